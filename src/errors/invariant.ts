@@ -1,0 +1,9 @@
+/** States what must be so; a failure is a bug of tracerun and is reported as one. */
+export function invariant(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new Error(`invariant broken: ${message}`)
+}
+
+/** Closes a switch over a union: compiles only while every member has its case. */
+export function assertNever(value: never): never {
+  throw new Error(`invariant broken: unexpected ${String(value)}`)
+}

@@ -1,0 +1,67 @@
+import type { ExitCode } from '../errors/exit-code.ts'
+import type { Location } from '../source/source-text.ts'
+import type { AttributeValue } from './attributes.ts'
+import type { TraceId } from './ids.ts'
+import type { Response } from './response.ts'
+import type { Trace } from './trace.ts'
+import type { Ground, Hole, TestOutcome, Verdict } from './verdict.ts'
+
+/** Grows when an event changes its meaning; additions do not count. */
+export const EVENT_SCHEMA_VERSION = 1
+
+/** What a backend loses of every trace; a check that reads it is undetermined. */
+export type Loss = 'links' | 'scope' | 'events' | 'precision' | 'case' | 'types'
+
+/** One test, run once, and all that a report or a later judgement needs to know of it. */
+export interface TestReport {
+  /** Stable within a run: names the test's saved files too. */
+  readonly id: string
+  readonly name: string
+  readonly location: Location
+  readonly tags: readonly string[]
+  readonly attempt: number
+  readonly verdict: Verdict
+  readonly warnings: readonly string[]
+  readonly startedUnixNano: bigint
+  readonly durationMs: number
+  readonly traceId?: TraceId
+  readonly traceUrl?: string
+  readonly trace?: Trace
+  readonly response?: Response
+  readonly responseDurationNanos?: bigint
+  /** Variables that the test read, generated values among them. */
+  readonly variables: ReadonlyMap<string, AttributeValue>
+  readonly ground?: Ground
+  readonly holes: readonly Hole[]
+  readonly losses: readonly Loss[]
+}
+
+export interface RunSummary {
+  readonly passed: number
+  readonly failed: number
+  readonly errored: number
+  readonly skipped: number
+  readonly durationMs: number
+}
+
+export interface RunReport {
+  readonly outcome: 'passed' | 'failed' | 'errored' | 'interrupted'
+  readonly summary: RunSummary
+  readonly tests: readonly TestReport[]
+  readonly exitCode: ExitCode
+}
+
+/** What a run tells its reporters, in order. */
+export type RunEvent =
+  | { readonly type: 'run-started'; readonly schemaVersion: number; readonly tests: number }
+  | { readonly type: 'test-started'; readonly id: string; readonly name: string; readonly attempt: number }
+  | {
+      readonly type: 'test-progressed'
+      readonly id: string
+      readonly phase: 'triggering' | 'waiting' | 'watching'
+      readonly spans: number
+    }
+  | { readonly type: 'test-finished'; readonly report: TestReport }
+  /** A span that came after the test had ended changed its verdict. */
+  | { readonly type: 'test-revised'; readonly report: TestReport; readonly before: TestOutcome; readonly lateMs: number }
+  | { readonly type: 'run-finished'; readonly report: RunReport }

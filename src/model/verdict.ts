@@ -1,0 +1,168 @@
+import type { TracerunError } from '../errors/errors.ts'
+import type { Severity } from '../errors/diagnostic.ts'
+import type { Location } from '../source/source-text.ts'
+import type { AttributeValue } from './attributes.ts'
+import type { SpanId } from './ids.ts'
+
+/** On what ground waiting for a trace ended. Only the first four mean that the trace is complete. */
+export type GroundKind =
+  | 'structural'
+  | 'quiet'
+  | 'stated'
+  | 'answer'
+  | 'asserted'
+  | 'truncated'
+  | 'incomplete'
+  | 'timeout'
+  | 'interrupted'
+
+export interface Ground {
+  readonly kind: GroundKind
+  /** How long after the answer waiting ended. */
+  readonly waitedMs: number
+  /** From the end of the last span to the moment at which the trace counted as complete. */
+  readonly settledMs?: number
+  /** How much longer a complete trace was observed for the sake of upper bounds; 0 where the user asked for none. */
+  readonly watchedMs?: number
+  /** The sentence for the report. */
+  readonly text: string
+}
+
+/** Whether everything that belongs to the trace can be taken to be here. */
+export function isComplete(ground: Ground): boolean {
+  switch (ground.kind) {
+    case 'structural':
+    case 'quiet':
+    case 'stated':
+    case 'answer':
+      return true
+    case 'asserted':
+    case 'truncated':
+    case 'incomplete':
+    case 'timeout':
+    case 'interrupted':
+      return false
+  }
+}
+
+/** Something that is known to be missing from the trace. */
+export interface Hole {
+  readonly kind: 'orphan' | 'missing-callee' | 'missing-consumer' | 'late-span' | 'dropped'
+  /** The span that shows it. */
+  readonly spanId?: SpanId
+  readonly text: string
+}
+
+/** Why a check could not be decided. */
+export interface Reason {
+  readonly code:
+    | 'missing'
+    | 'type'
+    | 'filter'
+    | 'division-by-zero'
+    | 'empty-relation'
+    | 'not-one-span'
+    | 'clock-skew'
+    | 'lost'
+    | 'hole'
+    | 'open'
+    | 'renamed'
+    | 'masked'
+    | 'variable'
+  readonly text: string
+  /** The span on which it happened, where there is one. */
+  readonly spanId?: SpanId
+  /** The nearest thing that is there: a key, a name. */
+  readonly nearest?: string
+}
+
+/** One candidate for what a selector may have meant, and why it was not selected. */
+export interface NearMiss {
+  readonly spanId?: SpanId
+  readonly text: string
+}
+
+/** How a selector narrowed the trace down to nothing, and what came nearest. */
+export interface NearestMisses {
+  /** A line a step: `41 spans with service.name "cart"`. */
+  readonly funnel: readonly string[]
+  /** Best first. The first names the likely cause. */
+  readonly candidates: readonly NearMiss[]
+}
+
+/** The value of a sub-expression of a failed assertion. */
+export interface AnatomyPart {
+  readonly text: string
+  readonly value: string
+}
+
+/** What a failed assertion evaluated to, for reading. */
+export interface Anatomy {
+  readonly parts: readonly AnatomyPart[]
+}
+
+/** One span as a failed or undetermined assertion saw it; absent values were missing. */
+export interface Observation {
+  /** Absent for a set-level assertion. */
+  readonly spanId?: SpanId
+  readonly holds: boolean | undefined
+  readonly expected?: string
+  readonly actual?: string
+  readonly reason?: Reason
+}
+
+interface CheckFacts {
+  /** As understood: the canonical print of the assertion. */
+  readonly text: string
+  readonly location: Location
+  readonly warnings: readonly string[]
+  /** Nothing that can still arrive would change it. */
+  readonly isFinal: boolean
+  /** Holds, but a pass that is not final asks for a complete trace; `bound` if it also speaks of work that may still begin. */
+  readonly watch?: 'order' | 'bound'
+}
+
+export type CheckResult = CheckFacts &
+  (
+    | { readonly outcome: 'held'; readonly spans: readonly SpanId[]; readonly values?: readonly Observation[] }
+    | { readonly outcome: 'violated'; readonly anatomy: Anatomy; readonly observed: readonly Observation[] }
+    | { readonly outcome: 'undetermined'; readonly reason: Reason; readonly observed: readonly Observation[] }
+    | { readonly outcome: 'unmatched'; readonly nearest: NearestMisses }
+    | { readonly outcome: 'skipped'; readonly reason: string }
+  )
+
+export interface SpecResult {
+  readonly name?: string
+  /** As understood: the canonical print of the selector, or of the sequence. */
+  readonly selector: string
+  readonly location: Location
+  readonly severity: Severity
+  /** In trace order; empty for a sequence and where nothing matched. */
+  readonly selected: readonly SpanId[]
+  readonly checks: readonly CheckResult[]
+  /** Set where `when` did not hold. */
+  readonly skipped?: string
+}
+
+export type OutputResult = {
+  readonly name: string
+  readonly location: Location
+  readonly isFinal: boolean
+} & (
+  | { readonly outcome: 'held'; readonly value: AttributeValue; readonly text: string; readonly spanId?: SpanId }
+  | { readonly outcome: 'undetermined'; readonly reason: Reason }
+  | { readonly outcome: 'unmatched'; readonly nearest: NearestMisses }
+)
+
+/** What the trace showed. A failing assertion is a verdict, not an error. */
+export type Verdict =
+  | { readonly outcome: 'passed' | 'failed'; readonly specs: readonly SpecResult[]; readonly outputs: readonly OutputResult[] }
+  | {
+      readonly outcome: 'errored'
+      readonly error: TracerunError
+      readonly specs: readonly SpecResult[]
+      readonly outputs: readonly OutputResult[]
+    }
+  | { readonly outcome: 'skipped'; readonly reason: string }
+
+export type TestOutcome = Verdict['outcome']

@@ -1,0 +1,80 @@
+import type { CompiledChecks } from '../language/check.ts'
+import type { TemplateNode } from '../language/ast.ts'
+import type { TraceId } from '../model/ids.ts'
+import type { BackendCaps, TraceSession } from '../plugin/trace-backend.ts'
+import type { PluginContext } from '../plugin/context.ts'
+import type { TraceParent, TriggerResult } from '../plugin/trigger.ts'
+import type { Location } from '../source/source-text.ts'
+
+/** A trigger whose options were checked; its templates are resolved at each run. */
+export interface BoundTrigger {
+  readonly kind: string
+  /** For the reader of a plan: secrets are left out. */
+  readonly options: unknown
+  readonly timeoutMs: number
+  readonly sampling: 'friendly' | 'random'
+  /** Every template of the options: what they read is checked before the first request. */
+  readonly templates: readonly TemplateNode[]
+  /** `resolve` gives the text of a template of this trigger. */
+  run(
+    resolve: (template: TemplateNode) => string,
+    parent: TraceParent,
+    context: PluginContext
+  ): Promise<TriggerResult>
+}
+
+/** A backend whose options were checked. Tests that name the same one share it, and so its session. */
+export interface BoundBackend {
+  readonly kind: string
+  /** What two tests must have in common to share a session. */
+  readonly key: string
+  readonly caps: BackendCaps
+  open(context: PluginContext): Promise<TraceSession>
+  traceUrl?(traceId: TraceId): string | undefined
+}
+
+/** What the user said about how long to wait; defaults and rules are in the run. */
+export interface WaitSettings {
+  /** After the answer. */
+  readonly timeoutMs?: number
+  readonly flushDelayMs?: number
+  readonly lagMs?: number
+  readonly tailSamplingMs?: number
+  /** Explicit, so that it holds for every watched check. */
+  readonly absenceWindowMs?: number
+  readonly asyncMs?: number
+  /** The upper limit of the step between looks, from a polling profile. */
+  readonly longestStepMs?: number
+  readonly allowOrphans: boolean
+  /** `host` or `host:port` of peers that send no spans. */
+  readonly externalHosts: readonly string[]
+}
+
+export interface VariableValue {
+  readonly value: string
+  readonly isSecret: boolean
+}
+
+export interface PlannedTest {
+  readonly id: string
+  readonly name: string
+  readonly location: Location
+  readonly tags: readonly string[]
+  /** The reason, if it is not to be run. */
+  readonly skip?: string
+  readonly trigger: BoundTrigger
+  readonly backend: BoundBackend
+  readonly collectsTrace: boolean
+  readonly wait: WaitSettings
+  readonly variables: ReadonlyMap<string, VariableValue>
+  readonly checks: CompiledChecks
+  /** Said before the run, repeated with the result. */
+  readonly warnings: readonly string[]
+}
+
+/** What will happen: no YAML, no text left to parse, nothing left to find out about the user's files. */
+export interface Plan {
+  readonly tests: readonly PlannedTest[]
+  /** Texts that must appear in no output, in no encoding. */
+  readonly secrets: readonly string[]
+}

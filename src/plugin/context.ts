@@ -1,0 +1,19 @@
+/** Time, as far as anything in a run knows it. */
+export interface Clock {
+  /** Nanoseconds since the Unix epoch. */
+  now(): bigint
+  /** Resolves after so many milliseconds; rejects with the signal's reason when it is aborted. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>
+}
+
+/** What a plug-in may use of the world. */
+export interface PluginContext {
+  readonly signal: AbortSignal
+  readonly clock: Clock
+  /** Reads a file that a definition names; the path is already resolved. */
+  readFile(path: string): Promise<Uint8Array>
+  debug(message: string): void
+}
+
+/** A JSON Schema, 2020-12: validation, editor completion and the docs come from it. */
+export type JsonSchema = { readonly [keyword: string]: unknown }
