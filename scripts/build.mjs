@@ -1,0 +1,51 @@
+// Builds what a user runs: validators, the bundled CLI, the library and its types.
+import { spawn } from 'node:child_process'
+import { readFile, rm } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { compileValidators } from './generate.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
+
+await compileValidators()
+await rm(`${root}dist`, { recursive: true, force: true })
+
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  define: { __VERSION__: JSON.stringify(version) },
+  // CommonJS packages in the bundle ask for `require` when they load Node's own modules.
+  banner: { js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);" },
+  legalComments: 'none',
+  logLevel: 'warning'
+}
+
+await Promise.all([
+  build({
+    ...shared,
+    entryPoints: { main: 'src/cli/main.ts' },
+    outdir: 'dist/cli',
+    splitting: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    chunkNames: 'chunks/[name]-[hash]'
+  }),
+  build({ ...shared, entryPoints: { index: 'src/index.ts' }, outdir: 'dist', packages: 'external' }),
+  process.argv.includes('--no-types') ? undefined : emitTypes()
+])
+
+function emitTypes() {
+  return new Promise((resolve, reject) => {
+    const compiler = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url))
+    const child = spawn(process.execPath, [compiler, '--emitDeclarationOnly', '--outDir', 'dist/types'], {
+      cwd: root,
+      stdio: 'inherit'
+    })
+    child.on('error', reject)
+    child.on('exit', code => (code === 0 ? resolve() : reject(new Error(`tsc ended with ${code}`))))
+  })
+}
