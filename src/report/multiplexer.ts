@@ -1,0 +1,48 @@
+import { ReporterError } from '../errors/errors.ts'
+import type { RunEvent, RunReport } from '../model/run-event.ts'
+import type { Reporter } from '../plugin/reporter.ts'
+
+/**
+ * One reporter made of several. One that throws hears nothing more and disturbs neither the run nor the others;
+ * `close` rejects with a `ReporterError` that names it, after all others have closed.
+ */
+export function createMultiplexer(reporters: readonly Reporter[]): Reporter {
+  const failures = new Map<Reporter, unknown>()
+  return {
+    name: 'multiplexer',
+    onEvent(event: RunEvent): void {
+      for (const reporter of reporters) {
+        if (failures.has(reporter)) continue
+        try {
+          reporter.onEvent(event)
+        } catch (error) {
+          failures.set(reporter, error)
+        }
+      }
+    },
+    async close(report: RunReport): Promise<void> {
+      const closing = reporters
+        .filter(reporter => !failures.has(reporter))
+        .map(async reporter => {
+          try {
+            await reporter.close(report)
+          } catch (error) {
+            failures.set(reporter, error)
+          }
+        })
+      await Promise.all(closing)
+      if (failures.size > 0) throw reporterError(failures)
+    }
+  }
+}
+
+function reporterError(failures: ReadonlyMap<Reporter, unknown>): ReporterError {
+  const lines = [...failures].map(
+    ([reporter, error]) => `the reporter "${reporter.name}" failed: ${reasonOf(error)}`
+  )
+  return new ReporterError(lines.join('\n'), { cause: failures.values().next().value })
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

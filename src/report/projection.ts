@@ -1,0 +1,229 @@
+import type { AttributeValue } from '../model/attributes.ts'
+import type { RunEvent, RunReport, TestReport } from '../model/run-event.ts'
+import { serviceName } from '../model/span.ts'
+import type { Trace } from '../model/trace.ts'
+import type { CheckResult, Observation, OutputResult, Reason, SpecResult } from '../model/verdict.ts'
+import { positionOf } from '../source/line-index.ts'
+
+/** Grows when a key of the JSON report changes its meaning; additions do not count. */
+export const REPORT_SCHEMA_VERSION = 1
+
+/** Spans listed for one assertion; `spanCount` tells how many there were. */
+const MAX_SPANS = 1000
+
+/** A value that `JSON.stringify` takes as it is. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+
+type Draft = Readonly<Record<string, Json | undefined>>
+
+/** The whole run as the JSON report shows it. */
+export function projectRun(report: RunReport): Json {
+  return {
+    schemaVersion: REPORT_SCHEMA_VERSION,
+    outcome: report.outcome,
+    exitCode: report.exitCode,
+    summary: { ...report.summary },
+    tests: report.tests.map(projectTest)
+  }
+}
+
+/** One event as the stream shows it; the tests of `run-finished` are left out, each has had its own event. */
+export function projectEvent(event: RunEvent): Json {
+  switch (event.type) {
+    case 'run-started':
+    case 'test-started':
+    case 'test-progressed':
+      return { ...event }
+    case 'test-finished':
+      return { type: event.type, report: projectTest(event.report) }
+    case 'test-revised':
+      return {
+        type: event.type,
+        before: event.before,
+        lateMs: event.lateMs,
+        report: projectTest(event.report)
+      }
+    case 'run-finished': {
+      const { outcome, exitCode, summary } = event.report
+      return { type: event.type, report: { outcome, exitCode, summary: { ...summary } } }
+    }
+  }
+}
+
+/** One test as the JSON report and the event stream show it. */
+export function projectTest(test: TestReport): Json {
+  const { verdict, trace } = test
+  const isSkipped = verdict.outcome === 'skipped'
+  return compact({
+    id: test.id,
+    name: test.name,
+    file: test.location.source.name,
+    line: lineOf(test),
+    tags: test.tags,
+    outcome: verdict.outcome,
+    reason: isSkipped ? verdict.reason : undefined,
+    attempt: test.attempt,
+    startedAt: new Date(Number(test.startedUnixNano / 1_000_000n)).toISOString(),
+    durationMs: test.durationMs,
+    traceId: test.traceId,
+    traceUrl: test.traceUrl,
+    spanCount: trace?.spans.length,
+    error: verdict.outcome === 'errored' ? projectError(verdict.error) : undefined,
+    warnings: test.warnings,
+    response: test.response && projectResponse(test),
+    completeness: projectCompleteness(test),
+    outputs: isSkipped ? [] : verdict.outputs.map(projectOutput),
+    specs: isSkipped ? [] : verdict.specs.map(spec => projectSpec(spec, trace))
+  })
+}
+
+function projectError(error: { code: string; message: string; hint: string | undefined }): Json {
+  return compact({ code: error.code, message: error.message, hint: error.hint })
+}
+
+function projectResponse({ response, responseDurationNanos }: TestReport): Json {
+  const durationMs = responseDurationNanos === undefined ? undefined : Number(responseDurationNanos) / 1e6
+  return compact({ status: response?.status, statusText: response?.statusText, durationMs })
+}
+
+function projectCompleteness({ ground, holes, losses }: TestReport): Json {
+  return compact({
+    ground: ground?.kind,
+    text: ground?.text,
+    waitedMs: ground?.waitedMs,
+    settledMs: ground?.settledMs,
+    watchedMs: ground?.watchedMs,
+    holes: holes.map(hole => compact({ kind: hole.kind, spanId: hole.spanId, text: hole.text })),
+    losses
+  })
+}
+
+function projectOutput(output: OutputResult): Json {
+  const facts = { name: output.name, line: lineOf(output), outcome: output.outcome }
+  switch (output.outcome) {
+    case 'held':
+      return compact({
+        ...facts,
+        value: projectValue(output.value),
+        text: output.text,
+        spanId: output.spanId
+      })
+    case 'undetermined':
+      return compact({ ...facts, reason: projectReason(output.reason) })
+    case 'unmatched':
+      return compact({ ...facts, reason: unmatchedReason(output.nearest) })
+  }
+}
+
+function projectSpec(spec: SpecResult, trace: Trace | undefined): Json {
+  return compact({
+    name: spec.name,
+    selector: spec.selector,
+    line: lineOf(spec),
+    severity: spec.severity,
+    outcome: outcomeOfSpec(spec),
+    reason: spec.skipped,
+    selectedCount: spec.selected.length,
+    assertions: spec.checks.map(check => projectCheck(check, trace))
+  })
+}
+
+/** A spec fails with its first check that did not hold, whatever its severity. */
+export function outcomeOfSpec(spec: SpecResult): 'passed' | 'failed' | 'skipped' {
+  if (spec.skipped !== undefined) return 'skipped'
+  return spec.checks.every(check => check.outcome === 'held' || check.outcome === 'skipped')
+    ? 'passed'
+    : 'failed'
+}
+
+function projectCheck(check: CheckResult, trace: Trace | undefined): Json {
+  const spans = spansOf(check)
+  return compact({
+    text: check.text,
+    line: lineOf(check),
+    outcome: check.outcome,
+    isFinal: check.isFinal,
+    reason: reasonOf(check),
+    anatomy: check.outcome === 'violated' ? check.anatomy.parts.map(part => ({ ...part })) : undefined,
+    warnings: check.warnings,
+    spanCount: spans.length,
+    spans: spans.slice(0, MAX_SPANS).map(observation => projectObservation(observation, trace))
+  })
+}
+
+function spansOf(check: CheckResult): readonly Observation[] {
+  switch (check.outcome) {
+    case 'held':
+      return check.values ?? check.spans.map(spanId => ({ spanId, holds: true }))
+    case 'violated':
+    case 'undetermined':
+      return check.observed
+    case 'unmatched':
+    case 'skipped':
+      return []
+  }
+}
+
+function reasonOf(check: CheckResult): Json | undefined {
+  switch (check.outcome) {
+    case 'undetermined':
+      return projectReason(check.reason)
+    case 'unmatched':
+      return unmatchedReason(check.nearest)
+    case 'skipped':
+      return { code: 'skipped', text: check.reason }
+    case 'held':
+    case 'violated':
+      return undefined
+  }
+}
+
+function unmatchedReason(nearest: Extract<OutputResult, { outcome: 'unmatched' }>['nearest']): Json {
+  const text = nearest.candidates[0]?.text ?? nearest.funnel.at(-1) ?? 'no span matches'
+  return {
+    code: 'unmatched',
+    text,
+    funnel: nearest.funnel,
+    candidates: nearest.candidates.map(candidate =>
+      compact({ spanId: candidate.spanId, text: candidate.text })
+    )
+  }
+}
+
+function projectReason(reason: Reason): Json {
+  return compact({ code: reason.code, text: reason.text, spanId: reason.spanId, nearest: reason.nearest })
+}
+
+function projectObservation(observation: Observation, trace: Trace | undefined): Json {
+  const position = observation.spanId === undefined ? undefined : trace?.positionOf(observation.spanId)
+  const span = position === undefined ? undefined : trace?.spans[position]
+  return compact({
+    spanId: observation.spanId,
+    service: span && serviceName(span),
+    name: span?.name,
+    holds: observation.holds,
+    expected: observation.expected,
+    actual: observation.actual,
+    reason: observation.reason && projectReason(observation.reason)
+  })
+}
+
+/** An attribute value in JSON: a whole number too large to be exact as a JSON number, NaN and infinities become text. */
+export function projectValue(value: AttributeValue): Json {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
+  if (value === null || typeof value !== 'object') return value
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
+  if (Array.isArray(value)) return value.map(projectValue)
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, projectValue(item)]))
+}
+
+function lineOf({ location }: Pick<TestReport, 'location'>): number {
+  return positionOf(location.source, location.range.start).line
+}
+
+function compact(draft: Draft): Json {
+  return Object.fromEntries(
+    Object.entries(draft).filter((entry): entry is [string, Json] => entry[1] !== undefined)
+  )
+}
