@@ -1,8 +1,8 @@
-import type { CompiledChecks } from '../language/check.ts'
 import type { TemplateNode } from '../language/ast.ts'
+import type { CompiledChecks } from '../language/check.ts'
 import type { TraceId } from '../model/ids.ts'
-import type { BackendCaps, TraceSession } from '../plugin/trace-backend.ts'
 import type { PluginContext } from '../plugin/context.ts'
+import type { BackendCaps, TraceSession } from '../plugin/trace-backend.ts'
 import type { TraceParent, TriggerResult } from '../plugin/trigger.ts'
 import type { Location } from '../source/source-text.ts'
 

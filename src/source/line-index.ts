@@ -13,7 +13,8 @@ export function lineStarts(source: SourceText): readonly number[] {
   const known = lineStartsOf.get(source)
   if (known) return known
   const starts = [0]
-  for (let at = source.text.indexOf('\n'); at >= 0; at = source.text.indexOf('\n', at + 1)) starts.push(at + 1)
+  for (let at = source.text.indexOf('\n'); at >= 0; at = source.text.indexOf('\n', at + 1))
+    starts.push(at + 1)
   lineStartsOf.set(source, starts)
   return starts
 }

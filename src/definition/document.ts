@@ -1,0 +1,133 @@
+import type { Severity } from '../errors/diagnostic.ts'
+import type { EmbeddedText } from '../source/embedded.ts'
+import type { Location } from '../source/source-text.ts'
+import type { MapNode } from './tree.ts'
+
+/** A value, and where it was written; no place where a flag or a variable of the process gave it. */
+export interface Placed<T> {
+  readonly value: T
+  readonly location?: Location
+}
+
+/** Where the spans of a test are read from. */
+export interface DataStoreDefinition {
+  /** `otlp`, `jaeger`, …: not yet known to exist. */
+  readonly type: Placed<string>
+  /** The block named after the type. */
+  readonly options?: MapNode
+}
+
+/** Tracetest's way to say how long to wait. */
+export interface PollingProfileDefinition {
+  readonly timeoutMs?: Placed<number>
+  readonly retryDelayMs?: Placed<number>
+}
+
+/** How long to wait, and what for: the same keys in a test and in the project file. */
+export interface WaitDefinition {
+  readonly timeoutMs?: Placed<number>
+  readonly flushDelayMs?: Placed<number>
+  readonly lagMs?: Placed<number>
+  readonly tailSamplingMs?: Placed<number>
+  readonly absenceWindowMs?: Placed<number>
+  readonly asyncMs?: Placed<number>
+  readonly allowOrphans?: Placed<boolean>
+  readonly externalHosts?: readonly Placed<string>[]
+}
+
+export interface VariableDefinition {
+  readonly name: string
+  readonly value: string
+  readonly isSecret: boolean
+  /** Of the name: the value may be a secret, which no message shows. */
+  readonly location?: Location
+}
+
+export interface TriggerDefinition {
+  readonly type: Placed<string>
+  /** Of the key under which the options stand. */
+  readonly location: Location
+  /** Everything under `trigger`: the options stand under a key that the trigger names. */
+  readonly node: MapNode
+  readonly timeoutMs?: Placed<number>
+  readonly sampling?: 'friendly' | 'random'
+  /** The header of the answer that names the trace. */
+  readonly traceIdHeader?: Placed<string>
+}
+
+interface SpecFacts {
+  readonly location: Location
+  readonly name?: EmbeddedText
+  readonly when?: EmbeddedText
+  readonly severity: Severity
+}
+
+export interface SelectorSpecDefinition extends SpecFacts {
+  readonly kind: 'selector'
+  readonly selector: EmbeddedText
+  readonly assertions: readonly EmbeddedText[]
+}
+
+export interface SequenceSpecDefinition extends SpecFacts {
+  readonly kind: 'sequence'
+  readonly by: 'end' | 'start'
+  readonly steps: readonly EmbeddedText[]
+}
+
+export type SpecDefinition = SelectorSpecDefinition | SequenceSpecDefinition
+
+export interface OutputDefinition {
+  readonly name: EmbeddedText
+  readonly location: Location
+  readonly selector?: EmbeddedText
+  readonly value: EmbeddedText
+}
+
+/** A document of `type: Test`, as it stands in its file: selectors and templates not yet parsed. */
+export interface TestDefinition {
+  readonly kind: 'test'
+  /** Of the name. */
+  readonly location: Location
+  readonly id?: string
+  readonly name: string
+  readonly description?: string
+  readonly tags: readonly string[]
+  /** The reason, if it is not to be run. */
+  readonly skip?: string
+  readonly trigger: TriggerDefinition
+  readonly collectsTrace: boolean
+  readonly specs: readonly SpecDefinition[]
+  readonly outputs: readonly OutputDefinition[]
+  readonly variables: readonly VariableDefinition[]
+  readonly wait: WaitDefinition
+  /** A text names a document by its id or name. */
+  readonly dataStore?: DataStoreDefinition | Placed<string>
+  readonly pollingProfile?: PollingProfileDefinition | Placed<string>
+  /** Contents of the files that options name, by the path as it is written. */
+  readonly files: ReadonlyMap<string, EmbeddedText>
+}
+
+/** A document of `type: DataStore`. */
+export interface DataStoreDocument {
+  readonly kind: 'data-store'
+  readonly location: Location
+  readonly id?: string
+  readonly name?: string
+  readonly dataStore: DataStoreDefinition
+}
+
+/** A document of `type: PollingProfile`. */
+export interface PollingProfileDocument {
+  readonly kind: 'polling-profile'
+  readonly location: Location
+  readonly id?: string
+  readonly name?: string
+  readonly pollingProfile: PollingProfileDefinition
+}
+
+/** One document of a file: what it says, every value with its place. */
+export type Definition = TestDefinition | DataStoreDocument | PollingProfileDocument
+
+export function isPlacedText(value: object): value is Placed<string> {
+  return 'value' in value && typeof value.value === 'string'
+}
