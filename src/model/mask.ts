@@ -1,0 +1,206 @@
+import type { Location, Range, SourceText } from '../source/source-text.ts'
+import type { RunEvent, RunReport } from './run-event.ts'
+import type { SecretPatterns } from './secret-patterns.ts'
+import { compileSecrets, findSecrets } from './secret-patterns.ts'
+
+/** What stands where a secret stood. */
+export const MASKED = '***'
+
+/** A shorter text would blank out half a report: it is not searched for. */
+export const SHORTEST_SECRET = 4
+
+/** Hides secrets in whatever leaves the process. More may become known while a run goes on. */
+export interface Mask {
+  /** Hides these too from now on; texts shorter than {@link SHORTEST_SECRET} are not searched for. */
+  add(secrets: Iterable<string>): void
+  text(text: string): string
+  /** A copy of the value with every secret in it hidden; the value itself where it holds none of them. */
+  value<T>(value: T): T
+}
+
+/** Hides the secrets in every encoding in which a system may repeat them: raw, URL, base64, JSON. */
+export function createMask(secrets: Iterable<string> = []): Mask {
+  const known = new Set<string>()
+  let masking: Masking | undefined
+  const add = (more: Iterable<string>): void => {
+    for (const secret of more) {
+      if (secret.length < SHORTEST_SECRET || known.has(secret)) continue
+      known.add(secret)
+      masking = undefined
+    }
+  }
+  const current = (): Masking => {
+    masking ??= new Masking(known)
+    return masking
+  }
+  add(secrets)
+  return {
+    add,
+    text: text => (known.size === 0 ? text : current().text(text)),
+    value: <T>(value: T): T => (known.size === 0 ? value : (current().value(value, '', false) as T))
+  }
+}
+
+/** A text with the secrets hidden. */
+export function maskText(mask: Mask, text: string): string {
+  return mask.text(text)
+}
+
+/** An event as reporters may see it. */
+export function maskEvent(mask: Mask, event: RunEvent): RunEvent {
+  return mask.value(event)
+}
+
+/** A report as it may be printed and stored. */
+export function maskReport(mask: Mask, report: RunReport): RunReport {
+  return mask.value(report)
+}
+
+/** Random digits that look like a short secret by chance; what they refer to must be found again. */
+const ID_KEYS: ReadonlySet<string> = new Set(['traceId', 'spanId', 'parentSpanId', 'spans', 'selected'])
+
+interface MaskedSource {
+  readonly source: SourceText
+  readonly found: readonly Range[]
+}
+
+/** The work of one set of secrets: remembers what it has masked, since the last report repeats the earlier ones. */
+class Masking {
+  readonly #secrets: ReadonlySet<string>
+  readonly #patterns: SecretPatterns
+  readonly #masked = new WeakMap<object, unknown>()
+  readonly #sources = new WeakMap<SourceText, MaskedSource>()
+
+  constructor(secrets: ReadonlySet<string>) {
+    this.#secrets = new Set(secrets)
+    this.#patterns = compileSecrets(this.#secrets)
+  }
+
+  text(text: string): string {
+    return replaceRanges(text, findSecrets(this.#patterns, text))
+  }
+
+  /** `isData` below the maps, where keys and values come from the tested system. */
+  value(value: unknown, key: string, isData: boolean): unknown {
+    if (typeof value === 'string')
+      return !isData && ID_KEYS.has(key) && isHexId(value) ? value : this.text(value)
+    if (typeof value === 'bigint' || typeof value === 'number')
+      return isData && this.#secrets.has(String(value)) ? MASKED : value
+    if (typeof value !== 'object' || value === null) return value
+    const known = this.#masked.get(value)
+    if (known !== undefined) return known
+    // Also ends a cycle, which only the causes of an error could form.
+    this.#masked.set(value, value)
+    const masked = this.#object(value, key, isData)
+    this.#masked.set(value, masked)
+    if (typeof masked === 'object' && masked !== null) this.#masked.set(masked, masked)
+    return masked
+  }
+
+  #object(value: object, key: string, isData: boolean): unknown {
+    if (value instanceof Error) return this.#error(value)
+    if (value instanceof Uint8Array) return this.#bytes(value)
+    if (ArrayBuffer.isView(value)) return value
+    if (value instanceof Map) return this.#map(value)
+    if (value instanceof Set) return value
+    if (Array.isArray(value)) {
+      const items = value.map(item => this.value(item, key, isData))
+      return items.some((item, index) => item !== value[index]) ? items : value
+    }
+    if (isLocation(value)) return this.#location(value)
+    const copy: Record<string, unknown> = {}
+    let isChanged = false
+    for (const [name, field] of Object.entries(value)) {
+      const maskedName = isData ? this.text(name) : name
+      copy[maskedName] = this.value(field, name, isData)
+      if (maskedName !== name || copy[maskedName] !== field) isChanged = true
+    }
+    return isChanged ? copy : value
+  }
+
+  #map(map: ReadonlyMap<unknown, unknown>): unknown {
+    const copy = new Map<unknown, unknown>()
+    let isChanged = false
+    for (const [key, value] of map) {
+      const maskedKey = typeof key === 'string' ? this.text(key) : key
+      const masked = this.value(value, '', true)
+      if (maskedKey !== key || masked !== value) isChanged = true
+      copy.set(maskedKey, masked)
+    }
+    return isChanged ? copy : map
+  }
+
+  /** Bytes are printed in base64 later on, so they are searched now. */
+  #bytes(bytes: Uint8Array): Uint8Array {
+    const text = new TextDecoder().decode(bytes)
+    const masked = this.text(text)
+    return masked === text ? bytes : new TextEncoder().encode(masked)
+  }
+
+  /** An error of the same class, so that its code and exit code stay readable. */
+  #error(error: Error): Error {
+    const masked = Object.create(error) as Error
+    const define = (name: string, value: unknown, enumerable = false): void => {
+      Object.defineProperty(masked, name, { value, enumerable, configurable: true })
+    }
+    // Getters over private fields do not work through the prototype: their answers are copied.
+    for (const name of ['name', 'code', 'exitCode'] as const)
+      if (name in error) define(name, (error as unknown as Record<string, unknown>)[name])
+    for (const name of ['message', 'stack', 'hint', 'cause', 'diagnostics'] as const)
+      if (name in error)
+        define(name, this.value((error as unknown as Record<string, unknown>)[name], name, false))
+    return masked
+  }
+
+  #location(location: Location): Location {
+    const { source, found } = this.#source(location.source)
+    if (source === location.source) return location
+    const { start, end } = location.range
+    return { source, range: { start: shift(start, found, 'start'), end: shift(end, found, 'end') } }
+  }
+
+  #source(source: SourceText): MaskedSource {
+    const known = this.#sources.get(source)
+    if (known) return known
+    const found = findSecrets(this.#patterns, source.text)
+    const name = this.text(source.name)
+    const isClean = found.length === 0 && name === source.name
+    const masked: MaskedSource = {
+      source: isClean ? source : { name, text: replaceRanges(source.text, found) },
+      found
+    }
+    this.#sources.set(source, masked)
+    return masked
+  }
+}
+
+function isHexId(text: string): boolean {
+  return (text.length === 16 || text.length === 32) && /^[0-9a-f]+$/.test(text)
+}
+
+function isLocation(value: object): value is Location {
+  const { source, range } = value as Partial<Location>
+  return typeof source?.text === 'string' && typeof range?.start === 'number'
+}
+
+function replaceRanges(text: string, found: readonly Range[]): string {
+  if (found.length === 0) return text
+  let masked = ''
+  let at = 0
+  for (const { start, end } of found) {
+    masked += text.slice(at, start) + MASKED
+    at = end
+  }
+  return masked + text.slice(at)
+}
+
+/** Where an offset lies once the found ranges are replaced; one inside a range moves to its nearer border. */
+function shift(offset: number, found: readonly Range[], border: 'start' | 'end'): number {
+  let moved = offset
+  for (const { start, end } of found) {
+    if (start >= offset) break
+    if (end <= offset) moved += MASKED.length - (end - start)
+    else return moved - (offset - start) + (border === 'start' ? 0 : MASKED.length)
+  }
+  return moved
+}
