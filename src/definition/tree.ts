@@ -44,7 +44,7 @@ export function entryOf(node: ValueNode | undefined, key: string): MapEntry | un
 }
 
 /** The value of a key; a key without a value counts as absent. */
-export function valueOf(node: ValueNode | undefined, key: string): ValueNode | undefined {
+export function valueAt(node: ValueNode | undefined, key: string): ValueNode | undefined {
   const value = entryOf(node, key)?.value
   return value && isNothing(value) ? undefined : value
 }

@@ -143,7 +143,7 @@ const WIDE: readonly (readonly [number, number])[] = [
   [0x20000, 0x3fffd]
 ]
 
-const COMBINING = /^[\p{Mn}\p{Me}\u200b-\u200d\ufe00-\ufe0f]$/u
+const COMBINING = /^(?:\p{Mn}|\p{Me}|[\u200b-\u200c]|\u200d|[\ufe00-\ufe0f])$/u
 
 function characterWidth(code: number): number {
   if (code < 0x300) return 1
