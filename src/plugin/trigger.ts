@@ -1,5 +1,4 @@
-import type { TraceId } from '../model/ids.ts'
-import type { SpanId } from '../model/ids.ts'
+import type { SpanId, TraceId } from '../model/ids.ts'
 import type { Header, Response } from '../model/response.ts'
 import type { JsonSchema, PluginContext } from './context.ts'
 
@@ -17,8 +16,15 @@ export interface TriggerResult {
   readonly answeredUnixNano: bigint
   /** The headers as they were sent: the diagnosis of a missing trace shows them. */
   readonly sentHeaders: readonly Header[]
+  /** What the user should know of this request, beside the answer. */
+  readonly warnings?: readonly string[]
   /** Only for a trigger that learns of a trace it could not name. */
   readonly traceId?: TraceId
+}
+
+/** What stands in the options of a trigger for a text that is kept in a file; the path is resolved. */
+export interface FileText {
+  readonly file: string
 }
 
 /** Sets one kind of system in motion: `http`, `grpc`, `kafka`. */
@@ -32,6 +38,8 @@ export interface Trigger<Options> {
   readonly templates: readonly (readonly string[])[]
   /** Which strings of the options are secrets, as paths. */
   readonly secrets: readonly (readonly string[])[]
+  /** Which strings of the options name a file if they start with `./`, `../` or `/`; `run` gets a {@link FileText} then. */
+  readonly files?: readonly (readonly string[])[]
   /** Runs once, no retry. An unwelcome answer is data; rejects with `TriggerError` only when there is none. */
   run(options: Options, parent: TraceParent, context: PluginContext): Promise<TriggerResult>
 }

@@ -1,0 +1,41 @@
+import type { PluginContext } from '../../plugin/context.ts'
+import type { TraceParent, Trigger, TriggerResult } from '../../plugin/trigger.ts'
+import type { HttpOptions } from './options.ts'
+import { HTTP_SCHEMA } from './schema.ts'
+import { sendHttp } from './send.ts'
+
+const AUTH_TEMPLATES: readonly (readonly string[])[] = [
+  ['basic', 'username'],
+  ['basic', 'user'],
+  ['basic', 'password'],
+  ['apiKey', 'key'],
+  ['apiKey', 'value'],
+  ['bearer', 'token']
+]
+
+const AUTH_SECRETS: readonly (readonly string[])[] = [
+  ['basic', 'password'],
+  ['apiKey', 'value'],
+  ['bearer', 'token']
+]
+
+const AUTH_KEYS = ['auth', 'authentication']
+
+/** Sends one HTTP request. Whatever is answered is data. */
+export const httpTrigger: Trigger<HttpOptions> = {
+  kind: 'http',
+  optionsKey: 'httpRequest',
+  schema: HTTP_SCHEMA,
+  templates: [
+    ['url'],
+    ['headers', '*', 'key'],
+    ['headers', '*', 'value'],
+    ['body'],
+    ...AUTH_KEYS.flatMap(key => AUTH_TEMPLATES.map(path => [key, ...path]))
+  ],
+  secrets: AUTH_KEYS.flatMap(key => AUTH_SECRETS.map(path => [key, ...path])),
+  files: [['body']],
+  run(options: HttpOptions, parent: TraceParent, context: PluginContext): Promise<TriggerResult> {
+    return sendHttp(options, parent, context)
+  }
+}
