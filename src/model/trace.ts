@@ -29,7 +29,7 @@ export interface TraceOptions {
 
 /**
  * Builds a trace from spans in any order, repeats included; the result depends on neither.
- * Spans whose parents form a loop are kept: the loop is opened at its first span, which counts as an orphan.
+ * Spans whose parents form a loop are kept: the loop is opened at its earliest span, which counts as an orphan.
  */
 export function buildTrace(traceId: TraceId, input: Iterable<Span>, options: TraceOptions = {}): Trace {
   const { unique, conflicting } = mergeRepeats(input)
@@ -80,10 +80,7 @@ export function buildTrace(traceId: TraceId, input: Iterable<Span>, options: Tra
     }
   }
   for (const top of tops) walk(top)
-  if (spans.length < size) {
-    const looping = [...unique.values()].filter(span => !positions.has(span.spanId)).sort(compareSiblings)
-    for (const span of looping) if (!positions.has(span.spanId)) walk(span)
-  }
+  if (spans.length < size) for (const span of loopOpenings(unique, positions)) walk(span)
 
   return {
     traceId,
@@ -97,10 +94,37 @@ export function buildTrace(traceId: TraceId, input: Iterable<Span>, options: Tra
   }
 }
 
-function parentIdOf(span: Span, known: ReadonlyMap<SpanId, Span>, trigger: Span | undefined): SpanId | undefined {
+function parentIdOf(
+  span: Span,
+  known: ReadonlyMap<SpanId, Span>,
+  trigger: Span | undefined
+): SpanId | undefined {
   const id = span.parentSpanId
   if (id === undefined) return trigger?.spanId
   return known.has(id) ? id : undefined
+}
+
+/** One span of every loop of parents, its first in sibling order: what hangs on a loop is reached from there. */
+function loopOpenings(unique: ReadonlyMap<SpanId, Span>, placed: ReadonlyMap<SpanId, number>): Span[] {
+  const openings: Span[] = []
+  const pathOf = new Map<Span, number>()
+  let path = 0
+  for (const start of unique.values()) {
+    if (placed.has(start.spanId) || pathOf.has(start)) continue
+    path++
+    let span = start
+    while (!pathOf.has(span)) {
+      pathOf.set(span, path)
+      span = unique.get(span.parentSpanId!)!
+    }
+    // The path ran into an earlier one: it hangs on a loop that is known already.
+    if (pathOf.get(span) !== path) continue
+    let first = span
+    for (let at = unique.get(span.parentSpanId!)!; at !== span; at = unique.get(at.parentSpanId!)!)
+      if (compareSiblings(at, first) < 0) first = at
+    openings.push(first)
+  }
+  return openings.sort(compareSiblings)
 }
 
 function compareSiblings(a: Span, b: Span): number {
@@ -118,16 +142,31 @@ function compareSiblings(a: Span, b: Span): number {
 function mergeRepeats(input: Iterable<Span>): { unique: Map<SpanId, Span>; conflicting: Set<SpanId> } {
   const unique = new Map<SpanId, Span>()
   const conflicting = new Set<SpanId>()
+  mergeSpans(unique, conflicting, input)
+  return { unique, conflicting }
+}
+
+/**
+ * Adds spans to those that are known, each once; a better report of a span takes the place of a lesser one, whichever
+ * came first. Tells whether anything changed.
+ */
+export function mergeSpans(
+  known: Map<SpanId, Span>,
+  conflicting: Set<SpanId>,
+  input: Iterable<Span>
+): boolean {
+  let hasChanged = false
   for (const span of input) {
-    const known = unique.get(span.spanId)
-    if (known === undefined) unique.set(span.spanId, span)
-    else if (known !== span) {
-      const difference = compareRepeats(known, span)
-      if (difference !== 0) conflicting.add(span.spanId)
-      if (difference < 0) unique.set(span.spanId, span)
+    const before = known.get(span.spanId)
+    if (before === span) continue
+    const difference = before === undefined ? -1 : compareRepeats(before, span)
+    if (before !== undefined && difference !== 0) conflicting.add(span.spanId)
+    if (difference < 0) {
+      known.set(span.spanId, span)
+      hasChanged = true
     }
   }
-  return { unique, conflicting }
+  return hasChanged
 }
 
 /** Below zero if `b` is the better report of the span; never decided by the time of arrival. */
@@ -140,7 +179,12 @@ function compareRepeats(a: Span, b: Span): number {
   return aText === bText ? 0 : aText < bText ? -1 : 1
 }
 
-type Plain = AttributeValue | ReadonlyMap<string, Plain> | readonly Plain[] | { readonly [key: string]: Plain } | undefined
+type Plain =
+  | AttributeValue
+  | ReadonlyMap<string, Plain>
+  | readonly Plain[]
+  | { readonly [key: string]: Plain }
+  | undefined
 
 /** A text that two values share exactly when they are equal, whatever the order of their keys. */
 function canonicalText(value: unknown): string {
@@ -150,7 +194,8 @@ function canonicalText(value: unknown): string {
 function canonical(value: Plain): unknown {
   if (typeof value === 'bigint') return { int: String(value) }
   if (typeof value === 'number') return { double: Object.is(value, -0) ? '-0' : String(value) }
-  if (value instanceof Uint8Array) return { bytes: Array.from(value, byte => byte.toString(16).padStart(2, '0')).join('') }
+  if (value instanceof Uint8Array)
+    return { bytes: Array.from(value, byte => byte.toString(16).padStart(2, '0')).join('') }
   if (value instanceof Map) return canonicalEntries([...value])
   if (Array.isArray(value)) return value.map(item => canonical(item as Plain))
   if (typeof value === 'object' && value !== null) return canonicalEntries(Object.entries(value))

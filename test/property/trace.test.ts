@@ -1,0 +1,86 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Span } from '../../src/model/span.ts'
+import { buildTrace, type Trace } from '../../src/model/trace.ts'
+import { buildSpan, spanIdOf, TRACE_ID, triggerSpan } from '../support/trace-builder.ts'
+
+const RUNS = Number(process.env.FUZZ_RUNS ?? 500)
+
+const names = Array.from({ length: 12 }, (_, index) => `s${index}`)
+/** Any parents at all: missing ones, itself, loops. */
+const spanArbitrary: fc.Arbitrary<Span> = fc
+  .record({
+    id: fc.constantFrom(...names),
+    parent: fc.option(fc.constantFrom('trigger', 'gone', ...names), { nil: undefined }),
+    at: fc.integer({ min: 0, max: 5 }),
+    ms: fc.integer({ min: 0, max: 4 }),
+    open: fc.boolean(),
+    attributes: fc.dictionary(
+      fc.constantFrom('a', 'b'),
+      fc.constantFrom<string | bigint | number>('x', 1n, 1)
+    )
+  })
+  .map(({ parent, ...sketch }) => buildSpan(parent === undefined ? sketch : { ...sketch, parent }))
+
+const scrambled = fc.array(spanArbitrary, { maxLength: 14 }).chain(spans =>
+  fc.record({
+    spans: fc.constant(spans),
+    again: fc.shuffledSubarray([...spans, ...spans], { minLength: spans.length }),
+    withTrigger: fc.boolean()
+  })
+)
+
+const shapeOf = (trace: Trace): unknown => ({
+  spans: trace.spans,
+  parents: [...trace.parents],
+  ends: [...trace.subtreeEnds],
+  orphans: [...trace.orphans],
+  conflicting: [...trace.conflicting].sort()
+})
+
+test('the order of arrival and repeats leave no mark on a trace', () => {
+  fc.assert(
+    fc.property(scrambled, ({ spans, again, withTrigger }) => {
+      const options = withTrigger ? { trigger: triggerSpan() } : {}
+      const straight = buildTrace(TRACE_ID, spans, options)
+      const shuffled = buildTrace(TRACE_ID, [...again, ...spans].reverse(), options)
+      expect(shapeOf(shuffled)).toEqual(shapeOf(straight))
+    }),
+    { numRuns: RUNS }
+  )
+})
+
+test('every span is in the trace once, below its parent wherever no loop forbids it', () => {
+  fc.assert(
+    fc.property(scrambled, ({ spans, withTrigger }) => {
+      const trace = buildTrace(TRACE_ID, spans, withTrigger ? { trigger: triggerSpan() } : {})
+      const ids = trace.spans.map(span => span.spanId)
+      expect(new Set(ids).size).toBe(ids.length)
+      for (const span of spans) expect(ids).toContain(span.spanId)
+      trace.spans.forEach((span, at) => {
+        expect(trace.positionOf(span.spanId)).toBe(at)
+        expect(trace.subtreeEnds[at]!).toBeGreaterThan(at)
+        const parent = trace.parents[at]!
+        if (parent >= 0) {
+          expect(parent).toBeLessThan(at)
+          expect(trace.subtreeEnds[at]!).toBeLessThanOrEqual(trace.subtreeEnds[parent]!)
+          expect(trace.spans[parent]!.spanId).toBe(span.parentSpanId ?? spanIdOf('trigger'))
+        } else if (span.parentSpanId !== undefined) {
+          expect(trace.orphans[at]).toBe(1)
+          if (ids.includes(span.parentSpanId)) expect(isOnLoop(trace, span)).toBe(true)
+        }
+      })
+    }),
+    { numRuns: RUNS }
+  )
+})
+
+function isOnLoop(trace: Trace, start: Span): boolean {
+  const seen = new Set<string>()
+  for (let id = start.parentSpanId; id !== undefined && !seen.has(id); ) {
+    if (id === start.spanId) return true
+    seen.add(id)
+    id = trace.spans[trace.positionOf(id) ?? -1]?.parentSpanId
+  }
+  return false
+}
