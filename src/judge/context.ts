@@ -17,4 +17,6 @@ export interface JudgeContext {
   /** What is known to be missing: the reason given for checks that stay open. */
   readonly holes: readonly Hole[]
   readonly calls: CallMemo
+  /** Stands in a saved run where a secret stood: a check that reads a value with it is undetermined. */
+  readonly maskedText?: string
 }

@@ -31,6 +31,8 @@ export interface TestReport {
   readonly responseDurationNanos?: bigint
   /** Variables that the test read, generated values among them. */
   readonly variables: ReadonlyMap<string, AttributeValue>
+  /** What random functions gave, by call, so that a later judgement sees the same values. */
+  readonly generated?: ReadonlyMap<string, string>
   readonly ground?: Ground
   readonly holes: readonly Hole[]
   readonly losses: readonly Loss[]

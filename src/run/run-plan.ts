@@ -13,6 +13,8 @@ export interface RunDependencies {
   readonly jobs: number
   /** Aborted on Ctrl-C: what was measured is still reported. */
   readonly signal: AbortSignal
+  /** After the first test that does not pass, no further one is started: the rest is skipped. */
+  readonly bail?: boolean
   /** Goes out with every request, as baggage. */
   readonly runId: string
 }
