@@ -1,0 +1,59 @@
+import { BackendError } from '../../errors/errors.ts'
+import { formatAddress, ListenError } from '../../otlp/receiver.ts'
+
+const WAYS_OUT =
+  'stop it; or let this run listen elsewhere with --otlp-listen 127.0.0.1:14318 and point the exporters of the tested system there; ' +
+  'or read the traces from where they go now, with a DataStore (--data-store jaeger=http://localhost:16686)'
+
+/** Says why the receiver cannot listen, who is probably in the way, and what to do. */
+export function explainListenError(error: unknown): never {
+  if (!(error instanceof ListenError)) throw error
+  const where = formatAddress(error.address)
+  switch (error.code) {
+    case 'EADDRINUSE':
+      throw unreachable(
+        error,
+        `${where} is already in use, ${culprit(error)}`,
+        error.isTracerun ? WAIT : WAYS_OUT
+      )
+    case 'EACCES':
+      throw unreachable(
+        error,
+        `listening on ${where} is not permitted`,
+        'ports below 1024 need privileges: choose another with --otlp-listen'
+      )
+    case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
+      throw unreachable(
+        error,
+        `this machine does not have the address ${error.address.host}`,
+        'name one that it has with --otlp-listen'
+      )
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      throw unreachable(
+        error,
+        `the host ${error.address.host} has no address`,
+        'name an IP address with --otlp-listen'
+      )
+    default:
+      throw unreachable(error, error.message, 'name another address with --otlp-listen')
+  }
+}
+
+const WAIT =
+  'wait until it has ended; or let this one listen elsewhere with --otlp-listen 127.0.0.1:14318, for a system of its own that sends there'
+
+function culprit(error: ListenError): string {
+  if (error.isTracerun) return 'by another tracerun'
+  return 'probably by an OpenTelemetry Collector, Jaeger, Tempo or an agent of your vendor: the usual owners of the OTLP ports'
+}
+
+function unreachable(cause: ListenError, message: string, hint: string): BackendError {
+  return new BackendError({
+    code: 'BACKEND_UNREACHABLE',
+    message: `the OTLP receiver cannot start: ${message}`,
+    hint,
+    cause
+  })
+}
