@@ -1,0 +1,26 @@
+import type { Clock } from '../plugin/context.ts'
+
+/** The time of day at the start and a clock that never jumps from then on: an adjusted system clock moves no span. */
+export function createSystemClock(): Clock {
+  const startMicros = BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000))
+  const offset = startMicros * 1000n - process.hrtime.bigint()
+  return {
+    now: () => offset + process.hrtime.bigint(),
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal.aborted) {
+          reject(signal.reason)
+          return
+        }
+        const onAbort = (): void => {
+          clearTimeout(timer)
+          reject(signal.reason)
+        }
+        const timer = setTimeout(() => {
+          signal.removeEventListener('abort', onAbort)
+          resolve()
+        }, ms)
+        signal.addEventListener('abort', onAbort, { once: true })
+      })
+  }
+}

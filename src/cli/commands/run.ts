@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises'
+import { ReporterError, UsageError } from '../../errors/errors.ts'
+import type { ExitCode } from '../../errors/exit-code.ts'
+import { gravestExitCode } from '../../errors/exit-code.ts'
+import type { RunEvent, RunReport, TestReport } from '../../model/run-event.ts'
+import type { Plan, PlannedTest } from '../../plan/plan.ts'
+import { renderDiagnostics } from '../../report/diagnostics.ts'
+import { runPlan } from '../../run/run-plan.ts'
+import type { Environment } from '../environment.ts'
+import { reportFailure } from '../failure.ts'
+import { readInputs } from '../inputs.ts'
+import type { RunOptions } from '../options.ts'
+import { openReporters, selectReporters } from '../reporters.ts'
+import { errorScreen } from '../screens.ts'
+import { quoteForShell } from '../shell.ts'
+import type { Store } from '../store.ts'
+import { createStore } from '../store.ts'
+import { applyStrictToEvent, applyStrictToRun } from '../strict.ts'
+import { parseTagExpression } from '../tags.ts'
+
+const DEFAULT_JOBS = 4
+
+/** `tracerun run`: the main job. */
+export async function runTests(options: RunOptions, environment: Environment): Promise<ExitCode> {
+  const { stderr, mask } = environment
+  const { plan, settings, warnings } = await readInputs(options, environment)
+  const requests = selectReporters(settings.reporters?.map(({ value }) => value) ?? [], options.output)
+  const tests = selectTests(plan.tests, options)
+  if (tests.length === 0) return endWithoutTests(plan, options, environment)
+  if (warnings.length > 0) stderr.write(renderDiagnostics(mask.value(warnings), errorScreen(environment)))
+
+  const runId = Buffer.from(environment.random(8)).toString('hex')
+  const store = createStore({ cwd: environment.cwd, mask, runId })
+  const reporter = await openReporters(requests, environment, test => offlineCommand(test, store))
+  const onEvent = (event: RunEvent): void => {
+    const told = options.strict ? applyStrictToEvent(event) : event
+    store.onEvent(told)
+    reporter.onEvent(mask.value(told))
+  }
+  const dependencies = {
+    clock: environment.clock,
+    readFile: (path: string) => readFile(path),
+    debug: (message: string) => environment.debug(message),
+    random: (size: number) => environment.random(size),
+    jobs: settings.jobs?.value ?? DEFAULT_JOBS,
+    signal: environment.signal,
+    bail: options.bail,
+    runId
+  }
+  const measured = await runPlan({ ...plan, tests }, dependencies, onEvent)
+  const report = options.strict ? applyStrictToRun(measured) : measured
+  return endRun(report, { reporter, store, environment })
+}
+
+/** Says and saves how it ended. What can no longer be said or saved takes nothing away from what can. */
+async function endRun(
+  report: RunReport,
+  parts: {
+    readonly reporter: { close(report: RunReport): Promise<void> }
+    readonly store: Store
+    readonly environment: Environment
+  }
+): Promise<ExitCode> {
+  const { reporter, store, environment } = parts
+  const codes: ExitCode[] = [report.exitCode]
+  const notSaved = await store.close(report)
+  try {
+    await reporter.close(environment.mask.value(report))
+  } catch (error) {
+    if (!(error instanceof ReporterError)) throw error
+    codes.push(await reportFailure(error, environment))
+  }
+  if (notSaved !== undefined) environment.stderr.write(`warning: ${notSaved}\n`)
+  return gravestExitCode(codes)
+}
+
+function selectTests(tests: readonly PlannedTest[], options: RunOptions): readonly PlannedTest[] {
+  const knownTags = new Set(tests.flatMap(test => test.tags))
+  const filters = options.tag.map(text => parseTagExpression(text, knownTags))
+  const texts = options.grep.map(text => text.toLowerCase())
+  return tests.filter(
+    test =>
+      filters.every(isMeant => isMeant(test.tags)) &&
+      texts.every(text => test.name.toLowerCase().includes(text))
+  )
+}
+
+function endWithoutTests(plan: Plan, options: RunOptions, environment: Environment): ExitCode {
+  const names = plan.tests.map(test => `"${test.name}"`)
+  const message =
+    names.length === 0
+      ? 'the files hold no test'
+      : `none of the ${names.length} tests is meant by ${[...options.tag.map(t => `--tag ${t}`), ...options.grep.map(t => `--grep ${t}`)].join(' ')}`
+  if (!options.passWithNoTests)
+    throw new UsageError(`no test was run: ${message}`, {
+      hint: names.length === 0 ? 'a test is a document with "type: Test"' : `there are ${listed(names)}`
+    })
+  environment.stderr.write(environment.mask.text(`no test was run: ${message}\n`))
+  return 0
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(', ')
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown
+}
+
+/** Nothing to offer for a test that was read from standard input. */
+function offlineCommand(test: TestReport, store: Store): string | undefined {
+  const file = test.location.source.name
+  if (test.verdict.outcome === 'skipped' || file === '-' || file.startsWith('<')) return undefined
+  return `tracerun check -f ${quoteForShell(file)} --trace ${quoteForShell(store.pathOf(test))}`
+}

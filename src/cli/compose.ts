@@ -1,0 +1,11 @@
+import { otlpBackend } from '../backends/otlp/index.ts'
+import type { Mask } from '../model/mask.ts'
+import type { Registry } from '../plan/registry.ts'
+import { buildRegistry } from '../plan/registry.ts'
+import { httpTrigger } from '../triggers/http/index.ts'
+import { withKnownSecrets } from './known-secrets.ts'
+
+/** All triggers and backends that there are. */
+export function composeRegistry(mask: Mask): Registry {
+  return buildRegistry([withKnownSecrets(httpTrigger, mask)], [otlpBackend])
+}

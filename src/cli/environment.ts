@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto'
+import type { Mask } from '../model/mask.ts'
+import { createMask } from '../model/mask.ts'
+import type { Clock } from '../plugin/context.ts'
+import { createSystemClock } from './clock.ts'
+
+/** A stream for people or programs, and what is known of it. */
+export interface Output {
+  write(text: string): void
+  readonly isTty: boolean
+  readonly columns: number | undefined
+}
+
+/** The world as commands see it; they touch nothing else of the process. */
+export interface Environment {
+  readonly cwd: string
+  readonly platform: string
+  /** The variables of the process. */
+  readonly variables: Readonly<Record<string, string | undefined>>
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly clock: Clock
+  /** Aborted on the first Ctrl-C. */
+  readonly signal: AbortSignal
+  /** Hides what must not be seen in anything that is written. */
+  readonly mask: Mask
+  readonly isDebug: boolean
+  /** A line for those who look for a fault, on standard error; nothing without `--debug`. */
+  debug(message: string): void
+  readStdin(): Promise<Uint8Array>
+  /** So many strong random bytes. */
+  random(size: number): Uint8Array
+}
+
+/** The real world: this process. */
+export function processEnvironment(
+  host: NodeJS.Process,
+  options: { readonly signal: AbortSignal; readonly isDebug: boolean }
+): Environment {
+  const { signal, isDebug } = options
+  const stderr = streamOutput(host.stderr)
+  const mask = createMask()
+  return {
+    cwd: host.cwd(),
+    platform: host.platform,
+    variables: host.env,
+    stdout: streamOutput(host.stdout),
+    stderr,
+    clock: createSystemClock(),
+    signal,
+    mask,
+    isDebug,
+    debug: message => {
+      if (isDebug) stderr.write(mask.text(`debug: ${message}\n`))
+    },
+    readStdin: async () => {
+      const chunks: Uint8Array[] = []
+      for await (const chunk of host.stdin) chunks.push(chunk as Uint8Array)
+      return Buffer.concat(chunks)
+    },
+    random: size => randomBytes(size)
+  }
+}
+
+function streamOutput(stream: NodeJS.WriteStream): Output {
+  let isClosed = false
+  // A reader that has seen enough (`| head`) is no failure: what is left is said to nobody.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    isClosed = true
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error
+  })
+  return {
+    write: text => {
+      if (!isClosed) stream.write(text)
+    },
+    isTty: stream.isTTY === true,
+    get columns(): number | undefined {
+      return stream.columns as number | undefined
+    }
+  }
+}

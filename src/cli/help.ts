@@ -1,0 +1,88 @@
+/** After the help of the program: what a script and a newcomer need. */
+export const PROGRAM_HELP = `
+Exit codes:
+  0    every test passed
+  1    a test failed; a check that is undetermined or matched no span is a failed one
+  2    the input is wrong; nothing was run
+  3    no check failed, but something could not be judged: a trigger or backend that
+       cannot be reached, a port in use, a trace that did not come
+  70   a bug in tracerun
+  130  interrupted
+
+  Where several apply, the gravest wins: 70, 130, 2, 1, 3, 0.
+
+Examples:
+  $ tracerun run -f checkout.yaml
+  $ tracerun run specs --tag smoke --vars HOST=http://localhost:8080
+  $ tracerun validate specs
+  $ tracerun check -f checkout.yaml --trace .tracerun/last/checkout.json
+  $ tracerun explain 'span[service.name="cart"]' --trace .tracerun/last/checkout.json
+
+Without a dataStore, tracerun receives spans itself, on ports 4317 and 4318 of this machine.`
+
+export const RUN_HELP = `
+Every setting has a key in tracerun.yaml and a variable of the process too: --flush-delay is flushDelay
+and TRACERUN_FLUSH_DELAY. A flag beats the variable, the variable beats the file.
+
+Tag expressions: "a,b" is a or b, "a&b" is both, "!a" is not a. Given again, every one must hold.
+
+Reporters: pretty (the default), json, ndjson. Each may have a file: --reporter json=report.json
+
+Examples:
+  $ tracerun run -f checkout.yaml
+  $ tracerun run specs --tag 'smoke&!slow' --jobs 8 --flush-delay 200ms
+  $ tracerun run -f checkout.yaml --vars HOST=http://localhost:8080 --secret API_TOKEN
+  $ tracerun run specs --reporter pretty --reporter json=report.json
+  $ cat checkout.yaml | tracerun run -
+
+Exit codes: 0 passed, 1 failed, 2 wrong input, 3 could not be judged, 70 bug, 130 interrupted.`
+
+export const VALIDATE_HELP = `
+Says everything that can be said without a request: syntax, keys, types, selectors, assertions, variables.
+
+Examples:
+  $ tracerun validate
+  $ tracerun validate checkout.yaml specs 'more/**/*.yaml'
+
+Exit codes: 0 nothing is wrong, 2 something is.`
+
+export const CHECK_HELP = `
+Judges a stored trace, without any network. The trace is a saved run (.tracerun/last), OTLP JSON (one
+document or a line each), Jaeger JSON or Zipkin JSON. Only a saved run knows the response, the variables
+and whether the trace is complete; any other file is taken as a complete trace, and the report says so.
+
+Examples:
+  $ tracerun check -f checkout.yaml --trace .tracerun/last/checkout.json
+  $ tracerun check -f checkout.yaml --trace jaeger-download.json --watch
+
+Exit codes: 0 passed, 1 failed, 2 wrong input, 3 the file holds no span of the tested system.`
+
+export const EXPLAIN_HELP = `
+Examples:
+  $ tracerun explain 'span[db.system.name="postgresql"]' --trace .tracerun/last/checkout.json
+  $ tracerun explain 'span[service.name="cart"] span:error' --trace trace.json
+
+Exit codes: 0 explained, whether spans match or not, 2 the selector or the file is wrong.`
+
+export const SCHEMA_HELP = `
+Examples:
+  $ tracerun schema > tracerun.schema.json        (definitions, for an editor)
+  $ tracerun schema report                        (what --reporter json writes)`
+
+/** Words of Tracetest, or of a later version, that a user may try: what to say instead of "unknown". */
+export const NOT_YET: ReadonlyMap<string, string> = new Map([
+  ['exec', 'start the system yourself, then: tracerun run'],
+  ['doctor', 'a test that finds no trace says why'],
+  ['init', 'copy an example from the README'],
+  ['trace', 'explain shows what a selector finds in a stored trace'],
+  ['completion', 'there is no completion for shells in this version'],
+  ['--retries', 'a test is run once in this version'],
+  ['--repeat', 'a test is run once in this version'],
+  ['--junit', 'use --reporter json=report.json in this version'],
+  ['-j', 'use --reporter json=report.json in this version'],
+  ['--wait-for', 'wait for the system before the run'],
+  ['--data-store', 'write a dataStore in the test or in tracerun.yaml'],
+  ['--required-gates', 'every check of a test decides, there are no other gates'],
+  ['--server-url', 'there is no server: tracerun does its work itself'],
+  ['--environment', 'use --vars']
+])

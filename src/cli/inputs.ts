@@ -1,0 +1,162 @@
+import type { Definition } from '../definition/document.ts'
+import type { LoadEnvironment } from '../definition/load.ts'
+import { loadDefinitions } from '../definition/load.ts'
+import { loadProject } from '../definition/project.ts'
+import type { SettingName, Settings } from '../definition/settings.ts'
+import { environmentName, mergeSettings, parseSettings } from '../definition/settings.ts'
+import type { Diagnostic, Outcome } from '../errors/diagnostic.ts'
+import { DefinitionError, UsageError } from '../errors/errors.ts'
+import { SHORTEST_SECRET } from '../model/mask.ts'
+import { compilePlan } from '../plan/compile.ts'
+import type { Plan, PlannedTest } from '../plan/plan.ts'
+import { composeRegistry } from './compose.ts'
+import type { Environment } from './environment.ts'
+import type { SettingOptions, SourceOptions } from './options.ts'
+import { readVariables } from './variables.ts'
+
+/** What the files, the flags and the environment say together. */
+export interface Inputs {
+  readonly plan: Plan
+  readonly settings: Settings
+  /** Every file that was read, by the name in messages. */
+  readonly sourceNames: readonly string[]
+  readonly warnings: readonly Diagnostic[]
+}
+
+/**
+ * Reads and compiles everything. All mistakes in all files are in one `DefinitionError`;
+ * under `--strict` warnings are mistakes.
+ */
+export async function readInputs(
+  options: SourceOptions & Partial<SettingOptions>,
+  environment: Environment
+): Promise<Inputs> {
+  const { mask } = environment
+  const problems: Diagnostic[] = []
+  const take = <T>(outcome: Outcome<T>): T | undefined => {
+    problems.push(...outcome.problems)
+    return outcome.ok ? outcome.value : undefined
+  }
+  const load: LoadEnvironment = {
+    cwd: environment.cwd,
+    readStdin: () => environment.readStdin(),
+    variables: environment.variables
+  }
+
+  const variables = await readVariables(options.vars, environment)
+  const secrets = options.secret.map(name => ({ name, value: environment.variables[name] }))
+  mask.add(secrets.flatMap(({ value }) => value ?? []))
+  mask.add(
+    variables.filter(({ name, isSecret }) => isSecret || options.secret.includes(name)).map(v => v.value)
+  )
+
+  const flags = take(parseSettings(flagTexts(options), name => FLAGS[name] ?? name))
+  const fromEnvironment = take(parseSettings(environmentTexts(environment), environmentName))
+  const project = take(await loadProject(load, options.config))
+  const settings = mergeSettings([{ ...flags, variables }, fromEnvironment ?? {}, project?.settings ?? {}])
+
+  const patterns =
+    options.files.length > 0 ? options.files : (settings.tests?.map(({ value }) => value) ?? [])
+  if (patterns.length === 0) {
+    failOnErrors(problems, options.strict)
+    throw new UsageError('no file was named, and there is no tracerun.yaml that names tests', {
+      hint: 'name one: tracerun run -f checkout.yaml'
+    })
+  }
+  const loaded = take(await loadDefinitions(patterns, load))
+  for (const name of loaded?.foreignFiles ?? []) environment.debug(`${name} is YAML, but not for tracerun`)
+  mask.add((loaded?.definitions ?? []).flatMap(secretsOf))
+  const plan = loaded && take(await compilePlan(loaded.definitions, composeRegistry(mask), settings))
+  mask.add(plan?.secrets ?? [])
+  failOnErrors(problems, options.strict)
+  if (!plan || !loaded) throw new DefinitionError(problems)
+  addNamedSecrets(secrets, plan.tests, variables, environment)
+  return { plan, settings, sourceNames: loaded.sources.map(({ name }) => name), warnings: problems }
+}
+
+/** How a flag is written, for messages. */
+const FLAGS: Partial<Record<SettingName, string>> = {
+  jobs: '--jobs',
+  timeout: '--timeout',
+  flushDelay: '--flush-delay',
+  absenceWindow: '--absence-window',
+  otlpListen: '--otlp-listen',
+  endpoint: '--endpoint',
+  reporters: '--reporter'
+}
+
+const ENVIRONMENT_SETTINGS: readonly SettingName[] = [
+  'tests',
+  'otlpListen',
+  'timeout',
+  'flushDelay',
+  'lag',
+  'tailSampling',
+  'absenceWindow',
+  'async',
+  'external',
+  'orphans',
+  'reporters',
+  'jobs',
+  'endpoint'
+]
+
+function flagTexts(options: Partial<SettingOptions>): ReadonlyMap<SettingName, string> {
+  const texts: readonly (readonly [SettingName, string | undefined])[] = [
+    ['jobs', options.jobs],
+    ['timeout', options.timeout],
+    ['flushDelay', options.flushDelay],
+    ['absenceWindow', options.absenceWindow],
+    ['otlpListen', joined(options.otlpListen)],
+    ['endpoint', options.endpoint],
+    ['reporters', joined(options.reporter)]
+  ]
+  return new Map(texts.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])))
+}
+
+function environmentTexts({ variables }: Environment): ReadonlyMap<SettingName, string> {
+  return new Map(
+    ENVIRONMENT_SETTINGS.flatMap(name => {
+      const text = variables[environmentName(name)]
+      return text === undefined || text === '' ? [] : [[name, text]]
+    })
+  )
+}
+
+function joined(texts: readonly string[] | undefined): string | undefined {
+  return texts === undefined || texts.length === 0 ? undefined : texts.join(',')
+}
+
+function failOnErrors(problems: readonly Diagnostic[], isStrict: boolean): void {
+  if (problems.some(problem => isStrict || problem.severity === 'error')) throw new DefinitionError(problems)
+}
+
+function secretsOf(definition: Definition): readonly string[] {
+  if (definition.kind !== 'test') return []
+  return definition.variables.filter(({ isSecret }) => isSecret).map(({ value }) => value)
+}
+
+/** A name that stands for nothing would hide nothing, unnoticed. */
+function addNamedSecrets(
+  secrets: readonly { readonly name: string; readonly value: string | undefined }[],
+  tests: readonly PlannedTest[],
+  variables: readonly { readonly name: string; readonly value: string }[],
+  environment: Environment
+): void {
+  for (const { name, value } of secrets) {
+    const values = [
+      ...(value === undefined ? [] : [value]),
+      ...variables.filter(variable => variable.name === name).map(variable => variable.value),
+      ...tests.flatMap(test => test.variables.get(name)?.value ?? [])
+    ]
+    if (values.length === 0)
+      throw new UsageError(`--secret ${name}: there is no variable of that name`, {
+        hint: 'name a variable of the process, of --vars or of a test'
+      })
+    if (values.some(text => text.length < SHORTEST_SECRET))
+      throw new UsageError(
+        `--secret ${name}: its value has fewer than ${SHORTEST_SECRET} characters, too few to be searched for`
+      )
+    environment.mask.add(values)
+  }
+}

@@ -1,0 +1,48 @@
+import type { Mask } from '../model/mask.ts'
+import type { Header } from '../model/response.ts'
+import type { Trigger } from '../plugin/trigger.ts'
+
+/** Headers whose values are credentials, whoever wrote them. */
+const CREDENTIAL_HEADERS = new Set(['authorization', 'proxy-authorization'])
+
+/**
+ * The same trigger; what it sends as a credential is known to the mask before it is sent, so that neither
+ * an answer that repeats it nor an error shows it.
+ */
+export function withKnownSecrets<Options>(trigger: Trigger<Options>, mask: Mask): Trigger<Options> {
+  return {
+    ...trigger,
+    async run(options, parent, context) {
+      mask.add(trigger.secrets.flatMap(path => textsAt(options, path)))
+      mask.add(headersOf(options).flatMap(credentialsOf))
+      const result = await trigger.run(options, parent, context)
+      mask.add(result.sentHeaders.flatMap(credentialsOf))
+      return result
+    }
+  }
+}
+
+function textsAt(value: unknown, path: readonly string[]): readonly string[] {
+  const [key, ...rest] = path
+  if (key === undefined) return typeof value === 'string' ? [value] : []
+  if (typeof value !== 'object' || value === null) return []
+  const next = key === '*' ? Object.values(value) : [(value as Record<string, unknown>)[key]]
+  return next.flatMap(item => textsAt(item, rest))
+}
+
+function headersOf(options: unknown): readonly Header[] {
+  const headers = (options as { readonly headers?: unknown } | null)?.headers
+  return Array.isArray(headers) ? headers.filter(isHeader) : []
+}
+
+function isHeader(value: unknown): value is Header {
+  const { key, value: text } = (value ?? {}) as Partial<Header>
+  return typeof key === 'string' && typeof text === 'string'
+}
+
+/** The value as it is sent, and what follows the scheme in it. */
+function credentialsOf({ key, value }: Header): readonly string[] {
+  if (!CREDENTIAL_HEADERS.has(key.toLowerCase())) return []
+  const parts = value.trim().split(/\s+/)
+  return parts.length === 2 ? [value, parts[1]!] : [value]
+}

@@ -1,0 +1,42 @@
+/** Which files are read, and with what values: the same for every command that reads definitions. */
+export interface SourceOptions {
+  /** Flags and positional arguments alike. */
+  readonly files: readonly string[]
+  readonly vars: readonly string[]
+  readonly secret: readonly string[]
+  readonly config?: string
+  readonly strict: boolean
+}
+
+/** Flags that have a key in the project file and a variable of the process. */
+export interface SettingOptions {
+  readonly jobs?: string
+  readonly timeout?: string
+  readonly flushDelay?: string
+  readonly absenceWindow?: string
+  readonly otlpListen: readonly string[]
+  readonly endpoint?: string
+  readonly reporter: readonly string[]
+}
+
+export interface RunOptions extends SourceOptions, SettingOptions {
+  readonly tag: readonly string[]
+  readonly grep: readonly string[]
+  readonly bail: boolean
+  readonly output?: 'pretty' | 'json'
+  readonly passWithNoTests: boolean
+}
+
+export interface CheckOptions extends SourceOptions {
+  readonly test?: string
+  readonly trace: string
+  readonly traceId?: string
+  readonly watch: boolean
+  readonly reporter: readonly string[]
+  readonly output?: 'pretty' | 'json'
+}
+
+export interface ExplainOptions {
+  readonly trace: string
+  readonly traceId?: string
+}

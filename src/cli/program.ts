@@ -1,0 +1,193 @@
+import { Command, CommanderError, Option } from 'commander'
+import { UsageError } from '../errors/errors.ts'
+import type { ExitCode } from '../errors/exit-code.ts'
+import type { Environment } from './environment.ts'
+import {
+  CHECK_HELP,
+  EXPLAIN_HELP,
+  NOT_YET,
+  PROGRAM_HELP,
+  RUN_HELP,
+  SCHEMA_HELP,
+  VALIDATE_HELP
+} from './help.ts'
+import type { CheckOptions, ExplainOptions, RunOptions, SourceOptions } from './options.ts'
+import { VERSION } from './version.ts'
+
+/** Reads the words of a command line and runs the command they name. Rejects with `UsageError` where they name none. */
+export async function runProgram(words: readonly string[], environment: Environment): Promise<ExitCode> {
+  let exitCode: ExitCode = 0
+  const program = buildProgram(environment, code => {
+    exitCode = code
+  })
+  if (words.length === 0) {
+    program.outputHelp()
+    throw new UsageError('no command was given', { hint: 'try: tracerun run -f checkout.yaml' })
+  }
+  try {
+    await program.parseAsync(words, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) return 0
+    throw usageError(error)
+  }
+  return exitCode
+}
+
+type Answer = (code: ExitCode) => void
+
+function buildProgram(environment: Environment, answer: Answer): Command {
+  const program = new Command('tracerun')
+    .description('Fires a request, waits for its distributed trace, checks it, fails the build.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .exitOverride()
+    .configureOutput({
+      writeOut: text => environment.stdout.write(text),
+      writeErr: () => {},
+      getOutHelpWidth: () => environment.stdout.columns ?? 100,
+      getOutHasColors: () => false
+    })
+    .addHelpText('after', PROGRAM_HELP)
+  addRun(program, environment, answer)
+  addValidate(program, environment, answer)
+  addCheck(program, environment, answer)
+  addExplain(program, environment, answer)
+  addSchema(program, environment, answer)
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => environment.stdout.write(`${VERSION}\n`))
+  return program
+}
+
+function addRun(program: Command, environment: Environment, answer: Answer): void {
+  const command = program
+    .command('run')
+    .description('run tests: fire their requests, wait for the traces, judge them')
+    .argument('[files...]', 'files, directories, globs, or - for standard input')
+  sourceOptions(command)
+    .option('--tag <expression>', 'run the tests whose tags match, such as smoke,checkout', collect, [])
+    .option('--grep <text>', 'run the tests whose name contains the text', collect, [])
+    .option('--jobs <n>', 'requests in flight at once')
+    .option('--bail', 'start no further test after the first that does not pass', false)
+    .option('--timeout <duration>', 'how long to wait for a trace after the answer, such as 30s')
+    .option('--flush-delay <duration>', 'how long the system keeps ended spans before it sends them')
+    .option('--absence-window <duration>', 'how long to watch a complete trace for "no more than"')
+    .option('--otlp-listen <host:port>', 'where the embedded receiver listens', collect, [])
+    .option('--endpoint <url>', 'what relative URLs are resolved against')
+    .option('--pass-with-no-tests', 'no test to run is a success', false)
+  reporterOptions(command)
+    .addHelpText('after', RUN_HELP)
+    .action(async (files: readonly string[], options: Omit<RunOptions, 'files'> & FileOption) => {
+      const { runTests } = await import('./commands/run.ts')
+      answer(await runTests({ ...options, files: withoutAlias(files, options.file) }, environment))
+    })
+}
+
+function addValidate(program: Command, environment: Environment, answer: Answer): void {
+  const command = program
+    .command('validate')
+    .description('say what is wrong with files, without any request')
+    .argument('[files...]', 'files, directories, globs, or - for standard input')
+  sourceOptions(command)
+    .addHelpText('after', VALIDATE_HELP)
+    .action(async (files: readonly string[], options: Omit<SourceOptions, 'files'> & FileOption) => {
+      const { validateFiles } = await import('./commands/validate.ts')
+      answer(await validateFiles({ ...options, files: [...files, ...options.file] }, environment))
+    })
+}
+
+function addCheck(program: Command, environment: Environment, answer: Answer): void {
+  const command = program
+    .command('check')
+    .description('judge a stored trace against a file, without any network')
+    .argument('[files...]', 'files, directories, globs, or - for standard input')
+  sourceOptions(command)
+    .requiredOption('--trace <file>', 'the stored trace')
+    .option('--test <name>', 'which test, where the files hold several')
+    .option('--trace-id <id>', 'which trace, where the file holds several')
+    .option('--watch', 'judge again each time one of the files is saved', false)
+  reporterOptions(command)
+    .addHelpText('after', CHECK_HELP)
+    .action(async (files: readonly string[], options: Omit<CheckOptions, 'files'> & FileOption) => {
+      const { checkTrace } = await import('./commands/check.ts')
+      answer(await checkTrace({ ...options, files: [...files, ...options.file] }, environment))
+    })
+}
+
+function addExplain(program: Command, environment: Environment, answer: Answer): void {
+  program
+    .command('explain')
+    .description('say what a selector matches in a stored trace, step by step')
+    .argument('<selector>', 'such as span[service.name="cart"]')
+    .requiredOption('--trace <file>', 'the stored trace')
+    .option('--trace-id <id>', 'which trace, where the file holds several')
+    .option('--debug', DEBUG_HELP)
+    .addHelpText('after', EXPLAIN_HELP)
+    .action(async (selector: string, options: ExplainOptions) => {
+      const { explainInTrace } = await import('./commands/explain.ts')
+      answer(await explainInTrace(selector, options, environment))
+    })
+}
+
+function addSchema(program: Command, environment: Environment, answer: Answer): void {
+  program
+    .command('schema')
+    .description('print a JSON Schema')
+    .argument('[name]', 'definition (the default), project or report', 'definition')
+    .addHelpText('after', SCHEMA_HELP)
+    .action(async (name: string) => {
+      const { printSchema } = await import('./commands/schema.ts')
+      answer(printSchema(name, environment))
+    })
+}
+
+/** `-f` gathers what may stand as arguments too. */
+interface FileOption {
+  readonly file: readonly string[]
+}
+
+const DEBUG_HELP = 'say what happens inside, on standard error'
+
+function sourceOptions(command: Command): Command {
+  return command
+    .option('-f, --file <path>', 'a file, directory or glob; may be given again', collect, [])
+    .option('--vars <file|NAME=value>', 'variables: one, or a file of them', collect, [])
+    .option('--secret <name>', 'a variable whose value must appear nowhere', collect, [])
+    .option('--config <file>', 'the project file, instead of the nearest tracerun.yaml')
+    .option('--strict', 'a warning is a failure', false)
+    .option('--debug', DEBUG_HELP)
+}
+
+function reporterOptions(command: Command): Command {
+  return command
+    .option('--reporter <name[=path]>', 'pretty, json or ndjson; may be given again', collect, [])
+    .addOption(new Option('-o, --output <format>', 'what standard output shows').choices(['pretty', 'json']))
+}
+
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value]
+}
+
+/** `run test -f checkout.yaml` is how Tracetest spells it; a folder may be called test as well. */
+function withoutAlias(files: readonly string[], flagged: readonly string[]): readonly string[] {
+  const [first, ...rest] = files
+  if (first === 'testsuite' || first === 'transaction')
+    throw new UsageError(`"run ${first}" is not in this version`, {
+      hint: 'name the tests themselves: tracerun run -f first.yaml -f second.yaml'
+    })
+  return first === 'test' && flagged.length > 0 ? [...rest, ...flagged] : [...files, ...flagged]
+}
+
+/** In our words, with a way out. */
+function usageError(error: CommanderError): UsageError {
+  const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n')
+  const word = /'(-{0,2}[\w-]+)/.exec(first)?.[1] ?? ''
+  const instead = NOT_YET.get(word)
+  if (instead !== undefined && error.code.startsWith('commander.unknown'))
+    return new UsageError(`"${word}" is not in this version`, { hint: instead })
+  const suggestion = rest.join(' ').replace(/^\((.*)\)$/, '$1')
+  return new UsageError(first, { hint: suggestion === '' ? 'see: tracerun --help' : suggestion })
+}

@@ -1,0 +1,48 @@
+import type { ExitCode } from '../errors/exit-code.ts'
+import { processEnvironment } from './environment.ts'
+import { reportFailure } from './failure.ts'
+import { runProgram } from './program.ts'
+
+/** Runs a command line in this process and ends it with the exit code. */
+export async function startProcess(host: NodeJS.Process, words: readonly string[]): Promise<void> {
+  const interruption = new AbortController()
+  const interrupt = (): void => {
+    if (interruption.signal.aborted) host.exit(130)
+    interruption.abort(new Error('interrupted'))
+  }
+  host.on('SIGINT', interrupt)
+  host.on('SIGTERM', interrupt)
+  const { TRACERUN_DEBUG } = host.env
+  const isDebug = words.includes('--debug') || isOn(TRACERUN_DEBUG)
+  const environment = processEnvironment(host, { signal: interruption.signal, isDebug })
+  const endWith = async (exitCode: ExitCode): Promise<never> => {
+    await Promise.all([drain(host.stdout), drain(host.stderr)])
+    return host.exit(exitCode)
+  }
+  // Whatever no one has awaited is a bug, and is said like one.
+  const onBug = (error: unknown): void => {
+    void reportFailure(error, environment).then(() => endWith(70))
+  }
+  host.on('uncaughtException', onBug)
+  host.on('unhandledRejection', onBug)
+
+  const exitCode = await runProgram(words, environment).catch((error: unknown) =>
+    reportFailure(error, environment)
+  )
+  await endWith(exitCode)
+}
+
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && !['', '0', 'false'].includes(value.toLowerCase())
+}
+
+/** Pipes are written to in the background on some systems: what is still on its way must arrive. */
+function drain(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise(resolve => {
+    if (stream.destroyed || stream.writableLength === 0) resolve()
+    else {
+      stream.once('error', () => resolve())
+      stream.write('', () => resolve())
+    }
+  })
+}

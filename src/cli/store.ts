@@ -1,0 +1,127 @@
+import { appendFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Mask } from '../model/mask.ts'
+import type { RunEvent, RunReport, TestReport } from '../model/run-event.ts'
+import { renderNdjsonEvent } from '../report/ndjson.ts'
+import { createFileNames } from './file-names.ts'
+import { renderSavedRun } from './saved-run.ts'
+
+/** `.tracerun/last`: what `check` needs to judge the tests of the last run again. */
+export interface Store {
+  /** Where a test is saved once the run is over, relative to the working directory. */
+  pathOf(test: { readonly id: string; readonly attempt: number }): string
+  /** Takes events as they are, secrets included: what it writes is masked. */
+  onEvent(event: RunEvent): void
+  /** Puts the run in the place of the one before. Says what went wrong, if anything did; never rejects. */
+  close(report: RunReport): Promise<string | undefined>
+}
+
+export interface StoreOptions {
+  readonly cwd: string
+  readonly mask: Mask
+  /** Tells the work of one process from that of another. */
+  readonly runId: string
+}
+
+const FOLDER = '.tracerun'
+const STALE_AFTER_MS = 24 * 60 * 60 * 1000
+
+/** Saves beside the last run and replaces it at the end, all at once: a reader never sees half of each. */
+export function createStore({ cwd, mask, runId }: StoreOptions): Store {
+  const root = join(cwd, FOLDER)
+  const draft = join(root, `.next-${runId}`)
+  const names = createFileNames()
+  const saved = new Map<string, TestReport>()
+  let failure: unknown
+  let work: Promise<void> = prepare(root, draft).catch(fail)
+
+  function fail(error: unknown): void {
+    failure ??= error
+  }
+  /** One after the other; a disk that is full is not asked again. */
+  function enqueue(write: () => Promise<void>): void {
+    work = work.then(() => (failure === undefined ? write() : undefined)).catch(fail)
+  }
+  function nameOf(test: { readonly id: string; readonly attempt: number }): string {
+    const wanted = test.attempt > 1 ? `${test.id}-attempt-${test.attempt}` : test.id
+    return names.nameOf(`${test.id}\0${test.attempt}`, mask.text(wanted), '.json')
+  }
+  function save(report: TestReport): void {
+    const key = `${report.id}\0${report.attempt}`
+    if (saved.get(key) === report) return
+    saved.set(key, report)
+    const name = nameOf(report)
+    enqueue(() => writeFile(join(draft, name), renderSavedRun(mask.value(report), isMasked(report, mask))))
+  }
+
+  return {
+    pathOf: test => `${FOLDER}/last/${nameOf(test)}`,
+    onEvent(event) {
+      if (event.type === 'test-progressed') return
+      if (event.type === 'test-finished' || event.type === 'test-revised') save(event.report)
+      enqueue(() => appendFile(join(draft, 'run.ndjson'), renderNdjsonEvent(mask.value(event))))
+    },
+    async close(report) {
+      // Spans that came after a test had ended are in the last report of it.
+      for (const test of report.tests) save(test)
+      enqueue(() => replace(root, draft, runId))
+      await work
+      if (failure === undefined) return undefined
+      await rm(draft, { recursive: true, force: true }).catch(() => {})
+      const reason = failure instanceof Error ? failure.message : String(failure)
+      return mask.text(`the run could not be saved in ${FOLDER}/last: ${reason}`)
+    }
+  }
+}
+
+/** Only what a judgement reads counts: a secret in the YAML file itself is there again when it is judged. */
+function isMasked(report: TestReport, mask: Mask): boolean {
+  const read = [report.trace?.spans, report.response, report.variables, report.generated]
+  return mask.value(read) !== read
+}
+
+async function prepare(root: string, draft: string): Promise<void> {
+  await mkdir(draft, { recursive: true })
+  await writeFile(join(root, '.gitignore'), '*\n', { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  await removeStale(root)
+}
+
+/** What processes that were killed have left. */
+async function removeStale(root: string): Promise<void> {
+  const entries = await readdir(root)
+  for (const name of entries.filter(entry => /^\.(next|old)-/.test(entry))) {
+    const path = join(root, name)
+    const { mtimeMs } = await stat(path)
+    if (performance.timeOrigin + performance.now() - mtimeMs > STALE_AFTER_MS)
+      await rm(path, { recursive: true, force: true })
+  }
+}
+
+async function replace(root: string, draft: string, runId: string): Promise<void> {
+  const last = join(root, 'last')
+  const old = join(root, `.old-${runId}`)
+  await renameInsistently(last, old).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })
+  await renameInsistently(draft, last).catch(async (error: unknown) => {
+    await rename(old, last).catch(() => {})
+    throw error
+  })
+  await rm(old, { recursive: true, force: true })
+}
+
+/** On Windows a virus scanner or an editor may hold a file for a moment. */
+async function renameInsistently(from: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await rename(from, to)
+      return
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (attempt === 5 || (code !== 'EPERM' && code !== 'EACCES' && code !== 'EBUSY')) throw error
+      await new Promise(resolve => setTimeout(resolve, 50 * attempt))
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { gravestExitCode } from '../errors/exit-code.ts'
+import type { RunEvent, RunReport, TestReport } from '../model/run-event.ts'
+
+const STRICT_WARNING = 'failed by --strict: it has warnings'
+
+/** Under `--strict` a test that passed with a warning has failed. */
+export function applyStrictToEvent(event: RunEvent): RunEvent {
+  switch (event.type) {
+    case 'test-finished':
+    case 'test-revised':
+      return { ...event, report: applyStrictToTest(event.report) }
+    case 'run-finished':
+      return { ...event, report: applyStrictToRun(event.report) }
+    case 'run-started':
+    case 'test-started':
+    case 'test-progressed':
+      return event
+  }
+}
+
+/** As {@link applyStrictToEvent}, for the report of the whole run. */
+export function applyStrictToRun(report: RunReport): RunReport {
+  const tests = report.tests.map(applyStrictToTest)
+  const turned = tests.filter((test, index) => test !== report.tests[index]).length
+  if (turned === 0) return report
+  const { summary, outcome } = report
+  return {
+    ...report,
+    outcome: outcome === 'interrupted' ? outcome : 'failed',
+    exitCode: gravestExitCode([report.exitCode, 1]),
+    summary: { ...summary, passed: summary.passed - turned, failed: summary.failed + turned },
+    tests
+  }
+}
+
+function applyStrictToTest(report: TestReport): TestReport {
+  const { verdict } = report
+  if (verdict.outcome !== 'passed' || !hasWarnings(report)) return report
+  return {
+    ...report,
+    verdict: { ...verdict, outcome: 'failed' },
+    warnings: [...report.warnings, STRICT_WARNING]
+  }
+}
+
+function hasWarnings({ warnings, verdict }: TestReport): boolean {
+  if (warnings.length > 0) return true
+  if (verdict.outcome === 'skipped') return false
+  return verdict.specs
+    .flatMap(spec => spec.checks)
+    .some(check => check.warnings.length > 0 || (check.outcome !== 'held' && check.outcome !== 'skipped'))
+}
