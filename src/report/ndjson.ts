@@ -1,22 +1,18 @@
 import type { RunEvent } from '../model/run-event.ts'
 import type { Reporter } from '../plugin/reporter.ts'
 import { projectEvent } from './projection.ts'
-import type { Write } from './writer.ts'
+import { createOutlet, type Write } from './writer.ts'
 
 /** Writes each event as it comes, as one line of JSON. */
 export function createNdjsonReporter(write: Write): Reporter {
-  let written: Promise<unknown> = Promise.resolve()
+  const outlet = createOutlet(write)
   return {
     name: 'ndjson',
     onEvent(event: RunEvent): void {
-      const writing = write(renderNdjsonEvent(event))
-      if (writing === undefined) return
-      written = Promise.all([written, writing])
-      // `close` reports the failure; until then it must not count as unhandled.
-      written.catch(() => {})
+      outlet.write(renderNdjsonEvent(event))
     },
-    async close(): Promise<void> {
-      await written
+    close(): Promise<void> {
+      return outlet.flush()
     }
   }
 }

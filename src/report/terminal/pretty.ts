@@ -1,14 +1,12 @@
 import type { RunEvent, RunReport, TestReport } from '../../model/run-event.ts'
 import type { Reporter } from '../../plugin/reporter.ts'
+import type { Line } from '../line.ts'
 import type { Screen } from '../screen.ts'
-import type { Write } from '../writer.ts'
-
-/** The passing of time, as far as lines that move need it. */
-export interface Ticker {
-  nowMs(): number
-  /** Calls back again and again without keeping the process alive, until the returned function is called. */
-  every(ms: number, callback: () => void): () => void
-}
+import { createOutlet, type Write } from '../writer.ts'
+import { layoutFor } from './layout.ts'
+import { createLiveRegion, type RunningTest, SYSTEM_TICKER, type Ticker } from './live.ts'
+import { hasFailed, renderTestBlock, type TestBlockOptions } from './test-block.ts'
+import { MANY_TESTS, renderTotals } from './totals.ts'
 
 export interface PrettyOptions {
   readonly screen: Screen
@@ -20,14 +18,65 @@ export interface PrettyOptions {
 
 /** Tells a person how a run goes and how it ended. */
 export function createPrettyReporter(options: PrettyOptions): Reporter {
+  const { screen, ticker = SYSTEM_TICKER } = options
+  const outlet = createOutlet(options.write)
+  const live = createLiveRegion(screen, outlet, ticker)
+  const running = new Map<string, RunningTest>()
+  let isDetailed = true
+  let isAfterBlank = true
+
+  /** Blocks of several lines stand apart from what is above and below them. */
+  const print = (lines: readonly Line[], isApart: boolean): void => {
+    const above: readonly Line[] = isApart && !isAfterBlank ? [[]] : []
+    live.print([...above, ...lines, ...(isApart ? [[]] : [])])
+    isAfterBlank = isApart
+  }
+  const printTest = (report: TestReport, revised?: NonNullable<TestBlockOptions['revised']>): void => {
+    const offlineCommand = options.offlineCommand?.(report)
+    const lines = renderTestBlock(report, {
+      screen,
+      isDetailed,
+      offlineCommand,
+      ...(revised === undefined ? {} : { revised })
+    })
+    print(lines, hasFailed(report.verdict.outcome) || revised !== undefined)
+  }
+  const update = (id: string, test: RunningTest | undefined): void => {
+    if (test === undefined) running.delete(id)
+    else running.set(id, test)
+    live.update(id, test)
+  }
+
   return {
     name: 'pretty',
     onEvent(event: RunEvent): void {
-      if (event.type === 'test-finished' || event.type === 'test-revised')
-        void options.write(`${event.report.verdict.outcome} ${event.report.name}\n`)
+      switch (event.type) {
+        case 'run-started':
+          isDetailed = event.tests <= MANY_TESTS
+          return
+        case 'test-started':
+          update(event.id, { name: event.name, phase: 'starting', spans: 0, startedMs: ticker.nowMs() })
+          return
+        case 'test-progressed': {
+          const test = running.get(event.id)
+          if (test) update(event.id, { ...test, phase: event.phase, spans: event.spans })
+          return
+        }
+        case 'test-finished':
+          update(event.report.id, undefined)
+          printTest(event.report)
+          return
+        case 'test-revised':
+          printTest(event.report, { before: event.before, lateMs: event.lateMs })
+          return
+        case 'run-finished':
+          return
+      }
     },
     async close(report: RunReport): Promise<void> {
-      await options.write(`${report.summary.passed} passed, ${report.summary.failed} failed\n`)
+      live.close()
+      print(renderTotals(report, layoutFor(screen)), true)
+      await outlet.flush()
     }
   }
 }

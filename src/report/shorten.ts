@@ -1,0 +1,49 @@
+import { columnsOf, takeColumns, takeLastColumns } from './columns.ts'
+import { renderCount } from './quantity.ts'
+
+/** Cuts a text that is too wide at its end: for names, whose beginning tells them apart. */
+export function shortenEnd(text: string, columns: number, ellipsis: string): string {
+  return columnsOf(text) <= columns ? text : takeColumns(text, columns - columnsOf(ellipsis)) + ellipsis
+}
+
+/** Leaves out the middle of a text that is too wide, and says how long the whole is. */
+export function shortenMiddle(text: string, columns: number, ellipsis: string): string {
+  if (columnsOf(text) <= columns) return text
+  const note = ` (${renderCount([...text].length, 'character')})`
+  const room = columns - note.length - ellipsis.length
+  if (room < 8) return shortenEnd(text, columns, ellipsis)
+  const head = Math.ceil(room * 0.6)
+  return takeColumns(text, head) + ellipsis + takeLastColumns(text, room - head) + note
+}
+
+/**
+ * Shortens two texts that should have been equal: where both begin alike, the beginning is left out,
+ * so that the first difference is in sight.
+ */
+export function shortenPair(
+  expected: string,
+  actual: string,
+  columns: number,
+  ellipsis: string
+): readonly [string, string] {
+  const shared = sharedPrefix(expected, actual)
+  const isWide = columnsOf(expected) > columns || columnsOf(actual) > columns
+  if (!isWide || shared < columns / 2)
+    return [shortenMiddle(expected, columns, ellipsis), shortenMiddle(actual, columns, ellipsis)]
+  const from = shared - 10
+  const cut = (text: string): string => {
+    const note = ` (${renderCount([...text].length, 'character')}, differs after ${shared})`
+    const room = Math.max(20, columns - note.length - 2 * ellipsis.length)
+    const rest = text.slice(from)
+    const shown = takeColumns(rest, room)
+    return ellipsis + shown + (shown.length < rest.length ? ellipsis : '') + note
+  }
+  return [cut(expected), cut(actual)]
+}
+
+/** In UTF-16 code units, never in the middle of a surrogate pair. */
+function sharedPrefix(a: string, b: string): number {
+  let at = 0
+  while (at < a.length && a[at] === b[at]) at++
+  return at > 0 && /[\ud800-\udbff]/.test(a[at - 1]!) ? at - 1 : at
+}

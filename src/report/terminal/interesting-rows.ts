@@ -1,0 +1,90 @@
+import type { SpanGroup } from './span-groups.ts'
+
+/** One row of a waterfall: a group, or so many spans that were left out, under the last group shown above them. */
+export type Row =
+  | { readonly kind: 'group'; readonly group: SpanGroup; readonly depth: number }
+  | { readonly kind: 'elided'; readonly spans: number; readonly depth: number }
+
+/** Ancestors of a marked group that are shown, nearest first, beside its root. */
+const MAX_ANCESTORS = 4
+/** The part of the rows that marked groups may take for themselves. */
+const SHARE_OF_MARKED = 0.6
+
+/** At most `limit` groups: the marked ones with their ancestors, failed spans, then the upper levels. */
+export function chooseRows(
+  groups: readonly SpanGroup[],
+  limit: number,
+  durationOf: (group: SpanGroup) => number
+): readonly Row[] {
+  const kept = groups.length <= limit ? undefined : choose(groups, limit, durationOf)
+  const rows: Row[] = []
+  const depths = new Map<number, number>()
+  let elided = 0
+  let depth = 0
+  const closeElision = (): void => {
+    if (elided > 0) rows.push({ kind: 'elided', spans: elided, depth })
+    elided = 0
+  }
+  for (const [index, group] of groups.entries()) {
+    if (kept && !kept.has(index)) {
+      if (elided === 0) depth = depthBelow(groups, group.parent, depths)
+      elided += group.members.length
+      continue
+    }
+    closeElision()
+    const shownDepth = depthBelow(groups, group.parent, depths)
+    depths.set(index, shownDepth)
+    rows.push({ kind: 'group', group, depth: shownDepth })
+  }
+  closeElision()
+  return rows
+}
+
+/** One deeper than the nearest ancestor that is shown: what is left out takes no room to the right either. */
+function depthBelow(
+  groups: readonly SpanGroup[],
+  parent: number,
+  depths: ReadonlyMap<number, number>
+): number {
+  for (let at = parent; at >= 0; at = groups[at]!.parent) {
+    const depth = depths.get(at)
+    if (depth !== undefined) return depth + 1
+  }
+  return 0
+}
+
+function choose(
+  groups: readonly SpanGroup[],
+  limit: number,
+  durationOf: (group: SpanGroup) => number
+): ReadonlySet<number> {
+  const kept = new Set<number>()
+  const keep = (index: number): void => {
+    if (kept.size < limit) kept.add(index)
+  }
+  const all = groups.map((_, index) => index)
+  const gravity = (index: number): number => ['near', 'caution', 'failed'].indexOf(groups[index]!.mark ?? '')
+  const marked = all
+    .filter(index => groups[index]!.mark !== undefined)
+    .sort((a, b) => gravity(b) - gravity(a) || a - b)
+  for (const index of marked.slice(0, Math.ceil(limit * SHARE_OF_MARKED))) keep(index)
+  for (const index of [...kept]) for (const ancestor of ancestorsOf(groups, index)) keep(ancestor)
+  for (const index of all) if (groups[index]!.isError) keep(index)
+  if (kept.size >= limit) return kept
+  const durations = groups.map(durationOf)
+  const byLevel = all.sort(
+    (a, b) => groups[a]!.depth - groups[b]!.depth || durations[b]! - durations[a]! || a - b
+  )
+  for (const index of byLevel) keep(index)
+  return kept
+}
+
+function ancestorsOf(groups: readonly SpanGroup[], index: number): readonly number[] {
+  const ancestors: number[] = []
+  let root = index
+  for (let at = groups[index]!.parent; at >= 0; at = groups[at]!.parent) {
+    if (ancestors.length < MAX_ANCESTORS) ancestors.push(at)
+    root = at
+  }
+  return root === index ? ancestors : [root, ...ancestors]
+}

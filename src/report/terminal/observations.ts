@@ -1,0 +1,112 @@
+import type { Trace } from '../../model/trace.ts'
+import type { Observation } from '../../model/verdict.ts'
+import { columnsOf } from '../columns.ts'
+import { indent, type Line, lineColumns, lineOf, padLine, toned, widestOf, wrapLine } from '../line.ts'
+import { renderCount } from '../quantity.ts'
+import { shortenMiddle, shortenPair } from '../shorten.ts'
+import type { Layout } from './layout.ts'
+import { reasonText } from './reason.ts'
+import { findSpan, labelOf } from './span-label.ts'
+
+const MAX_GROUPS = 5
+const MAX_SPANS_OF_GROUP = 3
+const LONGEST_VALUE = 160
+
+/** Spans on which an assertion came out alike. */
+export interface ObservationGroup {
+  readonly first: Observation
+  readonly members: readonly Observation[]
+}
+
+/**
+ * The spans that speak against an assertion: those on which it did not hold or, where it limits on how many it may
+ * hold (`none`, `at-most`, `exactly`), all of them.
+ */
+export function offendersOf(text: string, observed: readonly Observation[]): readonly Observation[] {
+  if (/^(none|at-most|exactly)\b/.test(text)) {
+    const holding = observed.filter(observation => observation.holds !== false)
+    return holding.length > 0 ? holding : observed
+  }
+  return observed.filter(observation => observation.holds !== true)
+}
+
+/** Puts equal outcomes together, in the order in which they came. */
+export function groupObservations(observed: readonly Observation[]): readonly ObservationGroup[] {
+  const groups = new Map<string, { first: Observation; members: Observation[] }>()
+  for (const observation of observed) {
+    const { holds, expected, actual, reason } = observation
+    const key = JSON.stringify([holds, expected, actual, reason?.code, reason?.nearest])
+    const group = groups.get(key)
+    if (group) group.members.push(observation)
+    else groups.set(key, { first: observation, members: [observation] })
+  }
+  return [...groups.values()]
+}
+
+/** Expected and actual, span by span. */
+export function renderObservations(
+  observed: readonly Observation[],
+  trace: Trace | undefined,
+  layout: Layout
+): readonly Line[] {
+  const groups = groupObservations(observed)
+  const shown = groups.slice(0, MAX_GROUPS)
+  const rest = groups.slice(MAX_GROUPS)
+  const values = shown.map(group => valuesOf(group.first, layout))
+  const widest = widestOf(values)
+  const isTable = widest <= layout.columns / 2
+  const lines = shown.flatMap((group, at) =>
+    renderGroup(group, values[at]!, isTable ? widest : 0, trace, layout)
+  )
+  if (rest.length === 0) return lines
+  const spans = rest.reduce((count, group) => count + group.members.length, 0)
+  return [...lines, lineOf(toned(`and ${renderCount(spans, 'more span')} with other values`, 'dim'))]
+}
+
+function renderGroup(
+  { first, members }: ObservationGroup,
+  values: Line,
+  widest: number,
+  trace: Trace | undefined,
+  layout: Layout
+): readonly Line[] {
+  const spans = members.slice(0, MAX_SPANS_OF_GROUP).map(member => spanLine(member, trace, layout))
+  const more = members.length - spans.length
+  if (more > 0) spans.push(lineOf(toned(`and ${more.toLocaleString('en-US')} more like these`, 'dim')))
+  const reason = first.reason && wrapLine(lineOf(reasonText(first.reason, layout)), layout.columns, 2)
+  const isBeside = widest > 0 && spans.every(span => widest + 3 + lineColumns(span) <= layout.columns)
+  if (isBeside) {
+    const table = spans.map((span, row): Line => [...padLine(row === 0 ? values : [], widest + 3), ...span])
+    return [...table, ...indent(reason ?? [], 2)]
+  }
+  const heading = values.length === 0 ? [] : wrapLine(values, layout.columns, 2)
+  const below = spans.flatMap(span => wrapLine(span, layout.columns - 2, 2))
+  return [...heading, ...indent([...below, ...(reason ?? [])], heading.length === 0 ? 0 : 2)]
+}
+
+/** `expected 99.99   actual 89.99`; one below the other would hide which belongs to which span. */
+function valuesOf({ expected, actual, reason, holds }: Observation, layout: Layout): Line {
+  const columns = Math.min(LONGEST_VALUE, layout.columns - columnsOf('expected '))
+  const { ellipsis } = layout.signs
+  if (expected !== undefined && actual !== undefined) {
+    const [short, other] = shortenPair(expected, actual, columns, ellipsis)
+    return lineOf(toned('expected ', 'dim'), short, toned('   actual ', 'dim'), toned(other, 'strong'))
+  }
+  const value = actual ?? (reason === undefined ? undefined : 'none')
+  if (value === undefined) return holds === true ? lineOf(toned('holds', 'strong')) : lineOf()
+  const shown = toned(shortenMiddle(value, columns, ellipsis), 'strong')
+  return expected === undefined
+    ? lineOf(toned('actual ', 'dim'), shown)
+    : lineOf(
+        toned('expected ', 'dim'),
+        shortenMiddle(expected, columns, ellipsis),
+        toned('   actual ', 'dim'),
+        shown
+      )
+}
+
+function spanLine({ spanId }: Observation, trace: Trace | undefined, layout: Layout): Line {
+  if (spanId === undefined) return lineOf()
+  const span = findSpan(trace, spanId)
+  return lineOf(span && `${labelOf(span, layout)}  `, toned(spanId, 'dim'))
+}

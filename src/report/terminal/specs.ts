@@ -1,0 +1,85 @@
+import type { TestReport } from '../../model/run-event.ts'
+import type { CheckResult, OutputResult, SpecResult } from '../../model/verdict.ts'
+import { renderLocation } from '../../source/line-index.ts'
+import type { Location } from '../../source/source-text.ts'
+import { indent, type Line, lineOf, spread, toned, wrapLine } from '../line.ts'
+import { shortenMiddle } from '../shorten.ts'
+import { type AssertionView, renderAssertion, type Told } from './assertion.ts'
+import { inset, type Layout } from './layout.ts'
+import { renderNearest } from './nearest.ts'
+import { reasonText } from './reason.ts'
+
+/** The specs and outputs of a test that have something to say: whatever did not hold, warnings, skipped ones. */
+export function renderSpecs(report: TestReport, layout: Layout): readonly Line[] {
+  if (report.verdict.outcome === 'skipped') return []
+  const told: Told = { reasons: new Set(), selections: new Set() }
+  return [
+    ...report.verdict.specs.flatMap(spec => renderSpec(spec, report, told, layout)),
+    ...report.verdict.outputs.flatMap(output => renderOutput(output, report, layout))
+  ]
+}
+
+function renderSpec(spec: SpecResult, report: TestReport, told: Told, layout: Layout): readonly Line[] {
+  if (spec.skipped !== undefined) return renderSkipped(spec, spec.skipped, layout)
+  const view: AssertionView = { spec, trace: report.trace, layout: inset(layout, 2), told }
+  const lines = spec.checks.flatMap(check => [
+    ...renderAssertion(check, view),
+    ...renderWarnings(check.warnings, layout)
+  ])
+  if (lines.length === 0) return []
+  const first = spec.checks.find(check => !isQuiet(check)) ?? spec.checks[0]
+  return [...heading(spec, first?.location ?? spec.location, layout), ...indent(lines, 2)]
+}
+
+/** Whether a check has nothing to say. */
+function isQuiet(check: CheckResult): boolean {
+  return (check.outcome === 'held' || check.outcome === 'skipped') && check.warnings.length === 0
+}
+
+function heading(spec: SpecResult, location: Location, layout: Layout): readonly Line[] {
+  const selector = shortenMiddle(spec.selector, layout.columns * 2, layout.signs.ellipsis)
+  const left =
+    spec.name === undefined
+      ? lineOf(toned(selector, 'accent'))
+      : lineOf(`${spec.name}  `, toned(selector, 'accent'))
+  return spread(left, lineOf(toned(renderLocation(location), 'dim')), layout.columns)
+}
+
+function renderSkipped(spec: SpecResult, reason: string, layout: Layout): readonly Line[] {
+  const name = spec.name ?? spec.selector
+  const sign = toned(`${layout.signs.skipped} `, 'dim')
+  return wrapLine(lineOf(sign, name, toned(`  skipped: ${reason}`, 'dim')), layout.columns, 2)
+}
+
+/** Warnings, a line or more each. */
+export function renderWarnings(warnings: readonly string[], layout: Layout): readonly Line[] {
+  return warnings.flatMap(warning =>
+    wrapLine(lineOf(toned(`${layout.signs.caution} warning: `, 'caution'), warning), layout.columns, 4)
+  )
+}
+
+function renderOutput(output: OutputResult, report: TestReport, layout: Layout): readonly Line[] {
+  if (output.outcome === 'held') return []
+  const word = output.outcome === 'unmatched' ? 'no span selected' : 'undetermined'
+  const title = lineOf(
+    toned(`${layout.signs.failed} `, 'bad'),
+    toned(`output ${output.name}`, 'strong'),
+    `   ${word}`
+  )
+  const place = lineOf(toned(renderLocation(output.location), 'dim'))
+  const inner = inset(layout, 4)
+  const why =
+    output.outcome === 'unmatched'
+      ? renderNearest(output.nearest, report.trace, inner)
+      : wrapLine(lineOf(reasonText(output.reason, layout)), inner.columns, 2)
+  return [...spread(title, place, layout.columns), ...indent(why, 4)]
+}
+
+/** What a test put out: `ORDER_ID = o-17`. */
+export function renderOutputs(outputs: readonly OutputResult[], layout: Layout): readonly Line[] {
+  return outputs.flatMap(output => {
+    if (output.outcome !== 'held') return []
+    const value = shortenMiddle(output.text, layout.columns, layout.signs.ellipsis)
+    return wrapLine(lineOf(toned(`${output.name} = `, 'dim'), value), layout.columns, 2)
+  })
+}

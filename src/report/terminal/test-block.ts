@@ -1,0 +1,113 @@
+import type { TestReport } from '../../model/run-event.ts'
+import type { TestOutcome } from '../../model/verdict.ts'
+import { errorLines } from '../error-lines.ts'
+import { type Fragment, indent, type Line, lineOf, spread, type Tone, toned, wrapLine } from '../line.ts'
+import type { Signs } from '../paint.ts'
+import { renderMs } from '../quantity.ts'
+import type { Screen } from '../screen.ts'
+import { isWorrying, renderCompleteness } from './completeness.ts'
+import { inset, type Layout, layoutFor } from './layout.ts'
+import { collectMarks } from './marks.ts'
+import { renderOutputs, renderSpecs, renderWarnings } from './specs.ts'
+import { renderWaterfall } from './waterfall.ts'
+
+const MARGIN = 4
+const MAX_WATERFALL_ROWS = 24
+
+export interface TestBlockOptions {
+  readonly screen: Screen
+  /** Says of a passed test as well how many assertions held, and on what ground. */
+  readonly isDetailed: boolean
+  readonly offlineCommand?: string | undefined
+  /** Set where a span that came after the end of the test changed its verdict. */
+  readonly revised?: { readonly before: TestOutcome; readonly lateMs: number }
+}
+
+/** A finished test: one line if all is well, else everything that is needed to understand it. */
+export function renderTestBlock(report: TestReport, options: TestBlockOptions): readonly Line[] {
+  const layout = layoutFor(options.screen)
+  const inner = inset(layout, MARGIN)
+  const body = [
+    ...revisedLines(options, inner),
+    ...(report.verdict.outcome === 'errored'
+      ? errorLines(report.verdict.error, inner.columns, options.screen)
+      : []),
+    ...renderSpecs(report, inner),
+    ...groundLines(report, options, inner),
+    ...renderWarnings(report.warnings, inner),
+    ...outputLines(report, options, inner),
+    ...(hasFailed(report.verdict.outcome) ? evidenceLines(report, options, inner) : [])
+  ]
+  return [...headline(report, layout), ...indent(body, MARGIN)]
+}
+
+export function hasFailed(outcome: TestOutcome): boolean {
+  return outcome === 'failed' || outcome === 'errored'
+}
+
+/** The sign of an outcome. */
+export function signOf(outcome: TestOutcome, signs: Signs): Fragment {
+  switch (outcome) {
+    case 'passed':
+      return toned(signs.passed, 'good')
+    case 'failed':
+      return toned(signs.failed, 'bad')
+    case 'errored':
+      return toned(signs.caution, 'bad')
+    case 'skipped':
+      return toned(signs.skipped, 'dim')
+  }
+}
+
+export function toneOf(outcome: TestOutcome): Tone {
+  return outcome === 'passed' ? 'good' : outcome === 'skipped' ? 'dim' : 'bad'
+}
+
+function headline(report: TestReport, { columns, signs }: Layout): readonly Line[] {
+  const { outcome } = report.verdict
+  const name = toned(report.name, hasFailed(outcome) ? 'strong' : 'plain')
+  const left = lineOf(signOf(outcome, signs), ' ', name)
+  if (report.verdict.outcome === 'skipped')
+    return spread(left, lineOf(toned(`skipped: ${report.verdict.reason}`, 'dim')), columns)
+  const attempt = report.attempt > 1 ? toned(`attempt ${report.attempt}   `, 'dim') : undefined
+  const right = lineOf(attempt, toned(outcome, toneOf(outcome)), `   ${renderMs(report.durationMs)}`)
+  const id = report.traceId
+  if (id === undefined || !hasFailed(outcome)) return spread(left, right, columns)
+  const trace = toned(`   trace ${id.slice(0, 8)}${signs.ellipsis}${id.slice(-6)}`, 'dim')
+  const whole = spread(left, [...right, trace], columns)
+  return whole.length === 1 ? whole : spread(left, right, columns)
+}
+
+function revisedLines({ revised }: TestBlockOptions, layout: Layout): readonly Line[] {
+  if (revised === undefined) return []
+  const text = `it had ${revised.before} before: a span came ${renderMs(revised.lateMs)} after the test had ended`
+  const sign = toned(`${layout.signs.caution} late: `, 'caution')
+  return wrapLine(lineOf(sign, text), layout.columns, 2)
+}
+
+function groundLines(report: TestReport, { isDetailed }: TestBlockOptions, layout: Layout): readonly Line[] {
+  const isNotable = report.holes.length > 0 || (report.ground !== undefined && isWorrying(report.ground))
+  const isShown = isDetailed || isNotable || hasFailed(report.verdict.outcome)
+  return isShown ? renderCompleteness(report, layout) : []
+}
+
+function outputLines(report: TestReport, { isDetailed }: TestBlockOptions, layout: Layout): readonly Line[] {
+  if (report.verdict.outcome === 'skipped') return []
+  if (!isDetailed && report.verdict.outcome === 'passed') return []
+  return renderOutputs(report.verdict.outputs, layout)
+}
+
+/** What a person looks at next: the trace, drawn; the trace in the store; the same judgement again. */
+function evidenceLines(report: TestReport, options: TestBlockOptions, layout: Layout): readonly Line[] {
+  const { trace, traceUrl } = report
+  const lines: Line[] = []
+  if (trace && trace.spans.length > (trace.trigger === 0 ? 1 : 0)) {
+    const waterfall = { marks: collectMarks(report), maxRows: MAX_WATERFALL_ROWS }
+    lines.push(...renderWaterfall(trace, waterfall, layout))
+  }
+  // Neither is wrapped: a person copies them.
+  if (traceUrl !== undefined) lines.push(lineOf(toned(traceUrl, 'accent')))
+  if (options.offlineCommand !== undefined)
+    lines.push(lineOf(toned('again, offline:  ', 'dim'), options.offlineCommand))
+  return lines
+}

@@ -1,0 +1,143 @@
+import type { Trace } from '../../model/trace.ts'
+import { columnsOf } from '../columns.ts'
+import { clipLine, type Fragment, type Line, lineOf, padLine, type Tone, toned, widestOf } from '../line.ts'
+import type { Signs } from '../paint.ts'
+import { renderCount, renderDuration } from '../quantity.ts'
+import { chooseRows, type Row } from './interesting-rows.ts'
+import type { Layout } from './layout.ts'
+import type { Mark, Marks } from './marks.ts'
+import { groupSpans, type SpanGroup } from './span-groups.ts'
+import { buildTimeScale, type TimeScale } from './time-scale.ts'
+
+export interface WaterfallOptions {
+  readonly marks: Marks
+  /** Rows for groups of spans; what is left out is counted. */
+  readonly maxRows: number
+}
+
+const WIDEST_SERVICE = 18
+const NARROWEST_BAR = 8
+const DEEPEST_INDENT = 12
+
+/** A trace drawn compactly: repeats collapsed, the spans concerned marked, bars on one scale of time. */
+export function renderWaterfall(trace: Trace, options: WaterfallOptions, layout: Layout): readonly Line[] {
+  const groups = groupSpans(trace, options.marks)
+  const isTriggerDrawn = trace.trigger === 0 && options.marks.has(trace.spans[0]!.spanId)
+  const scale = buildTimeScale(trace, isTriggerDrawn)
+  const rows = chooseRows(
+    groups,
+    options.maxRows,
+    group => totalNanos(group, scale) ?? Number.POSITIVE_INFINITY
+  )
+  const { signs, columns } = layout
+  const services = rows.map(row => serviceCell(row, signs))
+  const names = rows.map(row => nameCell(row, signs))
+  const times = rows.map(row => (row.kind === 'group' ? timeText(row.group, scale, signs) : ''))
+  const serviceColumns = widestOf(services)
+  const timeColumns = times.reduce((widest, time) => Math.max(widest, columnsOf(time)), 0)
+  const nameRoom = Math.max(8, Math.floor((columns - serviceColumns - timeColumns) * 0.55))
+  const nameColumns = Math.min(nameRoom, widestOf(names))
+  const barColumns = columns - serviceColumns - nameColumns - timeColumns - 6
+  const hasBars = barColumns >= NARROWEST_BAR
+  const nameLimit = hasBars ? nameColumns : Math.max(8, columns - serviceColumns - timeColumns - 4)
+  return rows.map((row, at) => {
+    const head = [
+      ...padLine(services[at]!, serviceColumns + 2),
+      ...padLine(clipLine(names[at]!, nameLimit, signs.ellipsis), nameLimit + 2)
+    ]
+    const tone = row.kind === 'group' ? toneOf(row.group.mark) : 'dim'
+    const bar = hasBars && row.kind === 'group' ? barOf(row.group, scale, barColumns, signs) : ''
+    const time = times[at]!
+    const bars = hasBars ? lineOf(toned(bar.padEnd(barColumns + 2), tone)) : []
+    return [...head, ...bars, toned(time.padStart(timeColumns), 'dim')]
+  })
+}
+
+function serviceCell(row: Row, signs: Signs): Line {
+  if (row.kind === 'elided') return []
+  const { service, mark } = row.group
+  const name = clipLine(lineOf(service), WIDEST_SERVICE, signs.ellipsis)
+  const sign = signOf(mark, signs)
+  return sign === '' ? name : lineOf(...name, toned(` ${sign}`, toneOf(mark)))
+}
+
+function signOf(mark: Mark | undefined, signs: Signs): string {
+  switch (mark) {
+    case undefined:
+      return ''
+    case 'failed':
+      return signs.failed
+    case 'caution':
+      return signs.caution
+    case 'near':
+      return signs.near
+    case 'selected':
+      return signs.passed
+  }
+}
+
+function toneOf(mark: Mark | undefined): Tone {
+  switch (mark) {
+    case undefined:
+      return 'plain'
+    case 'failed':
+      return 'bad'
+    case 'caution':
+    case 'near':
+      return 'caution'
+    case 'selected':
+      return 'good'
+  }
+}
+
+function nameCell(row: Row, signs: Signs): Line {
+  const margin = ' '.repeat(Math.max(0, 2 * Math.min(row.depth, DEEPEST_INDENT) - 2))
+  if (row.kind === 'elided')
+    return lineOf(
+      toned(
+        `${margin}${row.depth > 0 ? '  ' : ''}${signs.ellipsis} ${renderCount(row.spans, 'more span')}`,
+        'dim'
+      )
+    )
+  const { name, mark, members, isError, isOrphan } = row.group
+  const branch: Fragment | undefined = row.depth > 0 ? toned(`${margin}${signs.branch} `, 'dim') : undefined
+  const repeats = members.length > 1 ? ` ${signs.times}${members.length.toLocaleString('en-US')}` : undefined
+  return lineOf(
+    branch,
+    toned(name === '' ? '(no name)' : name, mark === undefined ? 'plain' : 'strong'),
+    repeats,
+    isError ? toned(' error', 'bad') : undefined,
+    isOrphan ? toned(' parent missing', 'caution') : undefined
+  )
+}
+
+/** A full cell for each cell that a span fills, a tick where a span is shorter than one. */
+function barOf({ members }: SpanGroup, scale: TimeScale, columns: number, signs: Signs): string {
+  const cells = new Array<string>(columns).fill(' ')
+  for (const position of members) {
+    const from = scale.startOf(position) * columns
+    const to = scale.endOf(position) * columns
+    const first = Math.min(columns - 1, Math.round(from))
+    if (to - from < 1) {
+      if (cells[first] === ' ') cells[first] = signs.tick
+    } else cells.fill(signs.bar, first, Math.max(first + 1, Math.round(to)))
+  }
+  return cells.join('').trimEnd()
+}
+
+function timeText(group: SpanGroup, scale: TimeScale, signs: Signs): string {
+  const total = totalNanos(group, scale)
+  if (total === undefined) return 'in progress'
+  const text = renderDuration(total, signs.micro)
+  return group.members.length > 1 ? `${signs.sum} ${text}` : text
+}
+
+function totalNanos({ members }: SpanGroup, scale: TimeScale): number | undefined {
+  let total = 0
+  for (const position of members) {
+    const duration = scale.durationOf(position)
+    if (duration === undefined) return undefined
+    total += duration
+  }
+  return total
+}
