@@ -1,4 +1,5 @@
 import { TRACETEST_BACKENDS, TRACETEST_TRIGGERS } from '../definition/known-names.ts'
+import type { SchemaParts } from '../definition/schema-plugins.ts'
 import type { TraceBackend } from '../plugin/trace-backend.ts'
 import type { Trigger } from '../plugin/trigger.ts'
 
@@ -24,4 +25,9 @@ export function buildRegistry(
     comingTriggers: TRACETEST_TRIGGERS.filter(kind => !triggersByKind.has(kind)),
     comingBackends: TRACETEST_BACKENDS.filter(kind => !backendsByKind.has(kind))
   }
+}
+
+/** What the schemas of files are built from. */
+export function schemaParts(registry: Registry): SchemaParts {
+  return { triggers: [...registry.triggers.values()], backends: [...new Set(registry.backends.values())] }
 }

@@ -1,0 +1,107 @@
+// Compiles the validators of files, and writes the schemas that editors use. Both come from the plug-ins there are.
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import Ajv2020 from 'ajv/dist/2020.js'
+import standaloneCode from 'ajv/dist/standalone/index.js'
+import { build } from 'esbuild'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+const ENTRY = `
+import { composeRegistry } from './src/cli/compose.ts'
+import { buildSchemas } from './src/definition/schema.ts'
+import { publishDefinitionSchema, publishProjectSchema } from './src/definition/schema-published.ts'
+import { createMask } from './src/model/mask.ts'
+import { schemaParts } from './src/plan/registry.ts'
+export const schemas = buildSchemas(schemaParts(composeRegistry(createMask())))
+export const published = {
+  'definition.json': publishDefinitionSchema(schemas),
+  'project.json': publishProjectSchema(schemas)
+}
+`
+
+/** The schemas, from the TypeScript sources as they are now. */
+export async function loadSchemas() {
+  const outfile = `${root}node_modules/.cache/tracerun/schemas-${process.pid}-${Date.now()}.mjs`
+  await build({
+    absWorkingDir: root,
+    stdin: { contents: ENTRY, resolveDir: root, loader: 'ts' },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    packages: 'external',
+    outfile,
+    define: { __VERSION__: '""' },
+    logLevel: 'warning'
+  })
+  try {
+    return await import(pathToFileURL(outfile).href)
+  } finally {
+    await rm(outfile, { force: true })
+  }
+}
+
+/** Compiles the schemas to code, so that nothing is compiled when tracerun starts. */
+export async function compileValidators() {
+  const { schemas } = await loadSchemas()
+  const ajv = new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+    allowUnionTypes: true,
+    code: { source: true, esm: true, lines: false }
+  })
+  ajv.addVocabulary(['x-fix', 'x-empty', 'x-names', 'x-silent', 'x-idle', 'x-coming', 'x-home'])
+  for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(schema, name)
+  const names = Object.fromEntries(Object.keys(schemas).map(name => [name, name]))
+  const code = standaloneCode(ajv, names)
+  const folder = `${root}src/definition/generated/`
+  await mkdir(folder, { recursive: true })
+  await build({
+    absWorkingDir: root,
+    stdin: { contents: code, resolveDir: root, loader: 'js' },
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    minifySyntax: true,
+    minifyWhitespace: true,
+    outfile: `${folder}validators.js`,
+    logLevel: 'warning'
+  })
+  const declarations = [
+    "import type { SchemaError } from '../validators.ts'",
+    'interface CompiledValidator {',
+    '  (value: unknown): boolean',
+    '  errors?: readonly SchemaError[] | null',
+    '}',
+    ...Object.keys(schemas).map(name => `export declare const ${name}: CompiledValidator`)
+  ]
+  await writeFile(`${folder}validators.d.ts`, `${declarations.join('\n')}\n`)
+}
+
+/** Writes `schemas/`; with `isCheck`, only says which of its files are stale. */
+export async function writeSchemas(isCheck = false) {
+  const { published } = await loadSchemas()
+  const stale = []
+  for (const [name, schema] of Object.entries(published)) {
+    const path = `${root}schemas/${name}`
+    const text = `${JSON.stringify(schema, null, 2)}\n`
+    const written = await readFile(path, 'utf8').catch(() => '')
+    if (written === text) continue
+    stale.push(name)
+    if (!isCheck) await writeFile(path, text)
+  }
+  return stale
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const isCheck = process.argv.includes('--check')
+  await compileValidators()
+  const stale = await writeSchemas(isCheck)
+  for (const name of stale) console.log(`schemas/${name} ${isCheck ? 'is stale: run npm run generate' : 'written'}`)
+  if (isCheck && stale.length > 0) process.exitCode = 1
+}

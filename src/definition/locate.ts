@@ -1,0 +1,317 @@
+import type { Diagnostic, DiagnosticCode, Severity } from '../errors/diagnostic.ts'
+import { suggest } from '../errors/suggest.ts'
+import type { Location } from '../source/source-text.ts'
+import { TRACETEST_BACKENDS, TRACETEST_TRIGGERS } from './known-names.ts'
+import { entryOf, isNothing, nodeAt, plainValue, type ValueNode } from './tree.ts'
+import type { SchemaError, Validate } from './validators.ts'
+
+/**
+ * Checks a value against its schema and says everything that is wrong with it, each where it stands.
+ * `owner` is the place of what the value belongs to: it is shown where something is missing.
+ */
+export function checkValue(node: ValueNode, validate: Validate, owner: Location): readonly Diagnostic[] {
+  const errors = [...validate(plainValue(node))]
+  // A key without a value counts as absent; that it is known must be checked all the same.
+  if (hasNothing(node))
+    errors.push(...validate(plainValue(node, true)).filter(error => isNothingKey(error, node)))
+  return relevantErrors(errors, node).flatMap(error => explain(error, node, owner))
+}
+
+function hasNothing(node: ValueNode): boolean {
+  if (node.kind === 'scalar') return node.value === null
+  return node.kind === 'list'
+    ? node.items.some(hasNothing)
+    : node.entries.some(entry => hasNothing(entry.value))
+}
+
+function isNothingKey(error: SchemaError, root: ValueNode): boolean {
+  const key = unknownKey(error)
+  const value = key === undefined ? undefined : entryOf(nodeAt(root, pathOf(error)), key)?.value
+  return value !== undefined && isNothing(value)
+}
+
+/** What ajv says beside the point: that an `if` led to a `then`, branches not meant, what hangs on an unknown kind. */
+function relevantErrors(errors: readonly SchemaError[], root: ValueNode): readonly SchemaError[] {
+  const alternatives = errors.filter(error => error.keyword === 'oneOf' || error.keyword === 'anyOf')
+  const unknownKinds = errors.filter(
+    error => 'x-names' in (error.parentSchema ?? {}) && error.keyword === 'enum'
+  )
+  return errors.filter(error => {
+    if (error.keyword === 'if' || nodeAt(root, pathOf(error)) === undefined) return false
+    if (alternatives.some(one => one !== error && isBelow(error.schemaPath, one.schemaPath))) return false
+    return !unknownKinds.some(
+      one => one !== error && isBelow(error.instancePath, parentOf(one.instancePath)) && isOfKind(error)
+    )
+  })
+}
+
+/** Whether a complaint may be the consequence of a kind that is not known. */
+function isOfKind(error: SchemaError): boolean {
+  return unknownKey(error) !== undefined || error.keyword === 'required'
+}
+
+function isBelow(path: string, above: string): boolean {
+  return path === above || path.startsWith(`${above}/`)
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'))
+}
+
+function unknownKey(error: SchemaError): string | undefined {
+  return error.params.additionalProperty ?? error.params.unevaluatedProperty
+}
+
+function pathOf(error: SchemaError): readonly string[] {
+  if (error.instancePath === '') return []
+  return error.instancePath
+    .slice(1)
+    .split('/')
+    .map(step => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+}
+
+interface Annotations {
+  readonly title?: string
+  readonly properties?: Readonly<Record<string, unknown>>
+  readonly required?: readonly string[]
+  readonly enum?: readonly unknown[]
+  readonly 'x-fix'?: string
+  readonly 'x-empty'?: string
+  readonly 'x-names'?: 'trigger' | 'backend'
+  readonly 'x-silent'?: readonly string[]
+  readonly 'x-idle'?: Readonly<Record<string, string>>
+  readonly 'x-coming'?: Readonly<Record<string, string>>
+  readonly 'x-home'?: Readonly<Record<string, string>>
+}
+
+interface Complaint {
+  readonly code?: DiagnosticCode
+  readonly severity?: Severity
+  readonly message: string
+  readonly hint?: string | undefined
+  readonly location?: Location
+}
+
+function explain(error: SchemaError, root: ValueNode, owner: Location): readonly Diagnostic[] {
+  const path = pathOf(error)
+  const node = nodeAt(root, path)
+  if (node === undefined || (node.kind === 'scalar' && node.isBroken)) return []
+  const schema = (error.parentSchema ?? {}) as Annotations
+  const complaint = complain({ error, schema, node, path, place: keyLocation(root, path) ?? owner })
+  if (complaint === undefined) return []
+  const { code = 'SCHEMA_VIOLATION', severity = 'error', message, hint, location = node.location } = complaint
+  return [{ code, severity, message, location, ...(hint === undefined ? {} : { hint }) }]
+}
+
+interface Case {
+  readonly error: SchemaError
+  readonly schema: Annotations
+  readonly node: ValueNode
+  readonly path: readonly string[]
+  /** Of the key under which the value stands. */
+  readonly place: Location
+}
+
+function complain(one: Case): Complaint | undefined {
+  const { error, schema, node, path, place } = one
+  const fix = schema['x-fix']
+  switch (error.keyword) {
+    case 'additionalProperties':
+    case 'unevaluatedProperties':
+      return complainOfKey(one)
+    case 'required': {
+      const key = String(error.params.missingProperty)
+      const entry = entryOf(node, key)
+      if (entry) return { message: `${key} has no value`, location: entry.keyLocation }
+      return {
+        message: `${key} is missing${path.length === 0 ? '' : ` in ${nameOf(path)}`}`,
+        location: place
+      }
+    }
+    case 'enum':
+      return complainOfChoice(one)
+    case 'false schema':
+      return {
+        message: `${nameOf(path)} has no place beside sequence`,
+        hint: 'a sequence is a spec of its own',
+        location: place
+      }
+    case 'minItems':
+    case 'minLength':
+    case 'minProperties':
+      return { message: `${nameOf(path)} ${schema['x-empty'] ?? 'is empty'}`, location: place }
+    case 'type':
+      return {
+        message: `${nameOf(path)}: expected ${schema.title ?? typeWords(error.params.type)}, found ${describe(node)}`,
+        hint: fix ?? fixOf(node, schema),
+        ...(node.kind === 'map' || node.kind === 'list' ? { location: place } : {})
+      }
+    case 'pattern':
+    case 'minimum':
+    case 'maximum':
+    case 'const':
+      return {
+        message: `${nameOf(path)}: expected ${schema.title ?? 'something else'}, found ${describe(node)}`,
+        hint: durationFix(node) ?? fix
+      }
+    default:
+      return { message: `${nameOf(path)}: found ${describe(node)}, which does not fit`, hint: fix }
+  }
+}
+
+function complainOfKey({ error, schema, node }: Case): Complaint | undefined {
+  const key = unknownKey(error)!
+  const location = entryOf(node, key)?.keyLocation
+  if (location === undefined || schema['x-silent']?.includes(key)) return undefined
+  const idle = schema['x-idle']?.[key]
+  if (idle !== undefined)
+    return { code: 'NO_EFFECT', severity: 'warning', message: `${key} has no effect: ${idle}`, location }
+  const coming = schema['x-coming']?.[key]
+  if (coming !== undefined)
+    return {
+      code: 'NOT_SUPPORTED',
+      message: `${key} is not supported yet: ${coming} is still to come`,
+      hint: 'remove the key until then',
+      location
+    }
+  const known = Object.keys(schema.properties ?? {})
+  const home = schema['x-home']?.[key]
+  const near = suggest(key, known)
+  const hint = home
+    ? `${key} belongs under ${home}`
+    : near
+      ? `did you mean ${near}?`
+      : `known here: ${known.join(', ')}`
+  return { code: 'UNKNOWN_KEY', message: `unknown key ${key}`, hint, location }
+}
+
+function complainOfChoice({ error, schema, node, path, place }: Case): Complaint {
+  const choices = (error.params.allowedValues ?? []).map(String)
+  const isScalar = node.kind === 'scalar'
+  const written = isScalar ? node.text.text : ''
+  const location = isScalar ? node.location : place
+  const near = suggest(written, choices)
+  const names = schema['x-names']
+  if (names && isScalar) return { ...unknownName(names, written, choices), location }
+  const hint = near ? `did you mean ${near}?` : undefined
+  return {
+    message: `${nameOf(path)}: expected ${joinChoices(choices)}, found ${describe(node)}`,
+    hint,
+    location
+  }
+}
+
+/** What to say of a trigger or data store that is not there. */
+export function unknownName(
+  kind: 'trigger' | 'backend',
+  written: string,
+  known: readonly string[]
+): { readonly code: DiagnosticCode; readonly message: string; readonly hint: string } {
+  const [code, noun, tracetest] =
+    kind === 'trigger'
+      ? (['UNKNOWN_TRIGGER', 'trigger', TRACETEST_TRIGGERS] as const)
+      : (['UNKNOWN_BACKEND', 'data store', TRACETEST_BACKENDS] as const)
+  const isComing = tracetest.includes(written)
+  const near = suggest(written, known)
+  const ready = `ready today: ${known.join(', ')}`
+  return {
+    code,
+    message: isComing
+      ? `the ${noun} ${written} is not supported yet: it is still to come`
+      : `unknown ${noun} ${written}`,
+    hint: near && !isComing ? `did you mean ${near}?` : ready
+  }
+}
+
+function joinChoices(choices: readonly string[]): string {
+  return choices.length < 2 ? choices.join('') : `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`
+}
+
+/** The key of a value, or of the list it is in. */
+function nameOf(path: readonly string[]): string {
+  const key = path.findLast(step => !/^\d+$/.test(step))
+  if (key === undefined) return 'this'
+  return /^\d+$/.test(path.at(-1)!) ? `an entry of ${key}` : key
+}
+
+function keyLocation(root: ValueNode, path: readonly string[]): Location | undefined {
+  for (let length = path.length; length > 0; length--) {
+    const parent = nodeAt(root, path.slice(0, length - 1))
+    if (parent?.kind === 'map') return entryOf(parent, path[length - 1]!)?.keyLocation
+    // An entry of a list has no key: its own first one shows where it is.
+    const item = nodeAt(root, path.slice(0, length))
+    if (item?.kind === 'map' && item.entries[0]) return item.entries[0].keyLocation
+    if (item && length === path.length) return item.location
+  }
+  return undefined
+}
+
+const LONGEST_SHOWN = 40
+
+/** A value in the words of someone who writes YAML. */
+export function describe(node: ValueNode): string {
+  switch (node.kind) {
+    case 'list':
+      return 'a list'
+    case 'map':
+      return 'a mapping'
+    case 'scalar': {
+      const { text } = node.text
+      const shown = text.length > LONGEST_SHOWN || text.includes('\n') ? undefined : text
+      if (node.value === null) return 'nothing'
+      if (typeof node.value === 'boolean') return String(node.value)
+      if (typeof node.value === 'string')
+        return shown === undefined ? 'a long text' : text === '' ? 'an empty text' : `the text "${shown}"`
+      return `the number ${text}`
+    }
+  }
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a mapping',
+  null: 'nothing'
+}
+
+function typeWords(types: string | readonly string[] | undefined): string {
+  const names = typeof types === 'string' ? types.split(',') : (types ?? [])
+  // Where a text is fine, YAML's other scalars are as well: saying so would only confuse.
+  const plain = names.includes('string')
+    ? names.filter(name => name !== 'number' && name !== 'boolean')
+    : names
+  return plain.map(name => TYPE_WORDS[name] ?? name).join(' or ')
+}
+
+/** `5` where `5s` was meant. */
+function durationFix(node: ValueNode): string | undefined {
+  if (node.kind !== 'scalar') return undefined
+  const number = /^(\d+(?:\.\d+)?)\s*(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?)?$/.exec(
+    node.text.text
+  )
+  if (!number) return undefined
+  const [, amount, unit = ''] = number
+  const short = unit.startsWith('ms') || unit.startsWith('milli') ? 'ms' : unit.charAt(0)
+  return short ? `write it as ${amount}${short}` : `say which unit: ${amount}s or ${amount}ms`
+}
+
+/** A mapping or list where a text is expected: the text it may have been meant to be. */
+function fixOf(node: ValueNode, schema: Annotations): string | undefined {
+  const types: unknown = (schema as { readonly type?: unknown }).type
+  const wantsText = types === 'string' || (Array.isArray(types) && types.includes('string'))
+  if (
+    node.kind === 'scalar' ||
+    !wantsText ||
+    (Array.isArray(types) && (types.includes('object') || types.includes('array')))
+  )
+    return undefined
+  const json = JSON.stringify(plainValue(node, true), (_key, value: unknown) =>
+    typeof value === 'bigint' ? Number(value) : value
+  )
+  return json.length > 60 || json.includes("'")
+    ? 'write it as a text: put it in quotes, or in a block after |'
+    : `write it as a text: '${json}'`
+}

@@ -1,0 +1,71 @@
+import type { DefinitionSchemas } from './schema.ts'
+import { type Schema, THEN } from './schema-words.ts'
+
+export const SCHEMA_BASE = 'https://tracerun.dev/schemas/'
+
+/** The keywords of ours that say how to speak of a mistake; `publishSchema` takes them out. */
+const ANNOTATIONS: readonly string[] = [
+  'x-fix',
+  'x-empty',
+  'x-names',
+  'x-silent',
+  'x-idle',
+  'x-coming',
+  'x-home'
+]
+
+/** The schema of a definition file, for editors. */
+export function publishDefinitionSchema(schemas: DefinitionSchemas): Schema {
+  const kinds = { Test: schemas.test, DataStore: schemas.dataStore, PollingProfile: schemas.pollingProfile }
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: `${SCHEMA_BASE}definition.json`,
+    title: 'A definition file of tracerun',
+    type: 'object',
+    required: ['type', 'spec'],
+    properties: {
+      type: { description: 'What the document defines.', enum: Object.keys(kinds) },
+      spec: { description: 'The definition itself.', type: 'object' }
+    },
+    patternProperties: { '^x-': true },
+    additionalProperties: false,
+    allOf: Object.entries(kinds).map(([kind, schema]) => ({
+      if: { properties: { type: { const: kind } }, required: ['type'] },
+      [THEN]: { properties: { spec: publish(schema) } }
+    }))
+  }
+}
+
+/** The schema of `tracerun.yaml`, for editors. */
+export function publishProjectSchema(schemas: DefinitionSchemas): Schema {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: `${SCHEMA_BASE}project.json`,
+    ...(publish(schemas.project) as Schema),
+    title: 'The project file of tracerun, tracerun.yaml'
+  }
+}
+
+interface Annotated {
+  readonly properties?: object
+  readonly 'x-silent'?: readonly string[]
+  readonly 'x-idle'?: Readonly<Record<string, string>>
+}
+
+/** Without our annotations; keys that are read over become deprecated properties. */
+function publish(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(publish)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).filter(([key]) => !ANNOTATIONS.includes(key))
+  const published = Object.fromEntries(entries.map(([key, part]) => [key, publish(part)]))
+  const { properties, 'x-silent': silent = [], 'x-idle': idle = {} }: Annotated = value
+  const unused = [
+    ...silent.map(key => [key, { deprecated: true, description: 'Written by Tracetest; read over.' }]),
+    ...Object.entries(idle).map(([key, why]) => [
+      key,
+      { deprecated: true, description: `Has no effect: ${why}.` }
+    ])
+  ]
+  if (unused.length === 0) return published
+  return { ...published, properties: { ...(publish(properties) as object), ...Object.fromEntries(unused) } }
+}

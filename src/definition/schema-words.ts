@@ -1,0 +1,56 @@
+import { DURATION_PATTERN } from './duration.ts'
+
+/** A JSON Schema, 2020-12. */
+export type Schema = { readonly [keyword: string]: unknown }
+
+/** Spelt out, the key makes a linter take a schema for a promise. */
+export const THEN = 'then'
+
+interface ObjectHints {
+  /** Keys that Tracetest writes into files: read over. */
+  readonly silent?: readonly string[]
+  /** Keys that have no effect, and why. */
+  readonly idle?: Readonly<Record<string, string>>
+  /** Keys that are still to come, and what they will do. */
+  readonly coming?: Readonly<Record<string, string>>
+  /** Keys often written here that belong elsewhere. */
+  readonly home?: Readonly<Record<string, string>>
+}
+
+/** A mapping that has these keys and `x-…` ones. */
+export function mapping(
+  title: string,
+  properties: Schema,
+  extra: Schema & { readonly hints?: ObjectHints } = {}
+): Schema {
+  const { hints = {}, ...keywords } = extra
+  const annotations = Object.entries(hints).map(([key, value]) => [`x-${key}`, value])
+  return {
+    title,
+    type: 'object',
+    properties,
+    patternProperties: { '^x-': true },
+    additionalProperties: false,
+    ...keywords,
+    ...Object.fromEntries(annotations)
+  }
+}
+
+/** A text; what YAML takes for a number or a truth value is read as it is written. */
+export function text(title: string, description: string, extra: Schema = {}): Schema {
+  return { title, description, type: ['string', 'number', 'boolean'], ...extra }
+}
+
+/** A duration, as Go writes it. */
+export function duration(description: string, examples: readonly string[]): Schema {
+  return {
+    title: 'a duration',
+    description,
+    type: ['string', 'integer'],
+    pattern: DURATION_PATTERN,
+    minimum: 0,
+    maximum: 0,
+    examples,
+    'x-fix': `write it with a unit, such as ${examples.join(' or ')}`
+  }
+}

@@ -1,0 +1,193 @@
+import { OUTPUT, SPEC } from './schema-checks.ts'
+import { dataStoreSchema, type SchemaParts, triggerSchema } from './schema-plugins.ts'
+import { POLLING_PROFILE, WAIT } from './schema-wait.ts'
+import { mapping, type Schema, text } from './schema-words.ts'
+
+const VARIABLE = mapping(
+  'a variable (a mapping of key and value)',
+  {
+    key: text('a name', 'Read as var:NAME.', { minLength: 1 }),
+    value: text('a text', 'Its value; ${NAME} takes it from the environment.'),
+    type: {
+      title: 'raw or secret',
+      description: 'The value of a secret appears in no output.',
+      enum: ['raw', 'secret'],
+      default: 'raw'
+    }
+  },
+  { required: ['key', 'value'], hints: { home: {} } }
+)
+
+const VARIABLES: Schema = {
+  title: 'a mapping of names to values',
+  description: 'Read as var:NAME in triggers and assertions.',
+  type: ['object', 'array'],
+  additionalProperties: text('a text', 'The value of the variable.'),
+  items: VARIABLE,
+  examples: [{ SKU: 'SKU-1' }, [{ key: 'API_TOKEN', value: '${API_TOKEN}', type: 'secret' }]]
+}
+
+const TAG = text('a tag (a text)', 'A word by which tests are chosen.', { minLength: 1 })
+
+const NAME_OR_PATH = 'a mapping, or the name of a document'
+
+function test(parts: SchemaParts): Schema {
+  const referable = (schema: Schema): Schema => ({
+    ...schema,
+    title: NAME_OR_PATH,
+    type: ['string', 'object']
+  })
+  return mapping(
+    'a test (a mapping)',
+    {
+      id: text('a text', 'Names the saved files of the test; made of the name if it is left out.'),
+      name: text('a text', 'What the report calls the test.', {
+        minLength: 1,
+        'x-empty': 'is empty: a test needs a name'
+      }),
+      description: text('a text', 'For the reader.'),
+      tags: {
+        title: 'a list of tags',
+        description: 'Words by which tests are chosen.',
+        type: 'array',
+        items: TAG,
+        examples: [['smoke', 'checkout']]
+      },
+      skip: {
+        title: 'a text',
+        description: 'Why the test is not run.',
+        type: 'string',
+        minLength: 1,
+        'x-fix': 'give the reason: skip: waits for the new cart',
+        'x-empty': 'is empty: give the reason'
+      },
+      trigger: triggerSchema(parts),
+      specs: {
+        title: 'a list of specs',
+        description: 'What must hold for the trace.',
+        type: 'array',
+        items: SPEC,
+        'x-fix': 'start each spec with a dash: - selector: …'
+      },
+      outputs: {
+        title: 'a list of outputs',
+        description: 'Values taken from the trace.',
+        type: 'array',
+        items: OUTPUT
+      },
+      variables: VARIABLES,
+      skipTraceCollection: {
+        title: 'true or false',
+        description: 'true: only the answer is judged; no spans are awaited.',
+        type: 'boolean',
+        default: false
+      },
+      ...WAIT,
+      pollingProfile: referable(POLLING_PROFILE),
+      dataStore: referable(dataStoreSchema(parts, NAME_OR_PATH))
+    },
+    {
+      description: 'A request, and what must hold for the trace it causes.',
+      required: ['name', 'trigger'],
+      hints: {
+        silent: ['version', 'createdAt', 'summary'],
+        idle: { serviceUnderTest: 'the trigger says what is called' },
+        coming: {
+          retries: 'repeating a failed test',
+          only: 'running some tests only',
+          serial: 'running a test alone',
+          links: 'following span links into other traces',
+          variableSets: 'sets of variables',
+          variableSet: 'sets of variables',
+          environment: 'sets of variables',
+          dataStores: 'several data stores'
+        },
+        home: {
+          httpRequest: 'trigger',
+          url: 'trigger.httpRequest',
+          method: 'trigger.httpRequest',
+          headers: 'trigger.httpRequest',
+          body: 'trigger.httpRequest',
+          selector: 'an entry of specs',
+          assertions: 'an entry of specs',
+          sequence: 'an entry of specs',
+          when: 'an entry of specs',
+          tailSampling: 'pipeline',
+          sampling: 'trigger',
+          traceId: 'trigger',
+          jobs: 'tracerun.yaml',
+          endpoint: 'tracerun.yaml',
+          reporters: 'tracerun.yaml'
+        }
+      }
+    }
+  )
+}
+
+function project(parts: SchemaParts): Schema {
+  const list = (title: string, description: string, examples: readonly unknown[]): Schema => ({
+    title,
+    description,
+    type: ['array', 'string'],
+    items: text('a text', description, { minLength: 1 }),
+    examples
+  })
+  return mapping(
+    'the project file (a mapping)',
+    {
+      tests: list('a list of files, directories and globs', 'What is run when no file is named.', [
+        ['specs/**/*.yaml']
+      ]),
+      dataStore: dataStoreSchema(parts, 'a data store (a mapping)'),
+      otlpListen: list('a list of addresses', 'host:port on which spans are received.', [
+        ['127.0.0.1:4317', '127.0.0.1:4318']
+      ]),
+      pollingProfile: POLLING_PROFILE,
+      variables: VARIABLES,
+      ...WAIT,
+      reporters: list('a list of reporters', 'NAME or NAME=PATH.', [['pretty', 'json=report.json']]),
+      jobs: {
+        title: 'a number from 1',
+        description: 'How many requests may be under way at once.',
+        type: 'integer',
+        minimum: 1,
+        'x-fix': 'write a whole number, such as 4'
+      },
+      endpoint: text('a URL', 'What relative URLs are resolved against.', {
+        pattern: '^https?://[^/\\s]+',
+        examples: ['http://localhost:8080'],
+        'x-fix': 'write it with its scheme, such as http://localhost:8080'
+      })
+    },
+    {
+      description: 'Defaults for all tests of a project.',
+      hints: {
+        coming: {
+          dataStores: 'several data stores',
+          variableSets: 'sets of variables',
+          retries: 'repeating a failed test',
+          traceUrl: 'links into the UI of a backend'
+        },
+        home: { tailSampling: 'pipeline', specs: 'a test', trigger: 'a test' }
+      }
+    }
+  )
+}
+
+/** The schemas of what may stand in a file, by name. */
+export interface DefinitionSchemas {
+  readonly test: Schema
+  readonly dataStore: Schema
+  readonly pollingProfile: Schema
+  readonly project: Schema
+}
+
+/** Builds the schemas for the plug-ins there are. */
+export function buildSchemas(parts: SchemaParts): DefinitionSchemas {
+  return {
+    test: test(parts),
+    dataStore: dataStoreSchema(parts, 'a data store (a mapping)'),
+    pollingProfile: POLLING_PROFILE,
+    project: project(parts)
+  }
+}

@@ -1,0 +1,74 @@
+import { Composer, type CST, type Document, Parser } from 'yaml'
+import type { Diagnostic } from '../errors/diagnostic.ts'
+import type { SourceText } from '../source/source-text.ts'
+import type { ProcessVariables } from './environment.ts'
+import { isNothing, type ValueNode } from './tree.ts'
+import { explainYamlErrors } from './yaml-error.ts'
+import { readTree } from './yaml-tree.ts'
+
+/** One document of a YAML file; without a root where it could not be read. */
+export interface YamlDocument {
+  readonly root?: ValueNode
+  readonly problems: readonly Diagnostic[]
+}
+
+/** Far more than a definition needs, far less than a stack holds. */
+const MAX_DEPTH = 60
+
+/** Reads the documents of a YAML text, variables filled in. Documents that hold nothing are left out; never throws. */
+export function parseYaml(source: SourceText, variables: ProcessVariables): readonly YamlDocument[] {
+  const documents = composeAll(source.text)
+  if (documents === undefined)
+    return [
+      {
+        problems: [
+          {
+            code: 'YAML_SYNTAX',
+            severity: 'error',
+            message: `this file is nested more than ${MAX_DEPTH} levels deep`,
+            location: { source, range: { start: 0, end: 0 } }
+          }
+        ]
+      }
+    ]
+  const read = documents.map(document => readDocument(document, source, variables))
+  return read.filter(document => document.root !== undefined || document.problems.length > 0)
+}
+
+/** Undefined where the text is nested too deeply: the library composes recursively, its parser does not. */
+function composeAll(text: string): readonly Document.Parsed[] | undefined {
+  const tokens = [...new Parser().parse(text)]
+  if (isTooDeep(tokens)) return undefined
+  const composer = new Composer({ intAsBigInt: true, prettyErrors: false, logLevel: 'silent' })
+  return [...composer.compose(tokens, true, text.length)]
+}
+
+function isTooDeep(tokens: readonly CST.Token[]): boolean {
+  const pending = tokens.map(token => ({ token, depth: 0 }))
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    const { token, depth } = next
+    if (depth > MAX_DEPTH) return true
+    if (token.type === 'document' && token.value) pending.push({ token: token.value, depth })
+    if (!('items' in token)) continue
+    for (const item of token.items) {
+      if (item.key) pending.push({ token: item.key, depth: depth + 1 })
+      if (item.value) pending.push({ token: item.value, depth: depth + 1 })
+    }
+  }
+  return false
+}
+
+function readDocument(
+  document: Document.Parsed,
+  source: SourceText,
+  variables: ProcessVariables
+): YamlDocument {
+  const errors = explainYamlErrors(document, 'error', source)
+  const warnings = explainYamlErrors(document, 'warning', source)
+  if (errors.length > 0 || document.contents === null) return { problems: [...errors, ...warnings] }
+  const { root, problems } = readTree(document.contents, source, variables)
+  const all = [...warnings, ...problems]
+  return isNothing(root) && root.location.range.start === root.location.range.end
+    ? { problems: all }
+    : { root, problems: all }
+}
