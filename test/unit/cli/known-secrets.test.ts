@@ -28,7 +28,10 @@ function trigger(sentHeaders: readonly Header[], run = (): void => {}): Trigger<
 test('what the options hold as secret is masked before the request goes out', async () => {
   const mask = createMask()
   const seen: string[] = []
-  const options = { auth: { basic: { password: 'hunter22' } }, keys: [{ value: 'key-one' }, { value: 'key-two' }] }
+  const options = {
+    auth: { basic: { password: 'hunter22' } },
+    keys: [{ value: 'key-one' }, { value: 'key-two' }]
+  }
   const masked = withKnownSecrets(
     trigger([], () => seen.push(mask.text('hunter22 key-one key-two'))),
     mask
@@ -42,13 +45,17 @@ test('an Authorization header is a secret, as it is written and as it is sent', 
   const options = { headers: [{ key: 'Authorization', value: 'Bearer written-token' }] }
   const masked = withKnownSecrets(trigger([{ key: 'authorization', value: 'Basic c2VudDp0b2tlbg==' }]), mask)
   await masked.run(options, PARENT, CONTEXT)
-  expect(mask.text('a Bearer written-token b written-token c Basic c2VudDp0b2tlbg== d c2VudDp0b2tlbg==')).toBe(
-    'a *** b *** c *** d ***'
-  )
+  expect(
+    mask.text('a Bearer written-token b written-token c Basic c2VudDp0b2tlbg== d c2VudDp0b2tlbg==')
+  ).toBe('a *** b *** c *** d ***')
 })
 
 test('other headers and options without secrets are left alone', async () => {
   const mask = createMask()
-  await withKnownSecrets(trigger([{ key: 'x-shop', value: 'checkout' }]), mask).run(undefined, PARENT, CONTEXT)
+  await withKnownSecrets(trigger([{ key: 'x-shop', value: 'checkout' }]), mask).run(
+    undefined,
+    PARENT,
+    CONTEXT
+  )
   expect(mask.text('checkout')).toBe('checkout')
 })

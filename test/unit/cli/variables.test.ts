@@ -10,7 +10,10 @@ beforeAll(async () => {
 })
 afterAll(() => rm(cwd, { recursive: true, force: true }))
 
-async function read(texts: readonly string[], files: Record<string, string> = {}): Promise<Record<string, string>> {
+async function read(
+  texts: readonly string[],
+  files: Record<string, string> = {}
+): Promise<Record<string, string>> {
   for (const [name, text] of Object.entries(files)) await writeFile(join(cwd, name), text)
   const variables = await readVariables(texts, { cwd, variables: { REGION: 'eu' } })
   return Object.fromEntries(variables.map(({ name, value }) => [name, value]))
@@ -51,7 +54,10 @@ test('a secret of a VariableSet is one', async () => {
 })
 
 test('a file that is not there is a usage error that tells the other spelling', async () => {
-  await expect(read(['missing.env'])).rejects.toMatchObject({ code: 'USAGE', hint: expect.stringContaining('NAME=value') })
+  await expect(read(['missing.env'])).rejects.toMatchObject({
+    code: 'USAGE',
+    hint: expect.stringContaining('NAME=value')
+  })
 })
 
 test('a file that holds no variables is refused with its place', async () => {
