@@ -1,0 +1,65 @@
+import type { Ordering } from '../language/ast.ts'
+import { isDuration, type Value } from '../language/values.ts'
+import type { Reason } from '../model/verdict.ts'
+import { isNumeric, mismatch, type Operand, readTime, timeOf } from './equal.ts'
+import { readDuration, readInstant, readNumber } from './readings.ts'
+import type { Truth } from './truth.ts'
+
+/** Whether two values stand in an order; undetermined where they have none. */
+export function isOrdered(operator: '<' | '<=' | '>' | '>=', left: Operand, right: Operand): Truth {
+  const pair = orderable(left.value, right.value)
+  return 'code' in pair ? pair : holdsOrder(operator, pair[0], pair[1])
+}
+
+function holdsOrder(
+  operator: Exclude<Ordering, '=' | '!='>,
+  a: bigint | number,
+  b: bigint | number
+): boolean {
+  switch (operator) {
+    case '<':
+      return a < b
+    case '<=':
+      return a <= b
+    case '>':
+      return a > b
+    case '>=':
+      return a >= b
+  }
+}
+
+type Pair = readonly [bigint | number, bigint | number]
+
+/** Two values as numbers of the same meaning: plain numbers, nanoseconds, or moments. */
+function orderable(a: Value, b: Value): Pair | Reason {
+  if (isNumeric(a) && isNumeric(b)) return [a, b]
+  if (typeof a === 'string' && typeof b === 'string') return orderableTexts(a, b) ?? mismatch(a, b)
+  if (isDuration(a) || isDuration(b)) {
+    const left = typeof a === 'string' ? readTime(a) : timeOf(a)
+    const right = typeof b === 'string' ? readTime(b) : timeOf(b)
+    return left && right ? [left.nanos, right.nanos] : mismatch(a, b)
+  }
+  if (typeof a === 'string' && isNumeric(b)) return orderableText(a, b) ?? mismatch(a, b)
+  if (isNumeric(a) && typeof b === 'string') {
+    const pair = orderableText(b, a)
+    return pair ? [pair[1], pair[0]] : mismatch(a, b)
+  }
+  return mismatch(a, b)
+}
+
+function orderableText(text: string, other: bigint | number): Pair | undefined {
+  const number = readNumber(text)
+  if (number !== undefined) return [number, other]
+  const duration = typeof other === 'bigint' ? readDuration(text) : undefined
+  return duration && [duration.nanos, other]
+}
+
+function orderableTexts(a: string, b: string): Pair | undefined {
+  for (const read of [readNumber, readTime, readInstant] as const) {
+    const left = read(a)
+    const right = left === undefined ? undefined : read(b)
+    if (left !== undefined && right !== undefined)
+      return [isDuration(left) ? left.nanos : left, isDuration(right) ? right.nanos : right]
+  }
+  return undefined
+}

@@ -1,0 +1,54 @@
+import { isArray, isDuration, isMap, jsonText, kindOf, textOf, type Value } from '../language/values.ts'
+
+/** A value as a report shows it: text in quotes, durations rounded for the eye. */
+export function showValue(value: Value, nextTo?: Value): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (isDuration(value))
+    return showDuration(value.nanos, isDuration(nextTo as Value) ? (nextTo as typeof value).nanos : undefined)
+  return textOf(value)
+}
+
+const LONGEST_SHOWN = 120
+
+/** A value in a sentence, with its type: `the text "abc"`, `the int 5`. */
+export function describeValue(value: Value): string {
+  if (value === null) return 'null'
+  const shown = isArray(value) || isMap(value) ? jsonText(value) : showValue(value)
+  const kind = kindOf(value)
+  return `the ${kind === 'string' ? 'text' : kind} ${clip(shown)}`
+}
+
+function clip(text: string): string {
+  return text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN - 1)}…`
+}
+
+const UNITS = [
+  ['h', 3_600_000_000_000n],
+  ['m', 60_000_000_000n],
+  ['s', 1_000_000_000n],
+  ['ms', 1_000_000n],
+  ['µs', 1000n]
+] as const
+const SIGNIFICANT_DIGITS = 4
+
+/** A duration in its unit, with four digits, or as many as tell it from the one that it is compared with. */
+export function showDuration(nanos: bigint, nextTo?: bigint): string {
+  if (nanos < 0n) return `-${showDuration(-nanos, nextTo === undefined ? undefined : -nextTo)}`
+  const [unit, size] = UNITS.find(([, nanosOf]) => nanos >= nanosOf) ?? ['ns', 1n]
+  if (size === 1n) return `${nanos} ns`
+  const whole = (nanos / size).toString()
+  const limit = size.toString().length + 2
+  for (let decimals = Math.max(0, SIGNIFICANT_DIGITS - whole.length); ; decimals++) {
+    const shown = roundedText(nanos, size, decimals)
+    const isTold = nextTo === undefined || nextTo === nanos || roundedText(nextTo, size, decimals) !== shown
+    if (isTold || decimals >= limit) return `${shown} ${unit}`
+  }
+}
+
+function roundedText(nanos: bigint, size: bigint, decimals: number): string {
+  const scale = 10n ** BigInt(decimals)
+  const scaled = (nanos * scale + size / 2n) / size
+  const fraction =
+    decimals === 0 ? '' : (scaled % scale).toString().padStart(decimals, '0').replace(/0+$/, '')
+  return `${scaled / scale}${fraction === '' ? '' : `.${fraction}`}`
+}
