@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const CLI = fileURLToPath(new URL('../../bin/tracerun.js', import.meta.url))
+
+interface Shop {
+  readonly url: string
+  stop(): Promise<unknown>
+}
+
+interface ShopOptions {
+  readonly otlpEndpoint: string
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+export interface Ended {
+  readonly exitCode: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** The demo shop on free ports, and the built CLI to run against it. */
+export interface ShopUnderTest {
+  readonly url: string
+  /** Runs `tracerun` with these arguments, listening where the shop sends its spans. */
+  tracerun(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>
+  stop(): Promise<void>
+}
+
+export async function startShopUnderTest(): Promise<ShopUnderTest> {
+  // Plain JavaScript without types: an example, not a part of the project.
+  const launcher: unknown = await import(new URL('../../examples/shop/shop.js', import.meta.url).href)
+  const { startShop } = launcher as { startShop(options: ShopOptions): Promise<Shop> }
+  const otlpPort = await freePort()
+  const shop = await startShop({
+    otlpEndpoint: `http://127.0.0.1:${otlpPort}`,
+    env: { OTEL_BSP_SCHEDULE_DELAY: '200', SHOP_FAULT: undefined }
+  })
+  return {
+    url: shop.url,
+    tracerun: (args, env = {}) =>
+      runNode([CLI, ...args, '--otlp-listen', `127.0.0.1:${otlpPort}`], {
+        HOST: shop.url,
+        NO_COLOR: '1',
+        ...env
+      }),
+    stop: async () => {
+      await shop.stop()
+    }
+  }
+}
+
+/** Runs a Node program at the root of the project, to its end. */
+export async function runNode(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {}
+): Promise<Ended> {
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
+  const [stdout, stderr, [exitCode]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit')
+  ])
+  return { exitCode, stdout, stderr }
+}
+
+/** A port of the loopback address that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
