@@ -1,20 +1,10 @@
 import type { Attributes, AttributeValue } from '../model/attributes.ts'
-import { NO_ATTRIBUTES } from '../model/attributes.ts'
 import type { SpanId, TraceId } from '../model/ids.ts'
 import { parseSpanId, parseTraceId } from '../model/ids.ts'
 import type { Span, SpanEvent, SpanLink, SpanStatus } from '../model/span.ts'
-import { OtlpTooLargeError } from './decode-error.ts'
+import { ProtobufValues } from './decode-protobuf-value.ts'
 import type { OnReject, SpanDraft } from './span-draft.ts'
-import {
-  DEEPEST_VALUE,
-  finishSpan,
-  KINDS,
-  MOST_ITEMS,
-  NO_SCOPE,
-  STATUS_CODES,
-  STATUS_UNSET,
-  setEntry
-} from './span-draft.ts'
+import { finishSpan, KINDS, NO_SCOPE, STATUS_CODES, STATUS_UNSET } from './span-draft.ts'
 import { WireReader } from './wire.ts'
 
 type MutableAttributes = Map<string, AttributeValue>
@@ -33,14 +23,15 @@ export function decodeTracesData(bytes: Uint8Array, onReject: OnReject): Span[] 
 // The tags of the fields that are read: `number << 3 | wire type`. A known field of another wire type is skipped like an unknown one.
 class ProtobufDecoder {
   readonly #reader: WireReader
+  readonly #values: ProtobufValues
   readonly #onReject: OnReject
   readonly #spans: Span[] = []
-  #items = 0
   #lastTraceHex = ''
   #lastTraceId: TraceId | undefined
 
   constructor(bytes: Uint8Array, onReject: OnReject) {
     this.#reader = new WireReader(bytes)
+    this.#values = new ProtobufValues(this.#reader)
     this.#onReject = onReject
   }
 
@@ -73,7 +64,7 @@ class ProtobufDecoder {
     const outer = reader.enter()
     while (reader.hasMore()) {
       const tag = reader.tag()
-      if (tag === 0x0a) this.#keyValue(attributes)
+      if (tag === 0x0a) this.#values.keyValue(attributes)
       else reader.skip(tag)
     }
     reader.leave(outer)
@@ -103,16 +94,20 @@ class ProtobufDecoder {
       else if (tag === 0x12) {
         const version = reader.string()
         if (version !== '') scope.version = version
-      } else if (tag === 0x1a) this.#keyValue(scope.attributes)
+      } else if (tag === 0x1a) this.#values.keyValue(scope.attributes)
       else reader.skip(tag)
     }
     reader.leave(outer)
   }
 
   #span(): SpanDraft {
-    this.#count()
+    this.#values.count()
     const reader = this.#reader
     const outer = reader.enter()
+    const events: SpanEvent[] = []
+    const links: SpanLink[] = []
+    const attributes: MutableAttributes = new Map()
+    let unusableLinks = 0
     const draft: SpanDraft = {
       traceId: undefined,
       spanId: undefined,
@@ -123,22 +118,15 @@ class ProtobufDecoder {
       startUnixNano: 0n,
       endUnixNano: 0n,
       status: STATUS_UNSET,
-      attributes: NO_ATTRIBUTES,
-      events: [],
-      links: [],
+      attributes,
+      events,
+      links,
       traceState: '',
       flags: 0,
       droppedAttributes: 0,
       droppedEvents: 0,
       droppedLinks: 0
     }
-    const events: SpanEvent[] = []
-    const links: SpanLink[] = []
-    const attributes: MutableAttributes = new Map()
-    draft.events = events
-    draft.links = links
-    draft.attributes = attributes
-    let unusableLinks = 0
     while (reader.hasMore()) {
       const tag = reader.tag()
       switch (tag) {
@@ -170,7 +158,7 @@ class ProtobufDecoder {
           draft.endUnixNano = reader.fixed64()
           break
         case 0x4a:
-          this.#keyValue(attributes)
+          this.#values.keyValue(attributes)
           break
         case 0x50:
           draft.droppedAttributes = reader.uint32()
@@ -207,7 +195,7 @@ class ProtobufDecoder {
   }
 
   #event(): SpanEvent {
-    this.#count()
+    this.#values.count()
     const reader = this.#reader
     const outer = reader.enter()
     let timeUnixNano = 0n
@@ -217,7 +205,7 @@ class ProtobufDecoder {
       const tag = reader.tag()
       if (tag === 0x09) timeUnixNano = reader.fixed64()
       else if (tag === 0x12) name = reader.string()
-      else if (tag === 0x1a) this.#keyValue(attributes)
+      else if (tag === 0x1a) this.#values.keyValue(attributes)
       else reader.skip(tag)
     }
     reader.leave(outer)
@@ -225,7 +213,7 @@ class ProtobufDecoder {
   }
 
   #link(): SpanLink | undefined {
-    this.#count()
+    this.#values.count()
     const reader = this.#reader
     const outer = reader.enter()
     let traceId: TraceId | undefined
@@ -237,7 +225,7 @@ class ProtobufDecoder {
       if (tag === 0x0a) traceId = this.#traceId()
       else if (tag === 0x12) spanId = this.#spanId(reader.hex())
       else if (tag === 0x1a) traceState = reader.string()
-      else if (tag === 0x22) this.#keyValue(attributes)
+      else if (tag === 0x22) this.#values.keyValue(attributes)
       else reader.skip(tag)
     }
     reader.leave(outer)
@@ -262,103 +250,6 @@ class ProtobufDecoder {
     return code === 'unset' ? STATUS_UNSET : { code }
   }
 
-  #keyValue(target: MutableAttributes): void {
-    const reader = this.#reader
-    const outer = reader.enter()
-    let key = ''
-    let value: AttributeValue = null
-    while (reader.hasMore()) {
-      const tag = reader.tag()
-      if (tag === 0x0a) key = reader.string()
-      else if (tag === 0x12) value = this.#anyValue(1)
-      else reader.skip(tag)
-    }
-    reader.leave(outer)
-    this.#count()
-    target.set(key, value)
-  }
-
-  #anyValue(depth: number): AttributeValue {
-    const reader = this.#reader
-    if (depth > DEEPEST_VALUE) throw reader.error(`a value nested deeper than ${DEEPEST_VALUE} levels`)
-    const outer = reader.enter()
-    let value: AttributeValue = null
-    while (reader.hasMore()) {
-      const tag = reader.tag()
-      switch (tag) {
-        case 0x0a:
-          value = reader.string()
-          break
-        case 0x10:
-          value = reader.bool()
-          break
-        case 0x18:
-          value = reader.int64()
-          break
-        case 0x21:
-          value = reader.double()
-          break
-        case 0x2a:
-          value = this.#arrayValue(depth)
-          break
-        case 0x32:
-          value = this.#kvlistValue(depth)
-          break
-        case 0x3a:
-          value = reader.bytes()
-          break
-        default:
-          reader.skip(tag)
-      }
-    }
-    reader.leave(outer)
-    return value
-  }
-
-  #arrayValue(depth: number): AttributeValue {
-    const reader = this.#reader
-    const outer = reader.enter()
-    const values: AttributeValue[] = []
-    while (reader.hasMore()) {
-      const tag = reader.tag()
-      if (tag === 0x0a) {
-        this.#count()
-        values.push(this.#anyValue(depth + 1))
-      } else reader.skip(tag)
-    }
-    reader.leave(outer)
-    return values
-  }
-
-  #kvlistValue(depth: number): AttributeValue {
-    const reader = this.#reader
-    const outer = reader.enter()
-    const entries: { [key: string]: AttributeValue } = {}
-    while (reader.hasMore()) {
-      const tag = reader.tag()
-      if (tag === 0x0a) this.#kvlistEntry(entries, depth)
-      else reader.skip(tag)
-    }
-    reader.leave(outer)
-    return entries
-  }
-
-  #kvlistEntry(target: { [key: string]: AttributeValue }, depth: number): void {
-    const reader = this.#reader
-    const outer = reader.enter()
-    let key = ''
-    let value: AttributeValue = null
-    while (reader.hasMore()) {
-      const tag = reader.tag()
-      if (tag === 0x0a) key = reader.string()
-      else if (tag === 0x12) value = this.#anyValue(depth + 1)
-      else reader.skip(tag)
-    }
-    reader.leave(outer)
-    this.#count()
-    setEntry(target, key, value)
-  }
-
   #traceId(): TraceId | undefined {
     const hex = this.#reader.hex()
     if (hex !== this.#lastTraceHex) {
@@ -370,13 +261,5 @@ class ProtobufDecoder {
 
   #spanId(hex: string): SpanId | undefined {
     return hex.length === 16 ? parseSpanId(hex) : undefined
-  }
-
-  #count(): void {
-    if (++this.#items > MOST_ITEMS)
-      throw new OtlpTooLargeError(
-        `more than ${MOST_ITEMS} spans, events, links and values in one request`,
-        'its end'
-      )
   }
 }
