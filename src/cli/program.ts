@@ -140,7 +140,7 @@ function addSchema(program: Command, environment: Environment, answer: Answer): 
     .addHelpText('after', SCHEMA_HELP)
     .action(async (name: string) => {
       const { printSchema } = await import('./commands/schema.ts')
-      answer(printSchema(name, environment))
+      answer(await printSchema(name, environment))
     })
 }
 

@@ -58,7 +58,7 @@ describe('a secret is hidden', () => {
     ]
     fc.assert(
       fc.property(
-        fc.string({ minLength: 4, maxLength: 20, unit: 'grapheme' }).filter(text => text.isWellFormed()),
+        fc.string({ minLength: 4, maxLength: 20, unit: 'grapheme' }).filter(text => Buffer.from(text, 'utf8').toString('utf8') === text),
         fc.string({ maxLength: 12 }),
         fc.string({ maxLength: 12 }),
         fc.constantFrom(...encodings),

@@ -1,0 +1,164 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { DecodeError } from '../errors/decode-error.ts'
+import { UsageError } from '../errors/errors.ts'
+import { suggest } from '../errors/suggest.ts'
+import type { TraceId } from '../model/ids.ts'
+import { parseTraceId } from '../model/ids.ts'
+import type { Loss } from '../model/run-event.ts'
+import type { Span } from '../model/span.ts'
+import type { Trace } from '../model/trace.ts'
+import { buildTrace } from '../model/trace.ts'
+import { decodeOtlpJson } from '../otlp/decode.ts'
+import { parseOtlpJsonText } from '../otlp/json-text.ts'
+import type { SavedRecord } from './saved-run.ts'
+import { parseSavedRecord } from './saved-run.ts'
+
+export type TraceFormat = 'saved run' | 'OTLP JSON' | 'Jaeger JSON' | 'Zipkin JSON'
+
+/** A trace that stands in a file, and what is known of it. */
+export interface StoredTrace {
+  readonly format: TraceFormat
+  readonly trace: Trace
+  /** Only of a saved run. */
+  readonly record?: SavedRecord
+  /** What its format loses of every trace. */
+  readonly losses: readonly Loss[]
+}
+
+/** Reads a trace from a file, whatever its format. Every failure is a `UsageError` that names the file and the place. */
+export async function readTrace(
+  path: string,
+  options: { readonly cwd: string; readonly traceId?: string | undefined }
+): Promise<StoredTrace> {
+  const text = await readFile(resolve(options.cwd, path), 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    const reason = cause.code === 'ENOENT' ? 'there is no such file' : cause.message
+    throw new UsageError(`--trace ${path}: ${reason}`, {
+      hint: 'the traces of the last run are in .tracerun/last',
+      cause
+    })
+  })
+  try {
+    return await decodeTrace(text, path, options.traceId)
+  } catch (error) {
+    if (error instanceof DecodeError || error instanceof RangeError)
+      throw new UsageError(`--trace ${path}: ${error.message}`, { hint: FORMATS_HINT, cause: error })
+    throw error
+  }
+}
+
+const FORMATS_HINT = 'it must be a saved run, OTLP JSON, Jaeger JSON or Zipkin JSON'
+
+async function decodeTrace(text: string, path: string, wanted: string | undefined): Promise<StoredTrace> {
+  if (text.trim() === '') throw new UsageError(`--trace ${path}: the file is empty`, { hint: FORMATS_HINT })
+  const document = parseOtlpJsonText(text)
+  const format = detectFormat(document)
+  if (format === undefined)
+    throw new UsageError(`--trace ${path}: this is JSON, but not of a trace`, { hint: FORMATS_HINT })
+  const record = format === 'saved run' ? parseSavedRecord(document) : undefined
+  const { spans, losses } = await decodeSpans(document, format)
+  const traceId = chooseTraceId(spans, path, wanted ?? record?.traceId)
+  const own = spans.filter(span => span.traceId === traceId)
+  const trigger = own.find(span => span.spanId === record?.triggerSpanId)
+  return {
+    format,
+    trace: buildTrace(traceId, own, trigger ? { trigger } : {}),
+    ...(record ? { record } : {}),
+    losses: record?.losses ?? losses
+  }
+}
+
+/** By what is in it: names of files say little. */
+function detectFormat(document: unknown): TraceFormat | undefined {
+  if (isObject(document)) {
+    if ('tracerun' in document) return 'saved run'
+    if (isJaegerTrace(document) || isListOf(document['data'], isJaegerTrace)) return 'Jaeger JSON'
+    return isOtlp(document) ? 'OTLP JSON' : undefined
+  }
+  if (isListOf(document, isZipkinSpan) || isListOf(document, item => isListOf(item, isZipkinSpan)))
+    return 'Zipkin JSON'
+  if (isListOf(document, isJaegerTrace)) return 'Jaeger JSON'
+  return isListOf(document, isOtlp) ? 'OTLP JSON' : undefined
+}
+
+const OTLP_KEYS = ['resourceSpans', 'resource_spans', 'batches', 'result', 'trace']
+
+function isOtlp(value: unknown): boolean {
+  return isObject(value) && OTLP_KEYS.some(key => key in value)
+}
+
+function isJaegerTrace(value: unknown): boolean {
+  return isObject(value) && 'traceID' in value && Array.isArray(value['spans'])
+}
+
+function isZipkinSpan(value: unknown): boolean {
+  return isObject(value) && 'traceId' in value && 'id' in value && !('spans' in value)
+}
+
+function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.length > 0 && isItem(value[0])
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+async function decodeSpans(
+  document: unknown,
+  format: TraceFormat
+): Promise<{ readonly spans: readonly Span[]; readonly losses: readonly Loss[] }> {
+  switch (format) {
+    case 'saved run':
+    case 'OTLP JSON':
+      return { spans: decodeOtlpJson(document), losses: [] }
+    case 'Jaeger JSON': {
+      const { decodeJaegerJson } = await import('../backends/jaeger/decode.ts')
+      return { spans: decodeJaegerJson(document), losses: ['precision'] }
+    }
+    case 'Zipkin JSON': {
+      const { decodeZipkinJson } = await import('../backends/zipkin/decode.ts')
+      return { spans: decodeZipkinJson(document), losses: ['links', 'scope', 'precision', 'case', 'types'] }
+    }
+  }
+}
+
+/** The one that was asked for, or the only one there is. */
+function chooseTraceId(spans: readonly Span[], path: string, wanted: string | undefined): TraceId {
+  const ids = [...new Set(spans.map(span => span.traceId))]
+  if (wanted !== undefined) {
+    const id = parseTraceId(wanted)
+    if (id === undefined) throw new UsageError(`--trace-id ${wanted}: a trace id has 32 hexadecimal digits`)
+    // A test that got no span has a saved run without any: its record names the trace.
+    if (ids.includes(id) || ids.length === 0) return id
+    const near = suggest(id, ids)
+    throw new UsageError(`--trace ${path}: there is no trace ${id} in it`, {
+      hint: near ? `did you mean ${near}?` : `there are ${listed(spans, ids)}`
+    })
+  }
+  const [only] = ids
+  if (only === undefined)
+    throw new UsageError(`--trace ${path}: there is no span in it`, {
+      hint: 'was the trace saved before its spans had come?'
+    })
+  if (ids.length > 1)
+    throw new UsageError(`--trace ${path}: there are ${ids.length} traces in it`, {
+      hint: `name one with --trace-id: ${listed(spans, ids)}`
+    })
+  return only
+}
+
+const MAX_LISTED = 10
+
+function listed(spans: readonly Span[], ids: readonly TraceId[]): string {
+  const shown = ids.slice(0, MAX_LISTED).map(id => {
+    const own = spans.filter(span => span.traceId === id)
+    return `${id} (${own.length} span${own.length === 1 ? '' : 's'}, "${rootName(own)}")`
+  })
+  return ids.length > MAX_LISTED
+    ? `${shown.join(', ')} and ${ids.length - MAX_LISTED} more`
+    : shown.join(', ')
+}
+
+function rootName(spans: readonly Span[]): string {
+  return (spans.find(span => span.parentSpanId === undefined) ?? spans[0])?.name ?? ''
+}

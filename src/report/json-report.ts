@@ -1,0 +1,103 @@
+/** What the `json` reporter writes: one document a run. Keys may be added within a schema version. */
+export interface JsonReport {
+  readonly schemaVersion: 1
+  readonly outcome: 'passed' | 'failed' | 'errored' | 'interrupted'
+  readonly exitCode: 0 | 1 | 2 | 3 | 70 | 130
+  readonly summary: JsonSummary
+  readonly tests: readonly JsonTest[]
+}
+
+export interface JsonSummary {
+  readonly passed: number
+  readonly failed: number
+  readonly errored: number
+  readonly skipped: number
+  readonly durationMs: number
+}
+
+export interface JsonTest {
+  readonly id: string
+  readonly name: string
+  readonly file: string
+  readonly line: number
+  readonly tags: readonly string[]
+  readonly outcome: 'passed' | 'failed' | 'errored' | 'skipped'
+  /** Why it was skipped. */
+  readonly reason?: string
+  readonly attempt: number
+  readonly startedAt: string
+  readonly durationMs: number
+  readonly traceId?: string
+  readonly traceUrl?: string
+  readonly spanCount?: number
+  readonly error?: { readonly code: string; readonly message: string; readonly hint?: string }
+  readonly warnings: readonly string[]
+  readonly response?: { readonly status?: number; readonly statusText?: string; readonly durationMs?: number }
+  readonly completeness: JsonCompleteness
+  readonly outputs: readonly JsonOutput[]
+  readonly specs: readonly JsonSpec[]
+}
+
+/** On what ground waiting for the trace ended, and what is known to be missing. */
+export interface JsonCompleteness {
+  readonly ground?: string
+  readonly text?: string
+  readonly waitedMs?: number
+  readonly settledMs?: number
+  readonly watchedMs?: number
+  readonly holes: readonly { readonly kind: string; readonly spanId?: string; readonly text: string }[]
+  readonly losses: readonly string[]
+}
+
+export interface JsonOutput {
+  readonly name: string
+  readonly line: number
+  readonly outcome: 'held' | 'undetermined' | 'unmatched'
+  readonly value?: unknown
+  readonly text?: string
+  readonly spanId?: string
+  readonly reason?: JsonReason
+}
+
+export interface JsonSpec {
+  readonly name?: string
+  readonly selector: string
+  readonly line: number
+  readonly severity: 'error' | 'warning'
+  readonly outcome: 'passed' | 'failed' | 'skipped'
+  readonly reason?: string
+  readonly selectedCount: number
+  readonly assertions: readonly JsonAssertion[]
+}
+
+export interface JsonAssertion {
+  readonly text: string
+  readonly line: number
+  readonly outcome: 'held' | 'violated' | 'undetermined' | 'unmatched' | 'skipped'
+  readonly isFinal: boolean
+  readonly reason?: JsonReason
+  readonly anatomy?: readonly { readonly text: string; readonly value: string }[]
+  readonly warnings: readonly string[]
+  /** Spans concerned; `spans` may list fewer. */
+  readonly spanCount: number
+  readonly spans: readonly JsonSpan[]
+}
+
+export interface JsonSpan {
+  readonly spanId?: string
+  readonly service?: string
+  readonly name?: string
+  readonly holds?: boolean
+  readonly expected?: string
+  readonly actual?: string
+  readonly reason?: JsonReason
+}
+
+export interface JsonReason {
+  readonly code: string
+  readonly text: string
+  readonly spanId?: string
+  readonly nearest?: string
+  readonly funnel?: readonly string[]
+  readonly candidates?: readonly { readonly spanId?: string; readonly text: string }[]
+}
