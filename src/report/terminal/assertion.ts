@@ -24,44 +24,76 @@ export interface AssertionView {
 
 type Violated = Extract<CheckResult, { outcome: 'violated' }>
 
-/** An assertion that did not hold, its line in the file, and why. */
+/** An assertion that did not hold, its line in the file, and why; one that held only if there is a warning. */
 export function renderAssertion(check: CheckResult, view: AssertionView): readonly Line[] {
+  if (isQuiet(check)) return []
+  const warnings = renderWarnings(check.warnings, inset(view.layout, 4))
+  return [...heading(check, view), ...indent([...explain(check, view), ...warnings], 4)]
+}
+
+/** Whether a check has nothing to say. */
+export function isQuiet(check: CheckResult): boolean {
+  return (check.outcome === 'held' || check.outcome === 'skipped') && check.warnings.length === 0
+}
+
+function explain(check: CheckResult, view: AssertionView): readonly Line[] {
   switch (check.outcome) {
     case 'held':
     case 'skipped':
       return []
     case 'violated':
-      return [...heading(check, view, valueBeside(check, view.layout)), ...body(violatedBody(check, view))]
+      return violatedLines(check, view)
     case 'undetermined':
-      return [...heading(check, view, lineOf('undetermined')), ...body(undeterminedBody(check, view))]
+      return undeterminedLines(check, view)
     case 'unmatched':
-      return [
-        ...heading(check, view, lineOf('no span selected')),
-        ...body(unmatchedBody(check.nearest, view))
-      ]
+      return unmatchedLines(check.nearest, view)
   }
 }
 
-/** The word and tone of a failure: one in a spec of severity `warning` does not fail the test. */
-export function markOf(severity: SpecResult['severity'], { signs }: Layout): Fragment {
-  return severity === 'error'
+/** What stands on the line of the assertion itself. */
+function beside(check: CheckResult, layout: Layout): Line {
+  switch (check.outcome) {
+    case 'held':
+      return []
+    case 'violated':
+      return valueBeside(check, layout)
+    case 'undetermined':
+      return lineOf('undetermined')
+    case 'unmatched':
+      return lineOf('no span selected')
+    case 'skipped':
+      return lineOf(`skipped: ${check.reason}`)
+  }
+}
+
+/** A failure in a spec of severity `warning` fails no test, and is called a warning. */
+function markOf(check: CheckResult, spec: SpecResult, { signs }: Layout): Fragment {
+  if (check.outcome === 'held') return toned(`${signs.passed} `, 'good')
+  if (check.outcome === 'skipped') return toned(`${signs.skipped} `, 'dim')
+  return spec.severity === 'error'
     ? toned(`${signs.failed} `, 'bad')
     : toned(`${signs.caution} warning: `, 'caution')
 }
 
-function heading(check: CheckResult, { spec, layout }: AssertionView, beside: Line): readonly Line[] {
-  const tone: Tone = spec.severity === 'error' ? 'bad' : 'caution'
-  const text = lineOf(markOf(spec.severity, layout), toned(check.text, 'strong'))
-  const gap = beside.length === 0 ? 0 : 8
-  const fits = lineColumns(text) + gap + lineColumns(beside) <= layout.columns
+function heading(check: CheckResult, { spec, layout }: AssertionView): readonly Line[] {
+  const isFailure = check.outcome !== 'held' && check.outcome !== 'skipped'
+  const text = lineOf(markOf(check, spec, layout), toned(check.text, isFailure ? 'strong' : 'plain'))
+  const value = beside(check, layout)
+  const gap = value.length === 0 ? 0 : 8
+  const fits = lineColumns(text) + gap + lineColumns(value) <= layout.columns
   const lines = fits
-    ? [[...text, toned(' '.repeat(gap)), ...beside]]
-    : [...wrapLine(text, layout.columns, 4), ...indent(wrapLine(beside, layout.columns - 4, 2), 4)]
+    ? [[...text, toned(' '.repeat(gap)), ...value]]
+    : [...wrapLine(text, layout.columns, 4), ...indent(wrapLine(value, layout.columns - 4, 2), 4)]
+  if (!isFailure) return lines
+  const tone: Tone = spec.severity === 'error' ? 'bad' : 'caution'
   return [...lines, ...indent(renderSourceFrame(check.location, layout.columns - 4, tone), 4)]
 }
 
-function body(lines: readonly Line[]): readonly Line[] {
-  return indent(lines, 4)
+/** Warnings, a line or more each. */
+export function renderWarnings(warnings: readonly string[], layout: Layout): readonly Line[] {
+  return warnings.flatMap(warning =>
+    wrapLine(lineOf(toned(`${layout.signs.caution} warning: `, 'caution'), warning), layout.columns, 2)
+  )
 }
 
 /** The one value that a set-level assertion came out with. */
@@ -76,18 +108,21 @@ function valueBeside(check: Violated, layout: Layout): Line {
   return lineOf(expected, toned('actual ', 'dim'), toned(short(only.actual), 'strong'))
 }
 
-function violatedBody(check: Violated, { spec, trace, told, layout: whole }: AssertionView): readonly Line[] {
+function violatedLines(
+  check: Violated,
+  { spec, trace, told, layout: whole }: AssertionView
+): readonly Line[] {
   const layout = inset(whole, 4)
   const perSpan = offendersOf(
     check.text,
     check.observed.filter(observation => observation.spanId !== undefined)
   )
-  const lines = [...renderObservations(perSpan, trace, layout)]
+  const lines = [...renderObservations(perSpan, trace, layout), ...anatomyLines(check, layout)]
   if (perSpan.length === 0 && !told.selections.has(spec)) {
     told.selections.add(spec)
     lines.push(...renderSelection(spec.selected, trace, layout))
   }
-  return [...lines, ...anatomyLines(check, layout)]
+  return lines
 }
 
 /** Values of sub-expressions, but for those that the line of the assertion says already. */
@@ -101,7 +136,7 @@ function anatomyLines({ anatomy, observed, text }: Violated, layout: Layout): re
     })
 }
 
-function undeterminedBody(
+function undeterminedLines(
   { reason, observed, text }: Extract<CheckResult, { outcome: 'undetermined' }>,
   { trace, told, layout: whole }: AssertionView
 ): readonly Line[] {
@@ -121,7 +156,7 @@ function reasonLines(reason: Reason, { reasons }: Told, layout: Layout): readonl
   return wrapLine(lineOf(reasonText(reason, layout)), layout.columns, 2)
 }
 
-function unmatchedBody(nearest: NearestMisses, { trace, told, layout }: AssertionView): readonly Line[] {
+function unmatchedLines(nearest: NearestMisses, { trace, told, layout }: AssertionView): readonly Line[] {
   const key = JSON.stringify(nearest)
   if (told.reasons.has(key)) return [lineOf(toned('for the same reason', 'dim'))]
   told.reasons.add(key)

@@ -13,7 +13,7 @@ export interface Ticker {
 }
 
 export const SYSTEM_TICKER: Ticker = {
-  nowMs: () => Date.now(),
+  nowMs: () => performance.now(),
   every(ms, callback) {
     const timer = setInterval(callback, ms).unref()
     return () => clearInterval(timer)

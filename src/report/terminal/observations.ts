@@ -92,8 +92,11 @@ function valuesOf({ expected, actual, reason, holds }: Observation, layout: Layo
     const [short, other] = shortenPair(expected, actual, columns, ellipsis)
     return lineOf(toned('expected ', 'dim'), short, toned('   actual ', 'dim'), toned(other, 'strong'))
   }
-  const value = actual ?? (reason === undefined ? undefined : 'none')
-  if (value === undefined) return holds === true ? lineOf(toned('holds', 'strong')) : lineOf()
+  const value = actual ?? (reason?.code === 'missing' ? 'missing' : undefined)
+  if (value === undefined && expected === undefined)
+    return lineOf(holds === true ? toned('holds', 'strong') : undefined)
+  if (value === undefined)
+    return lineOf(toned('expected ', 'dim'), shortenMiddle(expected ?? '', columns, ellipsis))
   const shown = toned(shortenMiddle(value, columns, ellipsis), 'strong')
   return expected === undefined
     ? lineOf(toned('actual ', 'dim'), shown)

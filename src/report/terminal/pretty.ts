@@ -27,10 +27,10 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
 
   /** Blocks of several lines stand apart from what is above and below them. */
   const print = (lines: readonly Line[], isApart: boolean): void => {
-    const above: readonly Line[] = isApart && !isAfterBlank ? [[]] : []
-    live.print([...above, ...lines, ...(isApart ? [[]] : [])])
+    live.print([...blankAbove(isApart), ...lines, ...(isApart ? [[]] : [])])
     isAfterBlank = isApart
   }
+  const blankAbove = (isApart: boolean): readonly Line[] => (isApart && !isAfterBlank ? [[]] : [])
   const printTest = (report: TestReport, revised?: NonNullable<TestBlockOptions['revised']>): void => {
     const offlineCommand = options.offlineCommand?.(report)
     const lines = renderTestBlock(report, {
@@ -75,7 +75,7 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
     },
     async close(report: RunReport): Promise<void> {
       live.close()
-      print(renderTotals(report, layoutFor(screen)), true)
+      live.print([...blankAbove(true), ...renderTotals(report, layoutFor(screen))])
       await outlet.flush()
     }
   }

@@ -1,10 +1,10 @@
 import type { TestReport } from '../../model/run-event.ts'
-import type { CheckResult, OutputResult, SpecResult } from '../../model/verdict.ts'
+import type { OutputResult, SpecResult } from '../../model/verdict.ts'
 import { renderLocation } from '../../source/line-index.ts'
 import type { Location } from '../../source/source-text.ts'
 import { indent, type Line, lineOf, spread, toned, wrapLine } from '../line.ts'
 import { shortenMiddle } from '../shorten.ts'
-import { type AssertionView, renderAssertion, type Told } from './assertion.ts'
+import { type AssertionView, isQuiet, renderAssertion, type Told } from './assertion.ts'
 import { inset, type Layout } from './layout.ts'
 import { renderNearest } from './nearest.ts'
 import { reasonText } from './reason.ts'
@@ -22,18 +22,10 @@ export function renderSpecs(report: TestReport, layout: Layout): readonly Line[]
 function renderSpec(spec: SpecResult, report: TestReport, told: Told, layout: Layout): readonly Line[] {
   if (spec.skipped !== undefined) return renderSkipped(spec, spec.skipped, layout)
   const view: AssertionView = { spec, trace: report.trace, layout: inset(layout, 2), told }
-  const lines = spec.checks.flatMap(check => [
-    ...renderAssertion(check, view),
-    ...renderWarnings(check.warnings, layout)
-  ])
+  const lines = spec.checks.flatMap(check => renderAssertion(check, view))
   if (lines.length === 0) return []
   const first = spec.checks.find(check => !isQuiet(check)) ?? spec.checks[0]
   return [...heading(spec, first?.location ?? spec.location, layout), ...indent(lines, 2)]
-}
-
-/** Whether a check has nothing to say. */
-function isQuiet(check: CheckResult): boolean {
-  return (check.outcome === 'held' || check.outcome === 'skipped') && check.warnings.length === 0
 }
 
 function heading(spec: SpecResult, location: Location, layout: Layout): readonly Line[] {
@@ -49,13 +41,6 @@ function renderSkipped(spec: SpecResult, reason: string, layout: Layout): readon
   const name = spec.name ?? spec.selector
   const sign = toned(`${layout.signs.skipped} `, 'dim')
   return wrapLine(lineOf(sign, name, toned(`  skipped: ${reason}`, 'dim')), layout.columns, 2)
-}
-
-/** Warnings, a line or more each. */
-export function renderWarnings(warnings: readonly string[], layout: Layout): readonly Line[] {
-  return warnings.flatMap(warning =>
-    wrapLine(lineOf(toned(`${layout.signs.caution} warning: `, 'caution'), warning), layout.columns, 4)
-  )
 }
 
 function renderOutput(output: OutputResult, report: TestReport, layout: Layout): readonly Line[] {

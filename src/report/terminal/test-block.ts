@@ -5,10 +5,11 @@ import { type Fragment, indent, type Line, lineOf, spread, type Tone, toned, wra
 import type { Signs } from '../paint.ts'
 import { renderMs } from '../quantity.ts'
 import type { Screen } from '../screen.ts'
+import { renderWarnings } from './assertion.ts'
 import { isWorrying, renderCompleteness } from './completeness.ts'
 import { inset, type Layout, layoutFor } from './layout.ts'
 import { collectMarks } from './marks.ts'
-import { renderOutputs, renderSpecs, renderWarnings } from './specs.ts'
+import { renderOutputs, renderSpecs } from './specs.ts'
 import { renderWaterfall } from './waterfall.ts'
 
 const MARGIN = 4
@@ -80,7 +81,7 @@ function headline(report: TestReport, { columns, signs }: Layout): readonly Line
 
 function revisedLines({ revised }: TestBlockOptions, layout: Layout): readonly Line[] {
   if (revised === undefined) return []
-  const text = `it had ${revised.before} before: a span came ${renderMs(revised.lateMs)} after the test had ended`
+  const text = `${revised.before} at first; then a span came ${renderMs(revised.lateMs)} after the test had ended`
   const sign = toned(`${layout.signs.caution} late: `, 'caution')
   return wrapLine(lineOf(sign, text), layout.columns, 2)
 }

@@ -1,0 +1,170 @@
+import type { JsonSchema } from '../plugin/context.ts'
+
+const text: JsonSchema = { type: 'string' }
+const count: JsonSchema = { type: 'integer', minimum: 0 }
+const milliseconds: JsonSchema = { type: 'number', minimum: 0 }
+const spanId: JsonSchema = { type: 'string', pattern: '^[0-9a-f]{16}$' }
+const texts: JsonSchema = { type: 'array', items: text }
+const line: JsonSchema = { type: 'integer', minimum: 1, description: 'In the file of the test.' }
+
+/** An object; keys that end in `?` may be absent. Others may come in later versions. */
+function objectOf(description: string, keys: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  const names = Object.keys(keys)
+  return {
+    type: 'object',
+    description,
+    required: names.filter(name => !name.endsWith('?')),
+    properties: Object.fromEntries(names.map(name => [name.replace('?', ''), keys[name]]))
+  }
+}
+
+function arrayOf(name: string): JsonSchema {
+  return { type: 'array', items: { $ref: `#/$defs/${name}` } }
+}
+
+function oneOf(...values: readonly string[]): JsonSchema {
+  return { enum: values }
+}
+
+const checkOutcome = oneOf('held', 'violated', 'undetermined', 'unmatched', 'skipped')
+
+const definitions: Readonly<Record<string, JsonSchema>> = {
+  test: objectOf('One test, run once.', {
+    id: { ...text, description: 'Stable within a run; names the saved files of the test.' },
+    name: text,
+    file: text,
+    line,
+    tags: texts,
+    outcome: oneOf('passed', 'failed', 'errored', 'skipped'),
+    'reason?': { ...text, description: 'Why it was skipped.' },
+    attempt: { type: 'integer', minimum: 1 },
+    startedAt: { type: 'string', format: 'date-time' },
+    durationMs: milliseconds,
+    'traceId?': { type: 'string', pattern: '^[0-9a-f]{32}$' },
+    'traceUrl?': text,
+    'spanCount?': { ...count, description: 'Spans of the trace, our own trigger span among them.' },
+    'error?': { $ref: '#/$defs/error' },
+    warnings: texts,
+    'response?': { $ref: '#/$defs/response' },
+    completeness: { $ref: '#/$defs/completeness' },
+    outputs: arrayOf('output'),
+    specs: arrayOf('spec')
+  }),
+  error: objectOf('Why a test could not be judged.', {
+    code: { ...text, description: 'Such as TRACE_NOT_FOUND.' },
+    message: text,
+    'hint?': { ...text, description: 'What to do about it.' }
+  }),
+  response: objectOf('What the system answered.', {
+    'status?': { type: 'integer', description: 'The HTTP status, or the gRPC code.' },
+    'statusText?': text,
+    'durationMs?': milliseconds
+  }),
+  completeness: objectOf('On what ground waiting for the trace ended, and what is known to be missing.', {
+    'ground?': {
+      ...oneOf(
+        'structural',
+        'quiet',
+        'stated',
+        'answer',
+        'asserted',
+        'truncated',
+        'incomplete',
+        'timeout',
+        'interrupted'
+      ),
+      description: 'The first four mean that the trace is complete. Absent where no trace was waited for.'
+    },
+    'text?': text,
+    'waitedMs?': { ...milliseconds, description: 'From the answer to the end of waiting.' },
+    'settledMs?': {
+      type: 'number',
+      description: 'From the end of the last span to the moment at which the trace counted as complete.'
+    },
+    'watchedMs?': {
+      ...milliseconds,
+      description: 'How much longer the complete trace was observed for upper bounds.'
+    },
+    holes: arrayOf('hole'),
+    losses: { ...texts, description: 'What the backend loses of every trace.' }
+  }),
+  hole: objectOf('Something that is known to be missing from the trace.', {
+    kind: oneOf('orphan', 'unfinished', 'missing-callee', 'missing-consumer', 'late-span', 'dropped'),
+    'spanId?': spanId,
+    text
+  }),
+  output: objectOf('A value taken from the trace, under a name.', {
+    name: text,
+    line,
+    outcome: oneOf('held', 'undetermined', 'unmatched'),
+    'value?': {
+      description:
+        'A whole number that JSON could not hold exactly, NaN and infinities are texts; bytes are base64.'
+    },
+    'text?': { ...text, description: 'The value as later steps read it.' },
+    'spanId?': spanId,
+    'reason?': { $ref: '#/$defs/reason' }
+  }),
+  spec: objectOf('A selector and its assertions, or a sequence.', {
+    'name?': text,
+    selector: { ...text, description: 'As understood: in canonical form.' },
+    line,
+    severity: { ...oneOf('error', 'warning'), description: 'A spec of severity warning fails no test.' },
+    outcome: oneOf('passed', 'failed', 'skipped'),
+    'reason?': { ...text, description: 'Why it was skipped.' },
+    selectedCount: { ...count, description: 'Spans that the selector chose.' },
+    assertions: arrayOf('assertion')
+  }),
+  assertion: objectOf('One assertion.', {
+    text: { ...text, description: 'As understood: in canonical form.' },
+    line,
+    outcome: { ...checkOutcome, description: 'Violated, undetermined and unmatched ones fail their spec.' },
+    isFinal: { type: 'boolean', description: 'No span that could still arrive would change it.' },
+    'reason?': { $ref: '#/$defs/reason' },
+    'anatomy?': { type: 'array', items: objectOf('The value of a sub-expression.', { text, value: text }) },
+    warnings: texts,
+    spanCount: { ...count, description: 'Spans concerned; `spans` may list fewer.' },
+    spans: arrayOf('span')
+  }),
+  span: objectOf('A span as an assertion saw it, or the selection as a whole: without a spanId.', {
+    'spanId?': spanId,
+    'service?': text,
+    'name?': text,
+    'holds?': { type: 'boolean', description: 'Absent where it is undetermined.' },
+    'expected?': text,
+    'actual?': text,
+    'reason?': { $ref: '#/$defs/reason' }
+  }),
+  reason: objectOf('Why something did not come out as held or violated.', {
+    code: { ...text, description: 'Such as missing, type, clock-skew, open, unmatched, skipped.' },
+    text,
+    'spanId?': spanId,
+    'nearest?': { ...text, description: 'The nearest thing that is there: a key, a name.' },
+    'funnel?': { ...texts, description: 'How the selector narrowed the trace down to nothing.' },
+    'candidates?': {
+      type: 'array',
+      description: 'What came nearest, best first.',
+      items: objectOf('A candidate, and why it was not selected.', { 'spanId?': spanId, text })
+    }
+  })
+}
+
+/** Describes what the `json` reporter writes. Keys may be added within a schema version. */
+export const jsonReportSchema: JsonSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Report of a run of tracerun',
+  ...objectOf('What `tracerun run --reporter json` writes, once, at the end of the run.', {
+    schemaVersion: { const: 1, description: 'Grows when a key changes its meaning; additions do not count.' },
+    outcome: oneOf('passed', 'failed', 'errored', 'interrupted'),
+    exitCode: { enum: [0, 1, 2, 3, 70, 130] },
+    summary: objectOf('Tests by outcome.', {
+      passed: count,
+      failed: count,
+      errored: count,
+      skipped: count,
+      durationMs: milliseconds
+    }),
+    tests: arrayOf('test')
+  }),
+  $defs: definitions
+}
