@@ -1,7 +1,6 @@
 import { parseJsonStructure } from '../language/json.ts'
 import { isArray, isMap, textOf, type Value } from '../language/values.ts'
-import { equals, equalsDeeply, isStructure, mismatch, type Operand } from './equal.ts'
-import type { Truth } from './truth.ts'
+import { asRead, equals, equalsDeeply, isStructure, type Operand } from './equal.ts'
 
 function containsValue(items: readonly Value[], value: Value): boolean {
   return items.some(item => equalsDeeply(item, value))
@@ -57,12 +56,15 @@ function hasElements(whole: readonly Value[], part: readonly Value[]): boolean {
   return candidates.every((_, wanted) => place(wanted))
 }
 
-/** Text in text, an element in an array, a structure in a structure; a text of JSON counts as what it says. */
-export function contains(left: Operand, right: Operand): Truth {
+/**
+ * Text in text, an element in an array, a structure in a structure; a text of JSON counts as what it says. Nothing where the
+ * types do not go together.
+ */
+export function contains(left: Operand, right: Operand): boolean | undefined {
   const [a, b] = [left.value, right.value]
   if (typeof a === 'string') {
     const structure = parseJsonStructure(a)
-    if (structure === undefined) return isStructure(b) ? mismatch(a, b) : a.includes(textOf(b))
+    if (structure === undefined) return isStructure(b) ? undefined : a.includes(textOf(b))
     const part = typeof b === 'string' ? parseJsonStructure(b) : b
     if (part !== undefined && isStructure(part)) return hasSubset(structure, part)
     if (typeof b === 'string' || !isArray(structure)) return a.includes(textOf(b))
@@ -71,18 +73,17 @@ export function contains(left: Operand, right: Operand): Truth {
   if (isStructure(a)) {
     const part = typeof b === 'string' ? (parseJsonStructure(b) ?? b) : b
     if (isStructure(part)) return hasSubset(a, part) || (isArray(a) && containsValue(a, part))
-    if (!isArray(a)) return mismatch(a, b)
-    return a.some(item => equals({ value: item, isLiteral: false }, right) === true)
+    if (!isArray(a)) return undefined
+    return a.some(item => equals(asRead(item), right) === true)
   }
-  return isStructure(b) ? mismatch(a, b) : textOf(a).includes(textOf(b))
+  return isStructure(b) ? undefined : textOf(a).includes(textOf(b))
 }
 
 /** As {@link contains}, but both sides must be JSON objects or arrays, or texts of them. */
-export function containsJson(left: Operand, right: Operand): Truth {
+export function containsJson(left: Operand, right: Operand): boolean | undefined {
   const [whole, part] = [left.value, right.value].map(value =>
     typeof value === 'string' ? parseJsonStructure(value) : value
   )
-  if (whole === undefined || part === undefined || !isStructure(whole) || !isStructure(part))
-    return mismatch(left.value, right.value)
+  if (whole === undefined || part === undefined || !isStructure(whole) || !isStructure(part)) return undefined
   return hasSubset(whole, part)
 }

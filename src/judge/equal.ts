@@ -10,10 +10,7 @@ import {
   type ValueMap,
   type WrittenPrecision
 } from '../language/values.ts'
-import type { Reason } from '../model/verdict.ts'
 import { readDuration, readNumber } from './readings.ts'
-import { describeValue } from './text.ts'
-import type { Truth } from './truth.ts'
 
 /** One side of a comparison. A quoted text in the assertion is a literal; a text that was read is a value. */
 export interface Operand {
@@ -21,8 +18,9 @@ export interface Operand {
   readonly isLiteral: boolean
 }
 
-export function mismatch(left: Value, right: Value): Reason {
-  return { code: 'type', text: `${describeValue(left)} cannot be compared with ${describeValue(right)}` }
+/** A value that was read, as a side of a comparison. */
+export function asRead(value: Value): Operand {
+  return { value, isLiteral: false }
 }
 
 export const isStructure = (value: Value): value is readonly Value[] | ValueMap =>
@@ -30,12 +28,8 @@ export const isStructure = (value: Value): value is readonly Value[] | ValueMap 
 export const isNumeric = (value: Value): value is bigint | number =>
   typeof value === 'bigint' || typeof value === 'number'
 
-/** Whether two values are equal; undetermined where their types do not go together. */
-export function equals(left: Operand, right: Operand): Truth {
-  return same(left, right) ?? mismatch(left.value, right.value)
-}
-
-function same(left: Operand, right: Operand): boolean | undefined {
+/** Whether two values are equal; nothing where their types do not go together. */
+export function equals(left: Operand, right: Operand): boolean | undefined {
   const [a, b] = [left.value, right.value]
   if (typeof a === 'string' && typeof b === 'string') return a === b || equalsAsJson(a, b)
   if (typeof a === 'string') return sameText(right, left, a)
@@ -96,7 +90,7 @@ export function equalsDeeply(a: Value, b: Value): boolean {
     )
   }
   if (typeof a === 'string' || typeof b === 'string') return a === b
-  return !isStructure(b) && equals({ value: a, isLiteral: false }, { value: b, isLiteral: false }) === true
+  return !isStructure(b) && equals(asRead(a), asRead(b)) === true
 }
 
 const UNIT_NANOS: Readonly<Record<WrittenPrecision['unit'], bigint>> = {

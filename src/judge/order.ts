@@ -1,14 +1,16 @@
 import type { Ordering } from '../language/ast.ts'
 import { isDuration, type Value } from '../language/values.ts'
-import type { Reason } from '../model/verdict.ts'
-import { isNumeric, mismatch, type Operand, readTime, timeOf } from './equal.ts'
+import { isNumeric, type Operand, readTime, timeOf } from './equal.ts'
 import { readDuration, readInstant, readNumber } from './readings.ts'
-import type { Truth } from './truth.ts'
 
-/** Whether two values stand in an order; undetermined where they have none. */
-export function isOrdered(operator: '<' | '<=' | '>' | '>=', left: Operand, right: Operand): Truth {
+/** Whether two values stand in an order; nothing where they have none. */
+export function isOrdered(
+  operator: '<' | '<=' | '>' | '>=',
+  left: Operand,
+  right: Operand
+): boolean | undefined {
   const pair = orderable(left.value, right.value)
-  return 'code' in pair ? pair : holdsOrder(operator, pair[0], pair[1])
+  return pair && holdsOrder(operator, pair[0], pair[1])
 }
 
 function holdsOrder(
@@ -31,20 +33,20 @@ function holdsOrder(
 type Pair = readonly [bigint | number, bigint | number]
 
 /** Two values as numbers of the same meaning: plain numbers, nanoseconds, or moments. */
-function orderable(a: Value, b: Value): Pair | Reason {
+function orderable(a: Value, b: Value): Pair | undefined {
   if (isNumeric(a) && isNumeric(b)) return [a, b]
-  if (typeof a === 'string' && typeof b === 'string') return orderableTexts(a, b) ?? mismatch(a, b)
+  if (typeof a === 'string' && typeof b === 'string') return orderableTexts(a, b)
   if (isDuration(a) || isDuration(b)) {
     const left = typeof a === 'string' ? readTime(a) : timeOf(a)
     const right = typeof b === 'string' ? readTime(b) : timeOf(b)
-    return left && right ? [left.nanos, right.nanos] : mismatch(a, b)
+    return left && right ? [left.nanos, right.nanos] : undefined
   }
-  if (typeof a === 'string' && isNumeric(b)) return orderableText(a, b) ?? mismatch(a, b)
+  if (typeof a === 'string' && isNumeric(b)) return orderableText(a, b)
   if (isNumeric(a) && typeof b === 'string') {
     const pair = orderableText(b, a)
-    return pair ? [pair[1], pair[0]] : mismatch(a, b)
+    return pair && [pair[1], pair[0]]
   }
-  return mismatch(a, b)
+  return undefined
 }
 
 function orderableText(text: string, other: bigint | number): Pair | undefined {
