@@ -132,7 +132,10 @@ export interface NullNode extends NodeRange {
   readonly kind: 'null'
 }
 
-/** A quoted text; more than one part, or a part that is an expression, where it holds `${…}`. */
+/**
+ * A quoted text; more than one part, or a part that is an expression, where it holds `${…}`. Literal parts are never
+ * empty and never adjoin: `""` has no part.
+ */
 export interface StringNode extends NodeRange {
   readonly kind: 'string'
   readonly parts: readonly TemplatePart[]
@@ -156,8 +159,12 @@ export interface AssertionNode extends NodeRange {
 }
 
 export type QuantifierNode = NodeRange & { readonly kind: 'quantifier' } & (
-    | { readonly name: 'every' | 'some' | 'none'; /** False for the default. */ readonly isWritten: boolean }
-    | { readonly name: 'exactly' | 'at-least' | 'at-most'; readonly count: bigint; readonly isWritten: boolean }
+    | { readonly name: 'every' | 'some' | 'none' /** False for the default. */; readonly isWritten: boolean }
+    | {
+        readonly name: 'exactly' | 'at-least' | 'at-most'
+        readonly count: bigint
+        readonly isWritten: boolean
+      }
   )
 
 export type ConditionNode =
@@ -270,7 +277,17 @@ export interface CallNode extends NodeRange {
   readonly args: readonly ExpressionNode[]
 }
 
-export type AggregateName = 'count' | 'sum' | 'avg' | 'min' | 'max' | 'p50' | 'p90' | 'p95' | 'p99' | 'distinct'
+export type AggregateName =
+  | 'count'
+  | 'sum'
+  | 'avg'
+  | 'min'
+  | 'max'
+  | 'p50'
+  | 'p90'
+  | 'p95'
+  | 'p99'
+  | 'distinct'
 
 export interface AggregateNode extends NodeRange {
   readonly kind: 'aggregate'
@@ -311,3 +328,20 @@ export interface NegationNode extends NodeRange {
   readonly kind: 'negation'
   readonly operand: ExpressionNode
 }
+
+/** Every node that a traversal meets. */
+export type SyntaxNode =
+  | SelectorNode
+  | ComplexNode
+  | StepNode
+  | CompoundNode
+  | PseudoNode
+  | FilterNode
+  | KeyNode
+  | ListNode
+  | IntervalNode
+  | TemplateNode
+  | AssertionNode
+  | QuantifierNode
+  | ConditionNode
+  | ExpressionNode

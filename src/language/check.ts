@@ -30,7 +30,11 @@ export interface SelectorSpec extends SpecFacts {
 export interface SequenceSpec extends SpecFacts {
   readonly kind: 'sequence'
   readonly by: 'end' | 'start'
-  readonly steps: readonly { readonly selector: SelectorNode; readonly text: string; readonly location: Location }[]
+  readonly steps: readonly {
+    readonly selector: SelectorNode
+    readonly text: string
+    readonly location: Location
+  }[]
   readonly text: string
 }
 
