@@ -129,3 +129,23 @@ export class ReporterError extends TracerunError {
     return 3
   }
 }
+
+/** Something happened that cannot happen; carries what was thrown. */
+export class InternalError extends TracerunError {
+  constructor(cause: unknown) {
+    const message = cause instanceof Error ? cause.message : String(cause)
+    super(`this is a bug in tracerun: ${message}`, {
+      cause,
+      hint: 'Please report it, with what `--debug` prints.'
+    })
+  }
+  override get name(): 'InternalError' {
+    return 'InternalError'
+  }
+  get code(): 'INTERNAL' {
+    return 'INTERNAL'
+  }
+  get exitCode(): 70 {
+    return 70
+  }
+}

@@ -1,5 +1,5 @@
-import type { TracerunError } from '../errors/errors.ts'
 import type { Severity } from '../errors/diagnostic.ts'
+import type { TracerunError } from '../errors/errors.ts'
 import type { Location } from '../source/source-text.ts'
 import type { AttributeValue } from './attributes.ts'
 import type { SpanId } from './ids.ts'
@@ -47,7 +47,7 @@ export function isComplete(ground: Ground): boolean {
 
 /** Something that is known to be missing from the trace. */
 export interface Hole {
-  readonly kind: 'orphan' | 'missing-callee' | 'missing-consumer' | 'late-span' | 'dropped'
+  readonly kind: 'orphan' | 'unfinished' | 'missing-callee' | 'missing-consumer' | 'late-span' | 'dropped'
   /** The span that shows it. */
   readonly spanId?: SpanId
   readonly text: string
@@ -124,7 +124,11 @@ interface CheckFacts {
 
 export type CheckResult = CheckFacts &
   (
-    | { readonly outcome: 'held'; readonly spans: readonly SpanId[]; readonly values?: readonly Observation[] }
+    | {
+        readonly outcome: 'held'
+        readonly spans: readonly SpanId[]
+        readonly values?: readonly Observation[]
+      }
     | { readonly outcome: 'violated'; readonly anatomy: Anatomy; readonly observed: readonly Observation[] }
     | { readonly outcome: 'undetermined'; readonly reason: Reason; readonly observed: readonly Observation[] }
     | { readonly outcome: 'unmatched'; readonly nearest: NearestMisses }
@@ -149,14 +153,23 @@ export type OutputResult = {
   readonly location: Location
   readonly isFinal: boolean
 } & (
-  | { readonly outcome: 'held'; readonly value: AttributeValue; readonly text: string; readonly spanId?: SpanId }
+  | {
+      readonly outcome: 'held'
+      readonly value: AttributeValue
+      readonly text: string
+      readonly spanId?: SpanId
+    }
   | { readonly outcome: 'undetermined'; readonly reason: Reason }
   | { readonly outcome: 'unmatched'; readonly nearest: NearestMisses }
 )
 
 /** What the trace showed. A failing assertion is a verdict, not an error. */
 export type Verdict =
-  | { readonly outcome: 'passed' | 'failed'; readonly specs: readonly SpecResult[]; readonly outputs: readonly OutputResult[] }
+  | {
+      readonly outcome: 'passed' | 'failed'
+      readonly specs: readonly SpecResult[]
+      readonly outputs: readonly OutputResult[]
+    }
   | {
       readonly outcome: 'errored'
       readonly error: TracerunError

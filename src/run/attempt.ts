@@ -1,0 +1,117 @@
+import type { CallMemo } from '../judge/calls.ts'
+import type { Judgement } from '../judge/judge.ts'
+import { judge } from '../judge/judge.ts'
+import type { RunEvent, TestReport } from '../model/run-event.ts'
+import type { Span } from '../model/span.ts'
+import type { Trace } from '../model/trace.ts'
+import { buildTriggerSpan } from '../model/trigger-span.ts'
+import type { Verdict } from '../model/verdict.ts'
+import type { PlannedTest } from '../plan/plan.ts'
+import type { PluginContext } from '../plugin/context.ts'
+import type { TraceParent, TriggerResult } from '../plugin/trigger.ts'
+import type { JudgeView } from './judging.ts'
+import type { LastWord } from './last-word.ts'
+import type { Sessions } from './sessions.ts'
+import type { Slots } from './slots.ts'
+import type { RandomBytes } from './trace-parent.ts'
+
+/** What the tests of a run share. */
+export interface RunScope {
+  readonly context: PluginContext
+  readonly random: RandomBytes
+  readonly runId: string
+  readonly sessions: Sessions
+  /** Requests in flight. */
+  readonly slots: Slots
+  readonly lastWord: LastWord
+  /** Peers that are known to send spans. Grows. */
+  readonly provenPeers: Set<string>
+  createCalls(): CallMemo
+  /** Why no further test is to be started, if so. */
+  stopReason(): string | undefined
+  onEvent(event: RunEvent): void
+}
+
+/** One test, being run. */
+export interface Attempt {
+  readonly test: PlannedTest
+  readonly scope: RunScope
+  readonly calls: CallMemo
+  /** The values of its variables, by name. */
+  readonly variables: ReadonlyMap<string, string>
+  readonly startedUnixNano: bigint
+  /** Lets the next request go out. */
+  releaseSlot(): void
+}
+
+/** What is known once the request was answered. */
+export interface Answered {
+  readonly parent: TraceParent
+  readonly result: TriggerResult
+  /** The synthetic root of the trace. */
+  readonly trigger: Span
+}
+
+export function buildAnswered(parent: TraceParent, result: TriggerResult): Answered {
+  const traceId = result.traceId ?? parent.traceId
+  return { parent, result, trigger: buildTriggerSpan(traceId, parent.spanId, result, result.response) }
+}
+
+/** Judges what has come of a trace by the checks of its test. */
+export function judgeAttempt(
+  { test, calls, variables }: Attempt,
+  { result }: Answered,
+  trace: Trace,
+  view: JudgeView
+): Judgement {
+  return judge(test.checks, trace, {
+    ...view,
+    variables,
+    response: result.response,
+    responseDurationNanos: result.answeredUnixNano - result.sentUnixNano,
+    losses: test.collectsTrace ? test.backend.caps.losses : [],
+    calls
+  })
+}
+
+/** What a report says beyond its test. */
+export interface Outcome {
+  readonly verdict: Verdict
+  readonly answered?: Answered
+  readonly trace?: Trace
+  readonly ground?: TestReport['ground']
+  readonly holes?: TestReport['holes']
+  readonly warnings?: readonly string[]
+}
+
+/** The report of a test that has ended. */
+export function buildReport(attempt: Attempt, outcome: Outcome): TestReport {
+  const { test, scope, calls, startedUnixNano } = attempt
+  const { verdict, answered, trace, ground } = outcome
+  const traceId = answered?.trigger.traceId
+  const traceUrl = traceId === undefined || !test.collectsTrace ? undefined : test.backend.traceUrl?.(traceId)
+  const response = answered?.result.response
+  return {
+    id: test.id,
+    name: test.name,
+    location: test.location,
+    tags: test.tags,
+    attempt: 1,
+    verdict,
+    warnings: [...test.warnings, ...(answered?.result.warnings ?? []), ...(outcome.warnings ?? [])],
+    startedUnixNano,
+    durationMs: Number(scope.context.clock.now() - startedUnixNano) / 1e6,
+    variables: attempt.variables,
+    generated: calls.generated,
+    holes: outcome.holes ?? [],
+    losses: test.collectsTrace ? test.backend.caps.losses : [],
+    ...(traceId === undefined ? {} : { traceId }),
+    ...(traceUrl === undefined ? {} : { traceUrl }),
+    ...(trace === undefined ? {} : { trace }),
+    ...(response === undefined ? {} : { response }),
+    ...(answered === undefined
+      ? {}
+      : { responseDurationNanos: answered.result.answeredUnixNano - answered.result.sentUnixNano }),
+    ...(ground === undefined ? {} : { ground })
+  }
+}

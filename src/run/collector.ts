@@ -1,0 +1,86 @@
+import type { SpanId, TraceId } from '../model/ids.ts'
+import type { Span } from '../model/span.ts'
+import type { Trace } from '../model/trace.ts'
+import { buildTrace, mergeSpans } from '../model/trace.ts'
+import type { FetchResult } from '../plugin/trace-backend.ts'
+import type { Evidence } from './decide.ts'
+
+/** When a look was begun and when its answer was seen; where spans are pushed, when they came. */
+export interface LookTimes {
+  readonly begunUnixNano: bigint
+  readonly seenUnixNano: bigint
+}
+
+/** All that the looks at one trace have brought: a span once seen stays, however the next look answers. */
+export interface Collector {
+  readonly spanCount: number
+  /** Grows with every change. */
+  readonly version: number
+  readonly completeness: Evidence['completeness']
+  /** Why the trace is cut, in words of the store. */
+  readonly note: string | undefined
+  /** When the last new span was seen. */
+  readonly lastNewUnixNano: bigint | undefined
+  /** When each span was first seen with an end. */
+  readonly sightings: ReadonlyMap<SpanId, bigint>
+  /** Until when each span was certainly not here; nothing for spans of the first look. */
+  readonly absences: ReadonlyMap<SpanId, bigint>
+  /** Takes in the answer of a look; tells whether it brought anything new. */
+  absorb(result: FetchResult, times: LookTimes): boolean
+  buildTrace(trigger: Span): Trace
+}
+
+/** `isPushed`: a span is seen when it comes, so it was absent until then. */
+export function createCollector(traceId: TraceId, isPushed: boolean): Collector {
+  const spans = new Map<SpanId, Span>()
+  const conflicting = new Set<SpanId>()
+  const sightings = new Map<SpanId, bigint>()
+  const absences = new Map<SpanId, bigint>()
+  let completeness: Evidence['completeness'] = 'unknown'
+  let note: string | undefined
+  let lastNewUnixNano: bigint | undefined
+  let lastLookUnixNano: bigint | undefined
+  let version = 0
+
+  function absorb(result: FetchResult, times: LookTimes): boolean {
+    if (result.status === 'busy') return false
+    const absentUntil = isPushed ? times.seenUnixNano : lastLookUnixNano
+    lastLookUnixNano = times.begunUnixNano
+    if (result.status === 'absent') return false
+    completeness = result.completeness
+    note = result.note ?? note
+    const hasChanged = mergeSpans(spans, conflicting, result.spans)
+    if (!hasChanged) return false
+    version++
+    lastNewUnixNano = times.seenUnixNano
+    for (const { spanId, endUnixNano } of result.spans) {
+      if (endUnixNano === undefined || sightings.has(spanId)) continue
+      sightings.set(spanId, times.seenUnixNano)
+      if (absentUntil !== undefined) absences.set(spanId, absentUntil)
+    }
+    return true
+  }
+
+  return {
+    get spanCount() {
+      return spans.size
+    },
+    get version() {
+      return version
+    },
+    get completeness() {
+      return completeness
+    },
+    get note() {
+      return note
+    },
+    get lastNewUnixNano() {
+      return lastNewUnixNano
+    },
+    sightings,
+    absences,
+    absorb,
+    // Kept apart from what `buildTrace` finds: repeats were merged before it sees them.
+    buildTrace: trigger => ({ ...buildTrace(traceId, spans.values(), { trigger }), conflicting })
+  }
+}

@@ -1,0 +1,159 @@
+import { TraceError } from '../errors/errors.ts'
+import type { TraceId } from '../model/ids.ts'
+import type { Header } from '../model/response.ts'
+import type { ForeignTrace } from '../plugin/trace-backend.ts'
+import { renderSeconds } from './ground.ts'
+
+/** What is known about a trace that did not come. */
+export interface MissingTrace {
+  readonly traceId: TraceId
+  readonly traceUrl?: string
+  readonly waitedMs: number
+  readonly sentHeaders: readonly Header[]
+  readonly responseHeaders: readonly Header[]
+  /** Traces that came and that no test awaits. */
+  readonly foreign: readonly ForeignTrace[]
+  /** Where spans were expected: the words of the session. */
+  readonly backend: string
+  readonly isPushed: boolean
+  /** Another test of this run had spans: the way from some service to us is open. */
+  readonly hasSeenSpans: boolean
+  readonly busyReason?: string
+}
+
+interface Cause {
+  /** What points to it. */
+  readonly evidence?: string
+  readonly likely: string
+  readonly fix: string
+}
+
+/** Explains why there is no trace: what was seen, what was sent, the likely cause and how to mend it. */
+export function diagnoseMissingTrace(missing: MissingTrace): TraceError {
+  const cause = likelyCause(missing)
+  const lines = [
+    `no span of trace ${missing.traceId} came within ${renderSeconds(missing.waitedMs)} after the answer`,
+    ...(cause.evidence === undefined ? [] : [cause.evidence]),
+    `likely cause: ${cause.likely}`,
+    `sent: ${renderSent(missing.sentHeaders)}`,
+    `${missing.isPushed ? 'spans are expected at' : 'asked'}: ${missing.backend}`,
+    `the same id elsewhere: ${renderSpellings(missing.traceId)}`,
+    ...(missing.traceUrl === undefined ? [] : [`in the backend: ${missing.traceUrl}`])
+  ]
+  return new TraceError({
+    code: missing.busyReason === undefined ? 'TRACE_NOT_FOUND' : 'TRACE_UNAVAILABLE',
+    message: lines.join('\n'),
+    hint: cause.fix
+  })
+}
+
+/** In the order of what proves most. */
+function likelyCause(missing: MissingTrace): Cause {
+  return (
+    busyCause(missing) ??
+    foreignCause(missing) ??
+    answeredIdCause(missing) ??
+    (missing.hasSeenSpans ? SAMPLED_OR_BARE : exporterCause(missing))
+  )
+}
+
+function busyCause({ busyReason }: MissingTrace): Cause | undefined {
+  if (busyReason === undefined) return undefined
+  return {
+    evidence: `the backend gave no answer in substance: ${busyReason}`,
+    likely: 'the backend is overloaded, or not ready yet',
+    fix: 'Try again later, or raise `timeout`.'
+  }
+}
+
+function foreignCause({ foreign }: MissingTrace): Cause | undefined {
+  const [latest] = foreign
+  if (latest === undefined) return undefined
+  const spans = foreign.reduce((sum, trace) => sum + trace.spans, 0)
+  const services = [...new Set(foreign.flatMap(trace => trace.services))].filter(name => name !== '')
+  const who = services.length === 0 ? 'services without a name' : services.slice(0, 5).join(', ')
+  return {
+    evidence: `${count(spans, 'span')} of ${who} came under ${count(foreign.length, 'other trace id')}, the latest ${latest.traceId}`,
+    likely: `${services.length === 1 ? `${who} starts` : 'the services start'} traces of their own instead of continuing ours`,
+    fix: 'Let the first service read W3C traceparent: OTEL_PROPAGATORS=tracecontext,baggage (with b3 beside them if that is what the others speak). A proxy in between must pass the header on.'
+  }
+}
+
+/** Headers by which systems tell the trace of an answer. */
+const ID_HEADERS = ['traceresponse', 'server-timing', 'x-trace-id', 'trace-id', 'x-b3-traceid', 'traceparent']
+
+function answeredIdCause({ responseHeaders, traceId }: MissingTrace): Cause | undefined {
+  for (const name of ID_HEADERS) {
+    const value = responseHeaders.find(header => header.key.toLowerCase() === name)?.value
+    const answered = value === undefined ? undefined : traceIdIn(value)
+    if (value === undefined || answered === undefined) continue
+    const evidence = `the answer names trace ${answered.traceId} (${name}: ${value})`
+    if (answered.traceId !== traceId)
+      return {
+        evidence,
+        likely: 'the service made a trace id of its own instead of continuing ours',
+        fix: 'Let it read W3C traceparent: OTEL_PROPAGATORS=tracecontext,baggage. A gateway in front of it may make ids itself.'
+      }
+    if (answered.isSampled === false)
+      return {
+        evidence: `${evidence}: it continued our trace and did not sample it`,
+        likely: 'a sampler dropped the trace',
+        fix: 'Use a parent-based sampler: OTEL_TRACES_SAMPLER=parentbased_always_on.'
+      }
+    return {
+      evidence: `${evidence}: it continued our trace`,
+      likely: 'its spans go elsewhere, or a collector on the way drops them',
+      fix: EXPORTER_FIX
+    }
+  }
+  return undefined
+}
+
+function traceIdIn(value: string): { traceId: string; isSampled?: boolean } | undefined {
+  const w3c = /\b[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})\b/i.exec(value)
+  if (w3c !== null)
+    return { traceId: w3c[1]!.toLowerCase(), isSampled: (Number.parseInt(w3c[2]!, 16) & 1) === 1 }
+  const bare = /(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/i.exec(value)
+  return bare === null ? undefined : { traceId: bare[0].toLowerCase() }
+}
+
+const EXPORTER_FIX =
+  'Set OTEL_EXPORTER_OTLP_ENDPOINT (and OTEL_EXPORTER_OTLP_PROTOCOL) of the tested services to where spans are expected. In a container, localhost is the container itself.'
+
+const SAMPLED_OR_BARE: Cause = {
+  evidence: 'other tests of this run had spans, and nothing came under another id',
+  likely: 'a sampler dropped this trace, or the service behind this request is not instrumented',
+  fix: 'Use a parent-based sampler (OTEL_TRACES_SAMPLER=parentbased_always_on), and check that the service that answers loads the SDK.'
+}
+
+function exporterCause({ isPushed }: MissingTrace): Cause {
+  if (!isPushed)
+    return {
+      likely:
+        'the services export to another place than this backend (or tenant, index, project), or do not sample',
+      fix: `${EXPORTER_FIX} If spans of other requests are there, use a parent-based sampler: OTEL_TRACES_SAMPLER=parentbased_always_on.`
+    }
+  return {
+    evidence: 'nothing came from any service',
+    likely: 'the services export their spans to another place, or not at all',
+    fix: EXPORTER_FIX
+  }
+}
+
+function renderSent(headers: readonly Header[]): string {
+  const trace = ['traceparent', 'tracestate', 'baggage'].flatMap(name => {
+    const value = headers.find(header => header.key.toLowerCase() === name)?.value
+    return value === undefined ? [] : [`${name}: ${value}`]
+  })
+  return trace.length === 0 ? 'no trace context' : trace.join(', ')
+}
+
+/** As other tools write the id: base64 in the JSON of some stores, with its time in front in X-Ray. */
+function renderSpellings(traceId: TraceId): string {
+  const base64 = Buffer.from(traceId, 'hex').toString('base64')
+  return `${base64}, 1-${traceId.slice(0, 8)}-${traceId.slice(8)}`
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}

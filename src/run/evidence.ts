@@ -1,0 +1,156 @@
+import type { Span } from '../model/span.ts'
+import type { Trace } from '../model/trace.ts'
+import type { TriggerTimes } from '../model/trigger-span.ts'
+import type { Hole } from '../model/verdict.ts'
+import type { Collector } from './collector.ts'
+import type { Evidence } from './decide.ts'
+import { renderSeconds } from './ground.ts'
+import type { Call } from './peers.ts'
+import { findCalls, nameOfSpan, reachedNobody } from './peers.ts'
+import type { SpanClock } from './span-clock.ts'
+import { readSpanClock } from './span-clock.ts'
+import type { StructureOptions } from './structure.ts'
+import { inspectStructure } from './structure.ts'
+import type { WaitPolicy } from './wait-policy.ts'
+import { calleeGraceMs, settleMs } from './wait-policy.ts'
+
+/** What the reading of a trace depends on, beside the trace itself. */
+export interface ReadingOptions extends StructureOptions {
+  readonly policy: WaitPolicy
+  readonly externalHosts: readonly string[]
+  /** Peers that sent the server span of a client span in this run. Grows. */
+  readonly provenPeers: Set<string>
+  readonly times: TriggerTimes
+  /** The moment from which waiting is counted. */
+  readonly answeredUnixNano: bigint
+}
+
+type StructuralEvidence = Omit<Evidence, 'isFinal' | 'watch'>
+
+/** A trace as the policy of waiting sees it, and the words for what is missing. */
+export interface Reading {
+  readonly evidence: StructuralEvidence
+  /** What is known to be missing by now. */
+  readonly holes: readonly Hole[]
+  /** Callees and consumers whose time is not over. */
+  readonly pending: readonly Hole[]
+  /** What did not come in its time although nobody can say that it should: the trace counts as whole without. */
+  readonly doubts: readonly string[]
+}
+
+/** Reads what was collected as of `elapsedMs`. */
+export function readEvidence(
+  trace: Trace,
+  collector: Collector,
+  options: ReadingOptions,
+  elapsedMs: number
+): Reading {
+  const clock = readSpanClock(trace, collector.sightings, options.times)
+  const structure = inspectStructure(trace, options)
+  const calls = findCalls(trace, options.externalHosts)
+  for (const { kind, isAnswered, peer } of calls)
+    if (kind === 'callee' && isAnswered && peer !== undefined) options.provenPeers.add(peer)
+
+  const toMs = (unixNano: bigint): number => Number(unixNano - options.answeredUnixNano) / 1e6
+  const missing = calls.filter(call => !call.isAnswered).map(call => missingPeer(call, clock, toMs, options))
+  const late = findLateSpans(trace, collector, clock, options.policy)
+  const holes = [
+    ...structure.holes,
+    ...late,
+    ...missing.filter(({ isHole, graceEndMs }) => isHole && graceEndMs <= elapsedMs).map(({ hole }) => hole)
+  ]
+  return {
+    evidence: {
+      spanCount: collector.spanCount,
+      completeness: collector.completeness,
+      isConnected: structure.hasEntry && structure.holes.length === 0 && late.length === 0,
+      missing,
+      lastEndMs: lastEndMs(trace, clock, toMs),
+      lastNewMs: collector.lastNewUnixNano === undefined ? 0 : toMs(collector.lastNewUnixNano)
+    },
+    holes: structure.hasEntry || collector.spanCount === 0 || holes.length > 0 ? holes : [NO_ENTRY],
+    pending: missing.filter(({ graceEndMs }) => graceEndMs > elapsedMs).map(({ hole }) => hole),
+    doubts: missing
+      .filter(({ isHole, graceEndMs }) => !isHole && graceEndMs <= elapsedMs)
+      .map(({ doubt }) => doubt)
+  }
+}
+
+const NO_ENTRY: Hole = {
+  kind: 'orphan',
+  text: 'no span was caused by the request itself: the first service did not take the trace context from it'
+}
+
+interface Missing {
+  readonly graceEndMs: number
+  readonly isHole: boolean
+  readonly hole: Hole
+  readonly doubt: string
+}
+
+function missingPeer(
+  call: Call,
+  clock: SpanClock,
+  toMs: (unixNano: bigint) => number,
+  options: ReadingOptions
+): Missing {
+  const { span, kind, peer } = call
+  const endMs = toMs(clock.endUnixNano(span) ?? span.startUnixNano)
+  const name = nameOfSpan(span)
+  if (kind === 'consumer')
+    return {
+      graceEndMs: endMs + options.policy.asyncMs,
+      isHole: false,
+      hole: {
+        kind: 'missing-consumer',
+        spanId: span.spanId,
+        text: `no consumer took the message of ${name}`
+      },
+      doubt: `no consumer took the message of ${name} within ${renderSeconds(options.policy.asyncMs)}`
+    }
+  const isProven = peer !== undefined && options.provenPeers.has(peer)
+  const text = `${peer ?? 'the peer'} sent no span for the call ${name}`
+  return {
+    graceEndMs: endMs + calleeGraceMs(options.policy, isProven),
+    isHole: isProven && !reachedNobody(span),
+    hole: {
+      kind: 'missing-callee',
+      spanId: span.spanId,
+      text: isProven ? `${text}, although it sent one for another call` : text
+    },
+    doubt:
+      peer === undefined
+        ? `${text}; what it did is not checked`
+        : `${text}: if it never does, declare external: [${peer}]; what it did is not checked`
+  }
+}
+
+function findLateSpans(trace: Trace, collector: Collector, clock: SpanClock, policy: WaitPolicy): Hole[] {
+  if (!policy.isFlushDeclared || !policy.isLagKnown) return []
+  const allowedNanos = BigInt(Math.round(settleMs(policy) * 1e6))
+  const late: Hole[] = []
+  for (const span of trace.spans) {
+    const absentUntil = collector.absences.get(span.spanId)
+    const end = clock.endUnixNano(span)
+    if (absentUntil === undefined || end === undefined || absentUntil - end <= allowedNanos) continue
+    late.push({
+      kind: 'late-span',
+      spanId: span.spanId,
+      text: `${nameOfSpan(span)} came ${renderSeconds(Number(absentUntil - end) / 1e6)} after it had ended, later than the declared flushDelay of ${renderSeconds(policy.flushMs)} allows`
+    })
+  }
+  return late
+}
+
+function lastEndMs(trace: Trace, clock: SpanClock, toMs: (unixNano: bigint) => number): number {
+  let last = Number.NEGATIVE_INFINITY
+  for (const span of systemSpans(trace)) {
+    const end = clock.endUnixNano(span)
+    if (end !== undefined) last = Math.max(last, toMs(end))
+  }
+  return last === Number.NEGATIVE_INFINITY ? 0 : last
+}
+
+function systemSpans(trace: Trace): readonly Span[] {
+  return trace.trigger < 0 ? trace.spans : trace.spans.slice(trace.trigger + 1)
+}

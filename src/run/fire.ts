@@ -1,0 +1,76 @@
+import { TriggerError } from '../errors/errors.ts'
+import type { CallMemo } from '../judge/calls.ts'
+import { evaluateTemplate } from '../judge/evaluate.ts'
+import type { TemplateNode } from '../language/ast.ts'
+import type { PlannedTest } from '../plan/plan.ts'
+import type { PluginContext } from '../plugin/context.ts'
+import type { TraceParent, TriggerResult } from '../plugin/trigger.ts'
+import { renderSeconds } from './ground.ts'
+
+/** A trigger that was told to stop may still say, in its own words, how far it came. */
+const LAST_WORDS_MS = 1000
+
+/** Runs the trigger of a test once, within its time. Rejects with a `TriggerError`, or with whatever a bug throws. */
+export async function fireTrigger(
+  test: PlannedTest,
+  variables: ReadonlyMap<string, string>,
+  calls: CallMemo,
+  parent: TraceParent,
+  context: PluginContext
+): Promise<TriggerResult> {
+  const { trigger } = test
+  const overdue = new AbortController()
+  const answered = new AbortController()
+  const signal = AbortSignal.any([context.signal, overdue.signal])
+  const resolve = (template: TemplateNode): string => resolveTemplate(template, variables, calls)
+
+  const timer = context.clock
+    .sleep(trigger.timeoutMs, AbortSignal.any([context.signal, answered.signal]))
+    .then(
+      () => overdue.abort(timeoutError(trigger.timeoutMs)),
+      () => undefined
+    )
+  const running = trigger.run(resolve, parent, { ...context, signal })
+  try {
+    return await Promise.race([running, rejectSoonAfter(signal, context, answered.signal)])
+  } finally {
+    answered.abort()
+    await timer
+    running.catch(() => undefined)
+  }
+}
+
+function resolveTemplate(
+  template: TemplateNode,
+  variables: ReadonlyMap<string, string>,
+  calls: CallMemo
+): string {
+  const outcome = evaluateTemplate(template, { variables, calls })
+  if (outcome.ok) return outcome.text
+  throw new TriggerError({
+    code: 'TRIGGER_CRASHED',
+    message: `nothing was sent, since a text of the trigger cannot be evaluated: ${outcome.reason.text}`
+  })
+}
+
+function timeoutError(timeoutMs: number): TriggerError {
+  return new TriggerError({
+    code: 'TRIGGER_TIMEOUT',
+    message: `no answer within ${renderSeconds(timeoutMs)}`,
+    hint: 'If the request may take longer, raise `timeout` of the trigger.'
+  })
+}
+
+/** Never resolves: rejects for a trigger that does not heed its signal. */
+async function rejectSoonAfter(
+  signal: AbortSignal,
+  context: PluginContext,
+  done: AbortSignal
+): Promise<never> {
+  await new Promise<void>(resolve => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  await context.clock.sleep(LAST_WORDS_MS, done).catch(() => undefined)
+  throw signal.reason
+}

@@ -1,0 +1,127 @@
+import type { Judgement } from '../judge/judge.ts'
+import type { Span } from '../model/span.ts'
+import type { Trace } from '../model/trace.ts'
+import type { Hole } from '../model/verdict.ts'
+import type { Collector } from './collector.ts'
+import type { Decision, StopGround } from './decide.ts'
+import { absenceWindowMs, decide } from './decide.ts'
+import type { Reading, ReadingOptions } from './evidence.ts'
+import { readEvidence } from './evidence.ts'
+
+/** How a trace is to be judged: what of a judge's context waiting decides on. */
+export interface JudgeView {
+  readonly isComplete: boolean
+  readonly mayRevise: boolean
+  readonly holes: readonly Hole[]
+}
+
+export interface JudgingOptions extends ReadingOptions {
+  /** The synthetic root of the trace. */
+  readonly trigger: Span
+  judge(trace: Trace, view: JudgeView): Judgement
+}
+
+/** Why waiting ended. `interrupted`: from outside. */
+export type Stop =
+  | Extract<Decision, { next: 'stop' }>
+  | { readonly next: 'stop'; readonly ground: 'interrupted'; readonly completeAtMs?: number }
+
+/** The trace at the end of waiting, and all that is known about it. */
+export interface Closing {
+  readonly trace: Trace
+  readonly judgement: Judgement
+  readonly reading: Reading
+  readonly holes: readonly Hole[]
+  readonly watch: Judgement['watch']
+  /** How much longer than complete the trace was to be observed. */
+  readonly windowMs: number
+}
+
+/** The trace that was collected and its judgement, made anew only when something came. */
+export interface Judging {
+  /** What the policy says as of a look that was begun then. */
+  decide(atMs: number): Decision
+  close(stop: Stop, atMs: number): Closing
+}
+
+export function createJudging(collector: Collector, options: JudgingOptions): Judging {
+  const { policy } = options
+  let version = -1
+  let trace: Trace
+  let isInProgress = false
+  let open: Judgement | undefined
+  let whole: Judgement | undefined
+  refresh()
+
+  function refresh(): void {
+    if (collector.version === version) return
+    version = collector.version
+    trace = collector.buildTrace(options.trigger)
+    isInProgress = trace.spans.some((span, at) => at !== trace.trigger && span.endUnixNano === undefined)
+    open = undefined
+    whole = undefined
+  }
+  /** Spans that came in two versions may come in a third, and those in progress in another. */
+  function mayRevise(): boolean {
+    return trace.conflicting.size > 0 || isInProgress || collector.completeness === 'partial'
+  }
+  function judgeOpen(holes: readonly Hole[]): Judgement {
+    return options.judge(trace, { isComplete: false, mayRevise: mayRevise(), holes })
+  }
+  function judgeWhole(): Judgement {
+    whole ??= options.judge(trace, { isComplete: true, mayRevise: mayRevise(), holes: [] })
+    return whole
+  }
+  function watchSoFar(): Judgement['watch'] {
+    return strongerWatch(open?.watch ?? 'none', whole?.watch ?? 'none')
+  }
+
+  return {
+    decide(atMs) {
+      refresh()
+      open ??= judgeOpen([])
+      const { evidence } = readEvidence(trace, collector, options, atMs)
+      const isFinal = open.isFinal && !mayRevise()
+      const decision = decide({ ...evidence, isFinal, watch: watchSoFar() }, atMs, policy)
+      if (decision.next === 'look' || !isWhole(decision.ground)) return decision
+      // Only of the whole trace is it known which checks hold, and so which are to be watched.
+      judgeWhole()
+      return decide({ ...evidence, isFinal, watch: watchSoFar() }, atMs, policy)
+    },
+    close(stop, atMs) {
+      refresh()
+      const reading = readEvidence(trace, collector, options, atMs)
+      const holes = holesAt(stop, reading, collector.note)
+      const judgement = isWhole(stop.ground) ? judgeWhole() : judgeOpen(holes)
+      const watch = watchSoFar()
+      return { trace, judgement, reading, holes, watch, windowMs: absenceWindowMs(watch, policy) }
+    }
+  }
+}
+
+/** Whether a trace counts as complete on this ground. */
+export function isWhole(ground: StopGround | 'interrupted'): boolean {
+  return ground === 'structural' || ground === 'quiet' || ground === 'stated'
+}
+
+function holesAt(stop: Stop, reading: Reading, note: string | undefined): readonly Hole[] {
+  switch (stop.ground) {
+    case 'structural':
+    case 'quiet':
+    case 'stated':
+    case 'asserted':
+    case 'nothing':
+      return []
+    case 'truncated':
+      return [...reading.holes, { kind: 'dropped', text: note ?? 'the store cut the trace' }]
+    case 'incomplete':
+    case 'timeout':
+    case 'interrupted':
+      return [...reading.holes, ...reading.pending]
+  }
+}
+
+function strongerWatch(a: Judgement['watch'], b: Judgement['watch']): Judgement['watch'] {
+  if (a === 'bound' || b === 'bound') return 'bound'
+  return a === 'order' ? a : b
+}

@@ -1,0 +1,72 @@
+import type { SpanId } from '../model/ids.ts'
+import type { Span } from '../model/span.ts'
+import { processKey } from '../model/span.ts'
+import type { Trace } from '../model/trace.ts'
+import type { TriggerTimes } from '../model/trigger-span.ts'
+
+/** When spans ended, told by our own clock. */
+export interface SpanClock {
+  /** Undefined while a span is in progress. Never later than the first sighting; that itself for a host with a skewed clock. */
+  endUnixNano(span: Span): bigint | undefined
+  isSkewed(span: Span): boolean
+}
+
+/** Clocks of one machine differ by less, as SDKs read them; margins of waiting are many times this. */
+const TOLERANCE_NANOS = 20_000_000n
+
+/**
+ * Compares the clocks of hosts with ours and with one another. A host is shown to be skewed by a span that was seen
+ * before it ended, by an entry span that began outside of the request, or by a child that does not lie within its
+ * parent on another host; of such a pair, either may be the one, so both count as skewed.
+ */
+export function readSpanClock(
+  trace: Trace,
+  sightings: ReadonlyMap<SpanId, bigint>,
+  times: TriggerTimes
+): SpanClock {
+  const skewed = new Set<string>()
+  trace.spans.forEach((span, position) => {
+    if (position === trace.trigger) return
+    const seen = sightings.get(span.spanId)
+    if (seen !== undefined && span.endUnixNano !== undefined && span.endUnixNano > seen + TOLERANCE_NANOS)
+      skewed.add(hostKey(span))
+    const parent = trace.spans[trace.parents[position]!]
+    if (parent === undefined) return
+    if (trace.parents[position] === trace.trigger) {
+      if (span.kind === 'server' && !beganWithin(span, times)) skewed.add(hostKey(span))
+    } else if (hostKey(parent) !== hostKey(span) && !nests(span, parent)) {
+      skewed.add(hostKey(parent))
+      skewed.add(hostKey(span))
+    }
+  })
+  const isSkewed = (span: Span): boolean => skewed.size > 0 && skewed.has(hostKey(span))
+  return {
+    isSkewed,
+    endUnixNano: span => {
+      const end = span.endUnixNano
+      const seen = sightings.get(span.spanId)
+      if (end === undefined || seen === undefined) return end
+      return isSkewed(span) || end > seen ? seen : end
+    }
+  }
+}
+
+/** Processes of one host share its clock; one that names no host stands for itself. */
+function hostKey(span: Span): string {
+  const host = span.resource.get('host.id') ?? span.resource.get('host.name')
+  return typeof host === 'string' && host !== '' ? `host\0${host}` : processKey(span)
+}
+
+function beganWithin(span: Span, times: TriggerTimes): boolean {
+  const answered = times.answeredUnixNano
+  if (span.startUnixNano < times.sentUnixNano - TOLERANCE_NANOS) return false
+  return answered === undefined || span.startUnixNano <= answered + TOLERANCE_NANOS
+}
+
+/** Only a call that waits for its answer must end after it. */
+function nests(child: Span, parent: Span): boolean {
+  if (child.startUnixNano < parent.startUnixNano - TOLERANCE_NANOS) return false
+  if (parent.kind !== 'client' || child.kind !== 'server') return true
+  if (child.endUnixNano === undefined || parent.endUnixNano === undefined) return true
+  return child.endUnixNano <= parent.endUnixNano + TOLERANCE_NANOS
+}

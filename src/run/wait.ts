@@ -1,0 +1,141 @@
+import type { Judgement } from '../judge/judge.ts'
+import type { Trace } from '../model/trace.ts'
+import type { Ground, Hole } from '../model/verdict.ts'
+import type { Clock } from '../plugin/context.ts'
+import { buildGround } from './ground.ts'
+import type { Judging, JudgingOptions, Stop } from './judging.ts'
+import { createJudging, isWhole } from './judging.ts'
+import { nameOfSpan } from './peers.ts'
+import type { Look, TraceWatch } from './trace-watch.ts'
+
+export interface WaitOptions extends JudgingOptions {
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** Between -1 and 1: keeps the looks of many tests apart. */
+  jitter(): number
+  onProgress(phase: 'waiting' | 'watching', spans: number): void
+}
+
+/** What waiting for a trace came to. */
+export interface WaitResult {
+  /** With the trigger span; that alone if nothing came. */
+  readonly trace: Trace
+  readonly judgement: Judgement
+  readonly ground: Ground
+  readonly holes: readonly Hole[]
+  readonly warnings: readonly string[]
+  /** A check that holds relies on nothing more coming. */
+  readonly watch: Judgement['watch']
+  /** Why the store gave no answer when it was asked last. */
+  readonly busyReason?: string
+}
+
+/** However long judging takes, what is pushed is looked at no later than this. */
+const MAX_REST_MS = 2000
+
+/**
+ * Looks and judges until `decide` says stop. Where spans are pushed it acts on each as it comes; where they are
+ * fetched it looks in growing steps. Rejects only with what a look rejects with.
+ */
+export async function waitForTrace(watch: TraceWatch, options: WaitOptions): Promise<WaitResult> {
+  const { policy, clock, signal } = options
+  const judging = createJudging(watch.collector, options)
+  const elapsedMs = (): number => Number(clock.now() - options.answeredUnixNano) / 1e6
+  const sleep = (ms: number): Promise<void> => clock.sleep(Math.ceil(Math.max(0, ms)), signal)
+  let stepMs = policy.stepMs.first
+  let busyReason: string | undefined
+  let shown: 'waiting' | 'watching' = 'waiting'
+
+  try {
+    if (!policy.isPushed) await sleep(Math.min(stepMs, policy.deadlineMs))
+    for (;;) {
+      // A decision holds as of the moment at which its look was begun, however long the answer took.
+      const begunMs = elapsedMs()
+      const look = await watch.look(signal)
+      busyReason = look.busy?.reason
+      const decision = judging.decide(begunMs)
+      if (decision.next === 'stop') return conclude(judging, decision, begunMs, busyReason)
+      if (look.isNew || decision.phase !== shown) {
+        shown = decision.phase
+        options.onProgress(shown, watch.collector.spanCount)
+      }
+      if (policy.isPushed) {
+        // A burst is taken in at once, not span by span: no more than half of the time goes into judging.
+        const costMs = elapsedMs() - begunMs
+        if (costMs >= 1) await sleep(Math.min(costMs, MAX_REST_MS))
+        await watch.waitForMore(Math.ceil(Math.max(0, decision.wakeAtMs - elapsedMs())), signal)
+      } else {
+        if (look.isNew) stepMs = policy.stepMs.first
+        const nextMs = nextLookMs(
+          look,
+          stepMs * (1 + 0.1 * options.jitter()),
+          decision.wakeAtMs - elapsedMs()
+        )
+        await sleep(Math.min(nextMs, policy.deadlineMs - elapsedMs()))
+        stepMs = Math.min(stepMs * 1.5, policy.stepMs.longest)
+      }
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error
+    return conclude(judging, { next: 'stop', ground: 'interrupted' }, elapsedMs(), busyReason)
+  }
+}
+
+/** A step on; sooner if time alone decides before, later if the store asks for it. */
+function nextLookMs(look: Look, stepMs: number, untilWakeMs: number): number {
+  return Math.max(Math.min(stepMs, untilWakeMs), look.busy?.retryAfterMs ?? 0)
+}
+
+function conclude(judging: Judging, stop: Stop, atMs: number, busyReason: string | undefined): WaitResult {
+  const { trace, judgement, reading, holes, watch, windowMs } = judging.close(stop, atMs)
+  const { completeAtMs } = stop
+  const isWatched = completeAtMs !== undefined && stop.ground !== 'stated'
+  const note = holes.find(hole => hole.kind === 'dropped')?.text
+  const ground = buildGround({
+    kind: stop.ground === 'nothing' ? 'timeout' : stop.ground,
+    waitedMs: atMs,
+    holes: holes.length,
+    ...(note === undefined ? {} : { note }),
+    ...(completeAtMs === undefined ? {} : { settledMs: completeAtMs - reading.evidence.lastEndMs }),
+    ...(isWatched && (watch === 'bound' || windowMs > 0) ? { watchedMs: windowMs } : {})
+  })
+  return {
+    trace,
+    judgement: isWhole(stop.ground) ? warnWatched(judgement, reading.doubts) : judgement,
+    ground,
+    holes,
+    warnings: warningsOf(trace, isWatched && watch === 'bound' && windowMs === 0),
+    watch,
+    ...(busyReason === undefined ? {} : { busyReason })
+  }
+}
+
+/** A check that relies on a complete trace says what the trace may lack. */
+function warnWatched(judgement: Judgement, doubts: readonly string[]): Judgement {
+  if (doubts.length === 0) return judgement
+  return {
+    ...judgement,
+    specs: judgement.specs.map(spec => ({
+      ...spec,
+      checks: spec.checks.map(check =>
+        check.watch === undefined ? check : { ...check, warnings: [...check.warnings, ...doubts] }
+      )
+    }))
+  }
+}
+
+function warningsOf(trace: Trace, isUnwatched: boolean): readonly string[] {
+  const warnings: string[] = []
+  const [first] = trace.conflicting
+  if (first !== undefined) {
+    const position = trace.positionOf(first)
+    const name = position === undefined ? first : nameOfSpan(trace.spans[position]!)
+    const count = trace.conflicting.size
+    warnings.push(
+      `${count} ${count === 1 ? 'span' : 'spans'} came more than once with different content, ${name} for one: no verdict was given early`
+    )
+  }
+  if (isUnwatched)
+    warnings.push('absenceWindow is 0: calls that begin after the trace was complete are not seen')
+  return warnings
+}
