@@ -77,10 +77,19 @@ export interface SequenceSpecDefinition extends SpecFacts {
 export type SpecDefinition = SelectorSpecDefinition | SequenceSpecDefinition
 
 export interface OutputDefinition {
-  readonly name: EmbeddedText
+  readonly name: string
   readonly location: Location
   readonly selector?: EmbeddedText
   readonly value: EmbeddedText
+}
+
+/** A file that an option may name instead of a text. */
+export interface NamedFile {
+  readonly path: string
+  /** Absent where it cannot be read as text. */
+  readonly text?: EmbeddedText
+  /** Why it cannot be read at all. */
+  readonly problem?: string
 }
 
 /** A document of `type: Test`, as it stands in its file: selectors and templates not yet parsed. */
@@ -103,8 +112,10 @@ export interface TestDefinition {
   /** A text names a document by its id or name. */
   readonly dataStore?: DataStoreDefinition | Placed<string>
   readonly pollingProfile?: PollingProfileDefinition | Placed<string>
-  /** Contents of the files that options name, by the path as it is written. */
-  readonly files: ReadonlyMap<string, EmbeddedText>
+  /** What options name, by the path as it is written. */
+  readonly files: ReadonlyMap<string, NamedFile>
+  /** Parts of it were wrong and are left out: good for finding more mistakes, not for running. */
+  readonly isIncomplete: boolean
 }
 
 /** A document of `type: DataStore`. */

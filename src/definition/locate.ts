@@ -14,7 +14,12 @@ export function checkValue(node: ValueNode, validate: Validate, owner: Location)
   // A key without a value counts as absent; that it is known must be checked all the same.
   if (hasNothing(node))
     errors.push(...validate(plainValue(node, true)).filter(error => isNothingKey(error, node)))
-  return relevantErrors(errors, node).flatMap(error => explain(error, node, owner))
+  const found = relevantErrors(errors, node).flatMap(error => explain(error, node, owner))
+  return found.sort((a, b) => startOf(a) - startOf(b))
+}
+
+function startOf({ location }: Diagnostic): number {
+  return location?.range.start ?? 0
 }
 
 function hasNothing(node: ValueNode): boolean {
@@ -34,15 +39,24 @@ function isNothingKey(error: SchemaError, root: ValueNode): boolean {
 function relevantErrors(errors: readonly SchemaError[], root: ValueNode): readonly SchemaError[] {
   const alternatives = errors.filter(error => error.keyword === 'oneOf' || error.keyword === 'anyOf')
   const unknownKinds = errors.filter(
-    error => 'x-names' in (error.parentSchema ?? {}) && error.keyword === 'enum'
+    error => error.keyword === 'enum' && annotationsOf(error)['x-names'] !== undefined
   )
+  const misspelt = errors.flatMap(error => misspeltKey(error))
   return errors.filter(error => {
+    if (misspelt.includes(`${error.instancePath}/${error.params.missingProperty}`)) return false
     if (error.keyword === 'if' || nodeAt(root, pathOf(error)) === undefined) return false
     if (alternatives.some(one => one !== error && isBelow(error.schemaPath, one.schemaPath))) return false
     return !unknownKinds.some(
       one => one !== error && isBelow(error.instancePath, parentOf(one.instancePath)) && isOfKind(error)
     )
   })
+}
+
+/** The path of the key that an unknown one was meant to be: that it is missing need not be said as well. */
+function misspeltKey(error: SchemaError): readonly string[] {
+  const key = unknownKey(error)
+  const near = key && suggest(key, Object.keys(annotationsOf(error).properties ?? {}))
+  return near ? [`${error.instancePath}/${near}`] : []
 }
 
 /** Whether a complaint may be the consequence of a kind that is not known. */
@@ -72,6 +86,8 @@ function pathOf(error: SchemaError): readonly string[] {
 
 interface Annotations {
   readonly title?: string
+  readonly type?: string | readonly string[]
+  readonly items?: { readonly properties?: { readonly key?: unknown; readonly value?: unknown } }
   readonly properties?: Readonly<Record<string, unknown>>
   readonly required?: readonly string[]
   readonly enum?: readonly unknown[]
@@ -82,6 +98,10 @@ interface Annotations {
   readonly 'x-idle'?: Readonly<Record<string, string>>
   readonly 'x-coming'?: Readonly<Record<string, string>>
   readonly 'x-home'?: Readonly<Record<string, string>>
+}
+
+function annotationsOf({ parentSchema }: SchemaError): Annotations {
+  return typeof parentSchema === 'object' ? parentSchema : {}
 }
 
 interface Complaint {
@@ -96,7 +116,7 @@ function explain(error: SchemaError, root: ValueNode, owner: Location): readonly
   const path = pathOf(error)
   const node = nodeAt(root, path)
   if (node === undefined || (node.kind === 'scalar' && node.isBroken)) return []
-  const schema = (error.parentSchema ?? {}) as Annotations
+  const schema = annotationsOf(error)
   const complaint = complain({ error, schema, node, path, place: keyLocation(root, path) ?? owner })
   if (complaint === undefined) return []
   const { code = 'SCHEMA_VIOLATION', severity = 'error', message, hint, location = node.location } = complaint
@@ -216,9 +236,7 @@ export function unknownName(
   const ready = `ready today: ${known.join(', ')}`
   return {
     code,
-    message: isComing
-      ? `the ${noun} ${written} is not supported yet: it is still to come`
-      : `unknown ${noun} ${written}`,
+    message: isComing ? `the ${noun} ${written} is still to come` : `unknown ${noun} ${written}`,
     hint: near && !isComing ? `did you mean ${near}?` : ready
   }
 }
@@ -298,20 +316,21 @@ function durationFix(node: ValueNode): string | undefined {
   return short ? `write it as ${amount}${short}` : `say which unit: ${amount}s or ${amount}ms`
 }
 
-/** A mapping or list where a text is expected: the text it may have been meant to be. */
+/** What was written, in the form that is expected. */
 function fixOf(node: ValueNode, schema: Annotations): string | undefined {
-  const types: unknown = (schema as { readonly type?: unknown }).type
-  const wantsText = types === 'string' || (Array.isArray(types) && types.includes('string'))
-  if (
-    node.kind === 'scalar' ||
-    !wantsText ||
-    (Array.isArray(types) && (types.includes('object') || types.includes('array')))
+  const types = typeof schema.type === 'string' ? [schema.type] : (schema.type ?? [])
+  const { key, value } = schema.items?.properties ?? {}
+  if (types.includes('array') && !types.includes('object')) {
+    if (node.kind === 'map' && key && value)
+      return 'write each as an entry of its own: - { key: NAME, value: TEXT }'
+    return node.kind === 'scalar' && node.text.text.length < LONGEST_SHOWN
+      ? `write it as a list: [${node.text.text}]`
+      : undefined
+  }
+  if (node.kind === 'scalar' || !types.includes('string') || types.includes('object')) return undefined
+  const json = JSON.stringify(plainValue(node, true), (_key, part: unknown) =>
+    typeof part === 'bigint' ? Number(part) : part
   )
-    return undefined
-  const json = JSON.stringify(plainValue(node, true), (_key, value: unknown) =>
-    typeof value === 'bigint' ? Number(value) : value
-  )
-  return json.length > 60 || json.includes("'")
-    ? 'write it as a text: put it in quotes, or in a block after |'
-    : `write it as a text: '${json}'`
+  const isLong = json.length > 60 || json.includes("'")
+  return `write it as a text: ${isLong ? 'put it in quotes, or in a block after |' : `'${json}'`}`
 }

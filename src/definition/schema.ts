@@ -54,7 +54,7 @@ function test(parts: SchemaParts): Schema {
         examples: [['smoke', 'checkout']]
       },
       skip: {
-        title: 'a text',
+        title: 'the reason (a text)',
         description: 'Why the test is not run.',
         type: 'string',
         minLength: 1,

@@ -12,7 +12,7 @@ export interface SchemaError {
     readonly allowedValues?: readonly unknown[]
     readonly type?: string | readonly string[]
   }
-  readonly parentSchema?: object
+  readonly parentSchema?: object | boolean
 }
 
 /** All complaints about a value; none if it is as it should be. */

@@ -1,0 +1,64 @@
+import type {
+  DataStoreDefinition,
+  PollingProfileDefinition,
+  VariableDefinition,
+  WaitDefinition
+} from './document.ts'
+import { durationAt, mapAt, placedTextAt, scalarAt, textAt, textsAt } from './fields.ts'
+import { type MapNode, type ValueNode, valueAt } from './tree.ts'
+
+/** The keys about waiting, of a test or of the project file. */
+export function buildWait(node: MapNode): WaitDefinition {
+  const orphans = scalarAt(node, 'orphans')
+  return withoutUndefined<WaitDefinition>({
+    timeoutMs: durationAt(node, 'timeout'),
+    flushDelayMs: durationAt(node, 'flushDelay'),
+    lagMs: durationAt(node, 'lag'),
+    tailSamplingMs: durationAt(mapAt(node, 'pipeline'), 'tailSampling'),
+    absenceWindowMs: durationAt(node, 'absenceWindow'),
+    asyncMs: durationAt(node, 'async'),
+    allowOrphans: orphans && { value: orphans.text.text === 'allow', location: orphans.location },
+    externalHosts: valueAt(node, 'external') && textsAt(node, 'external')
+  })
+}
+
+/** Leaves out what was not said, so that defaults show through. */
+export function withoutUndefined<T extends object>(value: { readonly [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as T
+}
+
+export function buildPollingProfile(node: MapNode): PollingProfileDefinition {
+  const periodic = mapAt(node, 'periodic')
+  return withoutUndefined<PollingProfileDefinition>({
+    timeoutMs: durationAt(periodic, 'timeout'),
+    retryDelayMs: durationAt(periodic, 'retryDelay')
+  })
+}
+
+/** Undefined where no type was said. */
+export function buildDataStore(node: MapNode): DataStoreDefinition | undefined {
+  const type = placedTextAt(node, 'type')
+  if (type === undefined) return undefined
+  const options = mapAt(node, type.value)
+  return options ? { type, options } : { type }
+}
+
+/** Both forms: a mapping of names to values, and a list of key, value and type. */
+export function buildVariables(node: ValueNode | undefined): readonly VariableDefinition[] {
+  if (node?.kind === 'map')
+    return node.entries
+      .filter(entry => !entry.key.startsWith('x-'))
+      .flatMap(({ key, keyLocation, value }) =>
+        value.kind === 'scalar' && !value.isBroken
+          ? [{ name: key, value: value.text.text, isSecret: false, location: keyLocation }]
+          : []
+      )
+  if (node?.kind !== 'list') return []
+  return node.items.flatMap(item => {
+    const name = scalarAt(item, 'key')
+    const value = textAt(item, 'value')
+    if (name === undefined || value === undefined) return []
+    const isSecret = textAt(item, 'type') === 'secret'
+    return [{ name: name.text.text, value, isSecret, location: name.location }]
+  })
+}

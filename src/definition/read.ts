@@ -1,0 +1,173 @@
+import type { Dirent } from 'node:fs'
+import { readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { UsageError } from '../errors/errors.ts'
+import { suggest } from '../errors/suggest.ts'
+import type { SourceText } from '../source/source-text.ts'
+import { compileGlob, isGlob, splitGlob } from './glob.ts'
+
+/** The name that standard input has on the command line. */
+export const STDIN = '-'
+
+/** The name of the project file. */
+export const PROJECT_FILE = 'tracerun.yaml'
+
+const MAX_BYTES = 4 * 1024 * 1024
+
+/** What reading needs of the world. */
+export interface ReadEnvironment {
+  /** Relative paths, and the names in messages, start from here. */
+  readonly cwd: string
+  readStdin(): Promise<Uint8Array>
+}
+
+/** A text that was read, and where from. */
+export interface ReadSource {
+  readonly source: SourceText
+  /** The folder that relative paths in it start from. */
+  readonly folder: string
+  /** Named as it is, not found in a folder or by a pattern. */
+  readonly isNamed: boolean
+}
+
+/**
+ * Reads files, folders (all `.yaml` and `.yml` files below them), globs and `-`, each file once, in the order
+ * of the patterns and then of the names. Rejects with `UsageError`, which names everything that cannot be read.
+ */
+export async function readSources(
+  patterns: readonly string[],
+  environment: ReadEnvironment
+): Promise<readonly ReadSource[]> {
+  const sources: ReadSource[] = []
+  const failures: UsageError[] = []
+  const known = new Set<string>()
+  for (const pattern of patterns) {
+    try {
+      if (pattern === STDIN) {
+        if (!known.has(STDIN)) sources.push(await readStandardInput(environment))
+        known.add(STDIN)
+        continue
+      }
+      const { paths, isNamed } = await expandPattern(pattern, environment.cwd)
+      for (const path of paths) {
+        const key = await realpath(path)
+        if (known.has(key)) continue
+        known.add(key)
+        const name = displayName(path, environment.cwd)
+        sources.push({ source: await readText(path, name), folder: dirname(path), isNamed })
+      }
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error
+      failures.push(error)
+    }
+  }
+  if (failures.length === 1) throw failures[0]!
+  if (failures.length > 1)
+    throw new UsageError(failures.map(failure => failure.message).join('\n'), { hint: failures[0]!.hint })
+  return sources
+}
+
+async function readStandardInput(environment: ReadEnvironment): Promise<ReadSource> {
+  const source = decodeText(await environment.readStdin(), '<stdin>')
+  return { source, folder: environment.cwd, isNamed: true }
+}
+
+/** Reads one text file; `name` is what messages call it. Rejects with `UsageError`. */
+export async function readText(path: string, name: string): Promise<SourceText> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new UsageError(`cannot read ${name}: ${reasonOf(cause)}`, { cause })
+  })
+  return decodeText(bytes, name)
+}
+
+function decodeText(bytes: Uint8Array, name: string): SourceText {
+  if (bytes.length > MAX_BYTES)
+    throw new UsageError(`${name} is too large: ${bytes.length} bytes, ${MAX_BYTES} at most`)
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
+    throw new UsageError(`${name} is UTF-16, not UTF-8`, { hint: 'save it as UTF-8' })
+  try {
+    return { name, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
+  } catch (cause) {
+    throw new UsageError(`${name} is not UTF-8 text`, { hint: 'save it as UTF-8', cause })
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'it is a folder',
+  ELOOP: 'its links lead round in a circle'
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return REASONS[code ?? ''] ?? message
+}
+
+interface Expansion {
+  readonly paths: readonly string[]
+  readonly isNamed: boolean
+}
+
+async function expandPattern(pattern: string, cwd: string): Promise<Expansion> {
+  const path = resolve(cwd, pattern)
+  const found = await stat(path).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'EINVAL')
+      throw new UsageError(`cannot read ${pattern}: ${reasonOf(error)}`, { cause: error })
+  })
+  if (found?.isDirectory()) {
+    const paths = await walk(path, file => /\.ya?ml$/i.test(file))
+    if (paths.length === 0)
+      throw new UsageError(`there is no .yaml or .yml file in ${pattern}`, {
+        hint: 'tracerun init writes a first test'
+      })
+    return { paths, isNamed: false }
+  }
+  if (found) return { paths: [path], isNamed: true }
+  if (isGlob(pattern)) return { paths: await expandGlob(pattern, cwd), isNamed: false }
+  throw new UsageError(`there is no file ${pattern}`, { hint: await nearFile(path) })
+}
+
+async function expandGlob(pattern: string, cwd: string): Promise<readonly string[]> {
+  const { base, rest } = splitGlob(slash(pattern))
+  const folder = resolve(cwd, base)
+  const matches = compileGlob(rest)
+  const paths = await walk(folder, path => matches(slash(relative(folder, path))))
+  if (paths.length === 0) throw new UsageError(`no file fits ${pattern}`)
+  return paths
+}
+
+/** Files below a folder, in the order of their names; what is hidden or installed is passed over. */
+async function walk(folder: string, accepts: (path: string) => boolean): Promise<readonly string[]> {
+  const entries: Dirent[] = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw new UsageError(`cannot read the folder ${folder}: ${reasonOf(cause)}`, { cause })
+  })
+  const paths: string[] = []
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) {
+      if (!entry.name.startsWith('.') && entry.name !== 'node_modules')
+        paths.push(...(await walk(path, accepts)))
+    } else if (entry.name !== PROJECT_FILE && accepts(path)) paths.push(path)
+  }
+  return paths
+}
+
+async function nearFile(path: string): Promise<string | undefined> {
+  const siblings = await readdir(dirname(path)).catch(() => [])
+  const near = suggest(basename(path), siblings)
+  return near ? `did you mean ${near}?` : undefined
+}
+
+/** A path as messages show it: from the working directory where it is below it. */
+export function displayName(path: string, cwd: string): string {
+  const fromHere = relative(cwd, path)
+  return slash(fromHere.startsWith('..') || isAbsolute(fromHere) ? path : fromHere)
+}
+
+function slash(path: string): string {
+  return sep === '\\' ? path.replaceAll('\\', '/') : path
+}
