@@ -42,6 +42,7 @@ function buildProgram(environment: Environment, answer: Answer): Command {
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
+    .configureHelp({ optionDescription: describeOption })
     .exitOverride()
     .configureOutput({
       writeOut: text => environment.stdout.write(text),
@@ -142,6 +143,11 @@ function addSchema(program: Command, environment: Environment, answer: Answer): 
       const { printSchema } = await import('./commands/schema.ts')
       answer(await printSchema(name, environment))
     })
+}
+
+/** Defaults are said in words where they matter: an empty list says nothing. */
+function describeOption({ description, argChoices }: Option): string {
+  return argChoices ? `${description}: ${argChoices.join(' or ')}` : description
 }
 
 /** `-f` gathers what may stand as arguments too. */

@@ -117,7 +117,7 @@ async function decodeSpans(
     }
     case 'Zipkin JSON': {
       const { decodeZipkinJson } = await import('../backends/zipkin/decode.ts')
-      return { spans: decodeZipkinJson(document), losses: ['links', 'scope', 'precision', 'case', 'types'] }
+      return { spans: decodeZipkinJson(document), losses: ['precision', 'case', 'types'] }
     }
   }
 }

@@ -1,12 +1,6 @@
-import type { TraceId } from '../../model/ids.ts'
-import { formatAddress, startReceiver } from '../../otlp/receiver.ts'
-import { TraceStore } from '../../otlp/trace-store.ts'
-import type { PluginContext } from '../../plugin/context.ts'
-import type { BackendCaps, FetchResult, TraceBackend, TraceSession } from '../../plugin/trace-backend.ts'
-import { explainListenError } from './listen-error.ts'
+import type { BackendCaps, TraceBackend } from '../../plugin/trace-backend.ts'
 import type { OtlpOptions } from './options.ts'
-import { DEFAULT_LISTEN, OTLP_KINDS, OTLP_SCHEMA, parseListenAddress } from './options.ts'
-import { RefusalLog } from './refusal-log.ts'
+import { OTLP_KINDS, OTLP_SCHEMA } from './options.ts'
 
 const CAPS: BackendCaps = {
   isPushed: true,
@@ -21,52 +15,9 @@ export const otlpBackend: TraceBackend<OtlpOptions> = {
   kinds: OTLP_KINDS,
   schema: OTLP_SCHEMA,
   caps: CAPS,
-  open: openSession
-}
-
-async function openSession(options: OtlpOptions, context: PluginContext): Promise<TraceSession> {
-  const listen = options.listen === undefined ? DEFAULT_LISTEN : options.listen.flatMap(parseListenAddress)
-  const store = new TraceStore(() => Number(context.clock.now() / 1_000_000n))
-  const refusals = new RefusalLog()
-  const receiver = await startReceiver({
-    listen,
-    store,
-    onRefusal: message => {
-      context.debug(`otlp: refused: ${message}`)
-      refusals.add(message)
-    }
-  }).catch(explainListenError)
-  const addresses = receiver.addresses.map(formatAddress)
-  const exposed = receiver.addresses.filter(({ host }) => !isLoopback(host)).map(formatAddress)
-  context.debug(`otlp: listening on ${addresses.join(', ')}`)
-  if (exposed.length > 0)
-    context.debug(
-      `otlp: ${exposed.join(', ')} can be reached from other machines: whoever reaches it can send spans`
-    )
-
-  return {
-    get describe(): string {
-      const reach = exposed.length === 0 ? '' : ', reachable from other machines'
-      return `the embedded OTLP receiver on ${addresses.join(', ')} (gRPC and HTTP on each)${reach}${refusals.text()}`
-    },
-    fetch: (traceId, signal) => {
-      signal.throwIfAborted()
-      return Promise.resolve(look(store, traceId))
-    },
-    subscribe: (traceId, onMore) => store.subscribe(traceId, onMore),
-    foreign: () => store.unclaimed(),
-    [Symbol.asyncDispose]: () => receiver[Symbol.asyncDispose]()
+  // Servers are loaded when one is needed: most commands need none.
+  open: async (options, context) => {
+    const { openSession } = await import('./session.ts')
+    return openSession(options, context)
   }
-}
-
-function look(store: TraceStore, traceId: TraceId): FetchResult {
-  const trace = store.fetch(traceId)
-  if (trace === undefined) return { status: 'absent' }
-  const { spans, truncated } = trace
-  if (truncated === undefined) return { status: 'found', spans, completeness: 'unknown' }
-  return { status: 'found', spans, completeness: 'truncated', note: truncated }
-}
-
-function isLoopback(host: string): boolean {
-  return /^127\./.test(host) || host === '::1' || host === 'localhost'
 }

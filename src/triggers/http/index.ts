@@ -2,7 +2,6 @@ import type { PluginContext } from '../../plugin/context.ts'
 import type { TraceParent, Trigger, TriggerResult } from '../../plugin/trigger.ts'
 import type { HttpOptions } from './options.ts'
 import { HTTP_SCHEMA } from './schema.ts'
-import { sendHttp } from './send.ts'
 
 const AUTH_TEMPLATES: readonly (readonly string[])[] = [
   ['basic', 'username'],
@@ -35,7 +34,9 @@ export const httpTrigger: Trigger<HttpOptions> = {
   ],
   secrets: AUTH_KEYS.flatMap(key => AUTH_SECRETS.map(path => [key, ...path])),
   files: [['body']],
-  run(options: HttpOptions, parent: TraceParent, context: PluginContext): Promise<TriggerResult> {
+  async run(options: HttpOptions, parent: TraceParent, context: PluginContext): Promise<TriggerResult> {
+    // The client is loaded when something is sent: most commands send nothing.
+    const { sendHttp } = await import('./send.ts')
     return sendHttp(options, parent, context)
   }
 }
