@@ -105,10 +105,13 @@ export function wrapLine(line: Line, columns: number, hanging: number): readonly
   return lines
 }
 
-/** Every word with the spaces behind it. */
+/** Every word with the spaces behind it; a number and its unit of time are one. */
 function wordsOf(line: Line): Fragment[] {
   return line.flatMap(fragment =>
-    (fragment.text.match(/^ +|[^ ]+ */g) ?? []).map(text => ({ text, tone: fragment.tone }))
+    (fragment.text.match(/^ +|(?:[\d.,]+ (?=[nµmu]?s\b))?[^ ]+ */g) ?? []).map(text => ({
+      text,
+      tone: fragment.tone
+    }))
   )
 }
 

@@ -1,19 +1,24 @@
 import { columnsOf, takeColumns, takeLastColumns } from './columns.ts'
 import { renderCount } from './quantity.ts'
+import { makeVisible } from './visible.ts'
 
 /** Cuts a text that is too wide at its end: for names, whose beginning tells them apart. */
 export function shortenEnd(text: string, columns: number, ellipsis: string): string {
-  return columnsOf(text) <= columns ? text : takeColumns(text, columns - columnsOf(ellipsis)) + ellipsis
+  const visible = makeVisible(text)
+  return columnsOf(visible) <= columns
+    ? visible
+    : takeColumns(visible, columns - columnsOf(ellipsis)) + ellipsis
 }
 
 /** Leaves out the middle of a text that is too wide, and says how long the whole is. */
 export function shortenMiddle(text: string, columns: number, ellipsis: string): string {
-  if (columnsOf(text) <= columns) return text
+  const visible = makeVisible(text)
+  if (columnsOf(visible) <= columns) return visible
   const note = ` (${renderCount([...text].length, 'character')})`
   const room = columns - note.length - ellipsis.length
   if (room < 8) return shortenEnd(text, columns, ellipsis)
   const head = Math.ceil(room * 0.6)
-  return takeColumns(text, head) + ellipsis + takeLastColumns(text, room - head) + note
+  return takeColumns(visible, head) + ellipsis + takeLastColumns(visible, room - head) + note
 }
 
 /**
@@ -27,14 +32,14 @@ export function shortenPair(
   ellipsis: string
 ): readonly [string, string] {
   const shared = sharedPrefix(expected, actual)
-  const isWide = columnsOf(expected) > columns || columnsOf(actual) > columns
+  const isWide = columnsOf(makeVisible(expected)) > columns || columnsOf(makeVisible(actual)) > columns
   if (!isWide || shared < columns / 2)
     return [shortenMiddle(expected, columns, ellipsis), shortenMiddle(actual, columns, ellipsis)]
   const from = shared - 10
   const cut = (text: string): string => {
     const note = ` (${renderCount([...text].length, 'character')}, differs after ${shared})`
     const room = Math.max(20, columns - note.length - 2 * ellipsis.length)
-    const rest = text.slice(from)
+    const rest = makeVisible(text.slice(from))
     const shown = takeColumns(rest, room)
     return ellipsis + shown + (shown.length < rest.length ? ellipsis : '') + note
   }

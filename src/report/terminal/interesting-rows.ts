@@ -9,14 +9,19 @@ export type Row =
 const MAX_ANCESTORS = 4
 /** The part of the rows that marked groups may take for themselves. */
 const SHARE_OF_MARKED = 0.6
+/** Of the time drawn: groups that took less are left out of a trace that is too large to show as it is. */
+const SHORTEST_SHARE = 0.02
 
-/** At most `limit` groups: the marked ones with their ancestors, failed spans, then the upper levels. */
+/**
+ * At most `limit` groups: the marked ones with their ancestors, failed spans, then what took long, from above.
+ * `shareOf` is the part of the time drawn that the spans of a group took, all together.
+ */
 export function chooseRows(
   groups: readonly SpanGroup[],
   limit: number,
-  durationOf: (group: SpanGroup) => number
+  shareOf: (group: SpanGroup) => number
 ): readonly Row[] {
-  const kept = groups.length <= limit ? undefined : choose(groups, limit, durationOf)
+  const kept = groups.length <= limit ? undefined : choose(groups, limit, shareOf)
   const rows: Row[] = []
   const depths = new Map<number, number>()
   let elided = 0
@@ -56,7 +61,7 @@ function depthBelow(
 function choose(
   groups: readonly SpanGroup[],
   limit: number,
-  durationOf: (group: SpanGroup) => number
+  shareOf: (group: SpanGroup) => number
 ): ReadonlySet<number> {
   const kept = new Set<number>()
   const keep = (index: number): void => {
@@ -71,10 +76,10 @@ function choose(
   for (const index of [...kept]) for (const ancestor of ancestorsOf(groups, index)) keep(ancestor)
   for (const index of all) if (groups[index]!.isError) keep(index)
   if (kept.size >= limit) return kept
-  const durations = groups.map(durationOf)
-  const byLevel = all.sort(
-    (a, b) => groups[a]!.depth - groups[b]!.depth || durations[b]! - durations[a]! || a - b
-  )
+  const shares = groups.map(shareOf)
+  const byLevel = all
+    .filter(index => shares[index]! >= SHORTEST_SHARE)
+    .sort((a, b) => groups[a]!.depth - groups[b]!.depth || shares[b]! - shares[a]! || a - b)
   for (const index of byLevel) keep(index)
   return kept
 }

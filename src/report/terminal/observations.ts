@@ -1,6 +1,5 @@
 import type { Trace } from '../../model/trace.ts'
 import type { Observation } from '../../model/verdict.ts'
-import { columnsOf } from '../columns.ts'
 import { indent, type Line, lineColumns, lineOf, padLine, toned, widestOf, wrapLine } from '../line.ts'
 import { renderCount } from '../quantity.ts'
 import { shortenMiddle, shortenPair } from '../shorten.ts'
@@ -11,6 +10,7 @@ import { findSpan, labelOf } from './span-label.ts'
 const MAX_GROUPS = 5
 const MAX_SPANS_OF_GROUP = 3
 const LONGEST_VALUE = 160
+const LABEL = 'expected '
 
 /** Spans on which an assertion came out alike. */
 export interface ObservationGroup {
@@ -53,7 +53,7 @@ export function renderObservations(
   const shown = groups.slice(0, MAX_GROUPS)
   const rest = groups.slice(MAX_GROUPS)
   const values = shown.map(group => valuesOf(group.first, layout))
-  const widest = widestOf(values)
+  const widest = widestOf(values.flat())
   const isTable = widest <= layout.columns / 2
   const lines = shown.flatMap((group, at) =>
     renderGroup(group, values[at]!, isTable ? widest : 0, trace, layout)
@@ -65,7 +65,7 @@ export function renderObservations(
 
 function renderGroup(
   { first, members }: ObservationGroup,
-  values: Line,
+  values: readonly Line[],
   widest: number,
   trace: Trace | undefined,
   layout: Layout
@@ -74,38 +74,33 @@ function renderGroup(
   const more = members.length - spans.length
   if (more > 0) spans.push(lineOf(toned(`and ${more.toLocaleString('en-US')} more like these`, 'dim')))
   const reason = first.reason && wrapLine(lineOf(reasonText(first.reason, layout)), layout.columns, 2)
-  const isBeside = widest > 0 && spans.every(span => widest + 3 + lineColumns(span) <= layout.columns)
+  const isBeside =
+    widest > 0 && values.length < 2 && spans.every(span => widest + 3 + lineColumns(span) <= layout.columns)
   if (isBeside) {
-    const table = spans.map((span, row): Line => [...padLine(row === 0 ? values : [], widest + 3), ...span])
+    const table = spans.map(
+      (span, row): Line => [...padLine(row === 0 ? (values[0] ?? []) : [], widest + 3), ...span]
+    )
     return [...table, ...indent(reason ?? [], 2)]
   }
-  const heading = values.length === 0 ? [] : wrapLine(values, layout.columns, 2)
   const below = spans.flatMap(span => wrapLine(span, layout.columns - 2, 2))
-  return [...heading, ...indent([...below, ...(reason ?? [])], heading.length === 0 ? 0 : 2)]
+  return [...values, ...indent([...below, ...(reason ?? [])], values.length === 0 ? 0 : 2)]
 }
 
-/** `expected 99.99   actual 89.99`; one below the other would hide which belongs to which span. */
-function valuesOf({ expected, actual, reason, holds }: Observation, layout: Layout): Line {
-  const columns = Math.min(LONGEST_VALUE, layout.columns - columnsOf('expected '))
-  const { ellipsis } = layout.signs
-  if (expected !== undefined && actual !== undefined) {
-    const [short, other] = shortenPair(expected, actual, columns, ellipsis)
-    return lineOf(toned('expected ', 'dim'), short, toned('   actual ', 'dim'), toned(other, 'strong'))
-  }
+/** `expected 99.99   actual 89.99`, or one below the other where they are too wide for one line. */
+function valuesOf({ expected, actual, reason, holds }: Observation, layout: Layout): readonly Line[] {
   const value = actual ?? (reason?.code === 'missing' ? 'missing' : undefined)
-  if (value === undefined && expected === undefined)
-    return lineOf(holds === true ? toned('holds', 'strong') : undefined)
-  if (value === undefined)
-    return lineOf(toned('expected ', 'dim'), shortenMiddle(expected ?? '', columns, ellipsis))
-  const shown = toned(shortenMiddle(value, columns, ellipsis), 'strong')
-  return expected === undefined
-    ? lineOf(toned('actual ', 'dim'), shown)
-    : lineOf(
-        toned('expected ', 'dim'),
-        shortenMiddle(expected, columns, ellipsis),
-        toned('   actual ', 'dim'),
-        shown
-      )
+  if (expected === undefined && value === undefined)
+    return holds === true ? [lineOf(toned('holds', 'strong'))] : []
+  const columns = Math.min(LONGEST_VALUE, layout.columns - LABEL.length)
+  const { ellipsis } = layout.signs
+  if (expected === undefined || value === undefined) {
+    const only = shortenMiddle(expected ?? value ?? '', columns, ellipsis)
+    return [lineOf(toned(expected === undefined ? 'actual ' : LABEL, 'dim'), only)]
+  }
+  const [short, other] = shortenPair(expected, value, columns, ellipsis)
+  const line = lineOf(toned(LABEL, 'dim'), short, toned('   actual ', 'dim'), toned(other, 'strong'))
+  if (lineColumns(line) <= layout.columns) return [line]
+  return [lineOf(toned(LABEL, 'dim'), short), lineOf(toned('actual   ', 'dim'), toned(other, 'strong'))]
 }
 
 function spanLine({ spanId }: Observation, trace: Trace | undefined, layout: Layout): Line {

@@ -24,11 +24,9 @@ export function renderWaterfall(trace: Trace, options: WaterfallOptions, layout:
   const groups = groupSpans(trace, options.marks)
   const isTriggerDrawn = trace.trigger === 0 && options.marks.has(trace.spans[0]!.spanId)
   const scale = buildTimeScale(trace, isTriggerDrawn)
-  const rows = chooseRows(
-    groups,
-    options.maxRows,
-    group => totalNanos(group, scale) ?? Number.POSITIVE_INFINITY
-  )
+  const shareOf = (group: SpanGroup): number =>
+    (totalNanos(group, scale) ?? scale.spanNanos) / (scale.spanNanos || 1)
+  const rows = chooseRows(groups, options.maxRows, shareOf)
   const { signs, columns } = layout
   const services = rows.map(row => serviceCell(row, signs))
   const names = rows.map(row => nameCell(row, signs))
@@ -106,8 +104,8 @@ function nameCell(row: Row, signs: Signs): Line {
     branch,
     toned(name === '' ? '(no name)' : name, mark === undefined ? 'plain' : 'strong'),
     repeats,
-    isError ? toned(' error', 'bad') : undefined,
-    isOrphan ? toned(' parent missing', 'caution') : undefined
+    isError ? toned(' (error)', 'bad') : undefined,
+    isOrphan ? toned(' (parent missing)', 'caution') : undefined
   )
 }
 
