@@ -79,8 +79,13 @@ function encode(
     const apart = isBeforeCode && json.endsWith('$') ? `${json.slice(0, -1)}\\u0024` : json
     return forbidden.includes("'") ? apart.replaceAll("'", '\\u0027') : apart
   }
-  const plain = text.replaceAll('${', '$${')
+  const plain = protectBraces(text)
   return escapes === 'raw' ? plain : plain.replaceAll(quote, `\\${quote}`)
+}
+
+/** Writes `${` as it stands for itself. */
+export function protectBraces(text: string): string {
+  return text.replaceAll('${', () => '$${')
 }
 
 function isClosedBy(body: string, quote: string, forbidden: ForbiddenQuotes): boolean {

@@ -8,7 +8,14 @@ import type {
   SelectorNode,
   TemplateNode
 } from './ast.ts'
-import { type ForbiddenQuotes, printLiteral, printName, printParts, printString } from './print-literals.ts'
+import {
+  type ForbiddenQuotes,
+  printLiteral,
+  printName,
+  printParts,
+  printString,
+  protectBraces
+} from './print-literals.ts'
 import { printComplex, printUnion } from './print-selector.ts'
 
 /** The one way to write a selector: what it was understood as. */
@@ -28,11 +35,7 @@ export function printExpression(node: ExpressionNode): string {
 
 /** The one way to write a text with `${…}`. */
 export function printTemplate(node: TemplateNode): string {
-  return printParts(
-    node.parts,
-    text => text.replaceAll('${', '$${'),
-    part => expression(part, PIPE, '')
-  )
+  return printParts(node.parts, protectBraces, part => expression(part, PIPE, ''))
 }
 
 function quantifier(node: QuantifierNode): string {

@@ -1,4 +1,4 @@
-import type { IToken, ITokenConfig, TokenType } from 'chevrotain'
+import type { ICustomPattern, IToken, ITokenConfig, TokenType } from 'chevrotain'
 import { createToken, Lexer } from 'chevrotain'
 
 // Categories: what the grammar asks for where several tokens will do.
@@ -141,7 +141,11 @@ const NAME = String.raw`[\p{L}\p{N}_][\p{L}\p{N}_.-]*|${QUOTED}`
 
 export const Reference: TokenType = token(
   'Reference',
-  unicode(`(?:attr|resource|scope|event|link|parent):(?:${NAME})`),
+  // In `:scope:first` the word before the second colon is a pseudo-class.
+  unicode(
+    `(?:attr|resource|scope|event|link|parent):(?:${NAME})`,
+    tokens => tokens.at(-1)?.tokenType !== Colon
+  ),
   'an attribute',
   { start_chars_hint: [...'arselp'], line_breaks: true }
 )
@@ -385,11 +389,16 @@ function filterNumber(name: string, source: string, label: string, role?: TokenT
 }
 
 // Chevrotain drops the `u` flag of a pattern: only a function keeps it.
-function unicode(source: string): (text: string, offset: number) => RegExpExecArray | null {
+function unicode(
+  source: string,
+  isAllowed: (tokens: readonly IToken[]) => boolean = () => true
+): ICustomPattern {
   const pattern = new RegExp(source, 'uy')
-  return (text, offset) => {
-    pattern.lastIndex = offset
-    return pattern.exec(text)
+  return {
+    exec: (text, offset, tokens) => {
+      pattern.lastIndex = offset
+      return isAllowed(tokens) ? pattern.exec(text) : null
+    }
   }
 }
 

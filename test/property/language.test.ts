@@ -1,0 +1,54 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Outcome, Problem } from '../../src/errors/diagnostic.ts'
+import type { SyntaxNode } from '../../src/language/ast.ts'
+import { parseAssertion, parseExpression, parseSelector, parseTemplate } from '../../src/language/parse.ts'
+import { printAssertion, printExpression, printSelector, printTemplate } from '../../src/language/print.ts'
+import {
+  arbitraryAssertion,
+  arbitraryExpression,
+  arbitrarySelector,
+  arbitraryTemplate,
+  withoutRanges
+} from '../support/arbitrary-language.ts'
+
+/** The tree that a print stands for, whatever else is wrong with it. */
+function treeOf<Node extends SyntaxNode>(outcome: Outcome<Node, Problem>): unknown {
+  return outcome.ok ? withoutRanges(outcome.value) : outcome.problems.map(problem => problem.message)
+}
+
+test('what a selector prints reads as the same selector', () => {
+  fc.assert(
+    fc.property(arbitrarySelector, node => {
+      expect(treeOf(parseSelector(printSelector(node)))).toEqual(withoutRanges(node))
+    }),
+    { numRuns: 4000 }
+  )
+})
+
+test('what an assertion prints reads as the same assertion', () => {
+  fc.assert(
+    fc.property(arbitraryAssertion, node => {
+      expect(treeOf(parseAssertion(printAssertion(node)))).toEqual(withoutRanges(node))
+    }),
+    { numRuns: 4000 }
+  )
+})
+
+test('what an expression prints reads as the same expression', () => {
+  fc.assert(
+    fc.property(arbitraryExpression, node => {
+      expect(treeOf(parseExpression(printExpression(node)))).toEqual(withoutRanges(node))
+    }),
+    { numRuns: 2000 }
+  )
+})
+
+test('what a template prints reads as the same template', () => {
+  fc.assert(
+    fc.property(arbitraryTemplate, node => {
+      expect(treeOf(parseTemplate(printTemplate(node)))).toEqual(withoutRanges(node))
+    }),
+    { numRuns: 2000 }
+  )
+})
