@@ -35,7 +35,7 @@ export const WAIT: Schema = {
 }
 
 /** Tracetest's way to say how long to wait. */
-export const POLLING_PROFILE = mapping(
+export const POLLING_PROFILE: Schema = mapping(
   'a polling profile (a mapping)',
   {
     strategy: { title: 'periodic', description: 'The only one there is.', enum: ['periodic'] },

@@ -40,6 +40,8 @@ export interface Trigger<Options> {
   readonly secrets: readonly (readonly string[])[]
   /** Which strings of the options name a file if they start with `./`, `../` or `/`; `run` gets a {@link FileText} then. */
   readonly files?: readonly (readonly string[])[]
+  /** Which strings of the options may be paths under the endpoint of the settings: `/checkout`. */
+  readonly relativeUrls?: readonly (readonly string[])[]
   /** Runs once, no retry. An unwelcome answer is data; rejects with `TriggerError` only when there is none. */
   run(options: Options, parent: TraceParent, context: PluginContext): Promise<TriggerResult>
 }

@@ -34,6 +34,7 @@ export const httpTrigger: Trigger<HttpOptions> = {
   ],
   secrets: AUTH_KEYS.flatMap(key => AUTH_SECRETS.map(path => [key, ...path])),
   files: [['body']],
+  relativeUrls: [['url']],
   async run(options: HttpOptions, parent: TraceParent, context: PluginContext): Promise<TriggerResult> {
     // The client is loaded when something is sent: most commands send nothing.
     const { sendHttp } = await import('./send.ts')

@@ -1,0 +1,245 @@
+import type { NamedFile, TestDefinition, TriggerDefinition } from '../definition/document.ts'
+import { languageText } from '../definition/fields.ts'
+import { unknownName } from '../definition/locate.ts'
+import type { Settings } from '../definition/settings.ts'
+import { isNothing, type MapNode, type ScalarNode, type ValueNode, valueAt } from '../definition/tree.ts'
+import type { TemplateNode } from '../language/ast.ts'
+import { parseTemplate } from '../language/parse.ts'
+import { parseTraceId, type TraceId } from '../model/ids.ts'
+import type { Response } from '../model/response.ts'
+import type { FileText, Trigger, TriggerResult } from '../plugin/trigger.ts'
+import { compileText, type TextContext } from './compile-text.ts'
+import type { BoundTrigger, VariableValue } from './plan.ts'
+import type { Registry } from './registry.ts'
+
+const DEFAULT_TIMEOUT_MS = 30_000
+
+export interface BoundTriggerOutcome {
+  readonly trigger: BoundTrigger
+  readonly secrets: readonly string[]
+}
+
+export interface TriggerScope extends TextContext {
+  readonly registry: Registry
+  readonly settings: Settings
+  readonly variables: ReadonlyMap<string, VariableValue>
+}
+
+type Path = readonly (string | number)[]
+
+/** A text of the options that is worked out at each run. */
+interface PlacedTemplate {
+  readonly path: Path
+  readonly template: TemplateNode
+}
+
+/** The trigger of a test, its options checked and its templates parsed; undefined where a problem says why not. */
+export function bindTrigger(test: TestDefinition, scope: TriggerScope): BoundTriggerOutcome | undefined {
+  const { trigger: definition } = test
+  const { registry, problems } = scope
+  const trigger = registry.triggers.get(definition.type.value)
+  const node = trigger && valueAt(definition.node, trigger.optionsKey)
+  if (!trigger || node?.kind !== 'map') {
+    // The schema has said so already, unless it was made for other plug-ins.
+    if (!test.isIncomplete) {
+      const { location } = definition.type
+      const unknown = unknownName('trigger', definition.type.value, [...registry.triggers.keys()])
+      problems.push({ ...unknown, severity: 'error', ...(location ? { location } : {}) })
+    }
+    return undefined
+  }
+  const written = optionsOf(node, trigger.schema)
+  const bound = bindTexts(trigger, node, test, scope)
+  if (bound === undefined) return undefined
+  const { templates, files } = bound
+  const secretPaths = trigger.secrets.flatMap(path => scalarsAt(node, path))
+  return {
+    trigger: {
+      kind: trigger.kind,
+      options: secretPaths.reduce((options, { path }) => withValue(options, path, undefined), written),
+      timeoutMs: definition.timeoutMs?.value ?? DEFAULT_TIMEOUT_MS,
+      sampling: definition.sampling ?? 'friendly',
+      templates: templates.map(({ template }) => template),
+      run: async (resolve, parent, context) => {
+        let options = files.reduce((filled, { path, file }) => withValue(filled, path, file), written)
+        for (const { path, template } of templates) options = withValue(options, path, resolve(template))
+        return withLearntTrace(await trigger.run(options, parent, context), definition)
+      }
+    },
+    secrets: secretPaths.flatMap(({ path }) => secretTexts(path, templates, scope.variables))
+  }
+}
+
+interface BoundTexts {
+  readonly templates: readonly PlacedTemplate[]
+  readonly files: readonly { readonly path: Path; readonly file: FileText }[]
+}
+
+function bindTexts(
+  trigger: Trigger<unknown>,
+  node: MapNode,
+  test: TestDefinition,
+  scope: TriggerScope
+): BoundTexts | undefined {
+  const templates: PlacedTemplate[] = []
+  const files: { path: Path; file: FileText }[] = []
+  let isBroken = false
+  const add = (path: Path, template: TemplateNode | undefined): void => {
+    if (template) templates.push({ path, template })
+    else isBroken = true
+  }
+  for (const pattern of trigger.templates)
+    for (const { path, scalar } of scalarsAt(node, pattern)) {
+      if (scalar.isBroken) {
+        isBroken = true
+        continue
+      }
+      const named = isNamed(trigger.files, pattern) ? test.files.get(scalar.text.text) : undefined
+      if (named) {
+        const file = bindFile(named, scalar, scope)
+        if (file === undefined) isBroken = true
+        else if ('file' in file) files.push({ path, file })
+        else templates.push({ path, template: file })
+      } else if (isNamed(trigger.relativeUrls, pattern)) add(path, compileUrl(scalar, scope))
+      else add(path, compileText(languageText(scalar), parseTemplate, scope))
+    }
+  return isBroken ? undefined : { templates, files }
+}
+
+function isNamed(patterns: readonly (readonly string[])[] | undefined, wanted: readonly string[]): boolean {
+  return (patterns ?? []).some(pattern => pattern.join('/') === wanted.join('/'))
+}
+
+/** A file with `${…}` in it is a template; any other is sent as its bytes are. */
+function bindFile(
+  named: NamedFile,
+  scalar: ScalarNode,
+  scope: TextContext
+): TemplateNode | FileText | undefined {
+  if (named.problem !== undefined) {
+    scope.problems.push({
+      code: 'SCHEMA_VIOLATION',
+      severity: 'error',
+      message: `cannot read ${scalar.text.text}: ${named.problem}`,
+      location: scalar.location,
+      hint: `it is looked for at ${named.path}; a text that starts with ./, ../ or / names a file`
+    })
+    return undefined
+  }
+  if (!named.text?.text.includes('${')) return { file: named.path }
+  return compileText(named.text, parseTemplate, scope)
+}
+
+/** `/checkout` is a path under the endpoint of the settings. */
+function compileUrl(scalar: ScalarNode, scope: TriggerScope): TemplateNode | undefined {
+  const { settings, problems } = scope
+  const template = compileText(languageText(scalar), parseTemplate, scope)
+  const [first] = template?.parts ?? []
+  const isRelative = typeof first === 'string' && /^\/(?!\/)/.test(first)
+  if (!template || !isRelative) return template
+  if (settings.endpoint === undefined) {
+    problems.push({
+      code: 'SCHEMA_VIOLATION',
+      severity: 'error',
+      message: `the URL ${scalar.text.text} names no host, and no endpoint is set`,
+      location: scalar.location,
+      hint: 'set one: --endpoint http://localhost:8080, TRACERUN_ENDPOINT, or endpoint in tracerun.yaml'
+    })
+    return undefined
+  }
+  const base = settings.endpoint.value.replace(/\/+$/, '')
+  return { ...template, parts: [base + first, ...template.parts.slice(1)] }
+}
+
+interface PlacedScalar {
+  readonly path: Path
+  readonly scalar: ScalarNode
+}
+
+/** The scalars at a path in which `*` stands for every entry. */
+function scalarsAt(node: ValueNode, pattern: readonly string[]): readonly PlacedScalar[] {
+  const [step, ...rest] = pattern
+  if (isNothing(node)) return []
+  if (step === undefined) return node.kind === 'scalar' ? [{ path: [], scalar: node }] : []
+  const below: readonly (readonly [string | number, ValueNode | undefined])[] =
+    step === '*'
+      ? node.kind === 'list'
+        ? node.items.map((item, index) => [index, item] as const)
+        : []
+      : [[step, valueAt(node, step)]]
+  return below.flatMap(([key, child]) =>
+    child === undefined
+      ? []
+      : scalarsAt(child, rest).map(({ path, scalar }) => ({ path: [key, ...path], scalar }))
+  )
+}
+
+/** The same value with something else at a path; `undefined` takes it out. */
+function withValue(value: unknown, path: Path, replacement: unknown): unknown {
+  const [step, ...rest] = path
+  if (step === undefined) return replacement
+  if (Array.isArray(value))
+    return value.map((item, index) => (index === step ? withValue(item, rest, replacement) : item))
+  const { [step]: old, ...others } = (value ?? {}) as Record<string | number, unknown>
+  const changed = withValue(old, rest, replacement)
+  return changed === undefined ? others : { ...others, [step]: changed }
+}
+
+interface OptionsSchema {
+  readonly type?: unknown
+  readonly properties?: Readonly<Record<string, OptionsSchema>>
+  readonly items?: OptionsSchema
+}
+
+/** Options as the plug-in takes them: texts where it wants texts, whatever YAML took them for. */
+function optionsOf(node: ValueNode, schema: OptionsSchema | undefined): unknown {
+  switch (node.kind) {
+    case 'scalar':
+      return schema?.type === 'string' && node.value !== null ? node.text.text : numberOf(node)
+    case 'list':
+      return node.items.map(item => optionsOf(item, schema?.items))
+    case 'map':
+      return Object.fromEntries(
+        node.entries
+          .filter(({ key, value }) => !isNothing(value) && !key.startsWith('x-'))
+          .map(({ key, value }) => [key, optionsOf(value, schema?.properties?.[key])])
+      )
+  }
+}
+
+function numberOf({ value }: ScalarNode): unknown {
+  return typeof value === 'bigint' ? Number(value) : value
+}
+
+/** What a secret field shows when it is filled in, and what it is filled with. */
+function secretTexts(
+  path: Path,
+  templates: readonly PlacedTemplate[],
+  variables: ReadonlyMap<string, VariableValue>
+): readonly string[] {
+  const placed = templates.find(template => template.path.join('/') === path.join('/'))
+  const texts: (string | undefined)[] = (placed?.template.parts ?? []).map(part => {
+    if (typeof part === 'string') return part
+    return part.kind === 'variable' ? variables.get(part.name)?.value : undefined
+  })
+  const filled = (placed?.template.parts ?? []).flatMap((part, index) =>
+    typeof part === 'string' ? [] : (texts[index] ?? [])
+  )
+  return texts.includes(undefined) ? filled : [texts.join(''), ...filled]
+}
+
+/** A system that makes its own trace id says it in a header. */
+function withLearntTrace(result: TriggerResult, { traceIdHeader }: TriggerDefinition): TriggerResult {
+  if (traceIdHeader === undefined || result.traceId !== undefined) return result
+  const traceId = traceIdIn(result.response, traceIdHeader.value)
+  return traceId === undefined ? result : { ...result, traceId }
+}
+
+/** An id alone, or within a `traceresponse` or `server-timing`. */
+function traceIdIn({ headers }: Response, name: string): TraceId | undefined {
+  const wanted = name.toLowerCase()
+  const value = headers.find(header => header.key.toLowerCase() === wanted)?.value.trim()
+  if (value === undefined) return undefined
+  const within = /(?:^|[^0-9a-f])([0-9a-f]{32})(?:[^0-9a-f]|$)/i.exec(value)?.[1]
+  return parseTraceId(within ?? value)
+}

@@ -1,0 +1,111 @@
+import {
+  isPlacedText,
+  type Placed,
+  type PollingProfileDefinition,
+  type TestDefinition,
+  type WaitDefinition
+} from '../definition/document.ts'
+import { renderDurationMs } from '../definition/duration.ts'
+import type { Settings } from '../definition/settings.ts'
+import type { Diagnostic } from '../errors/diagnostic.ts'
+import type { BackendCaps } from '../plugin/trace-backend.ts'
+import type { WaitSettings } from './plan.ts'
+
+/** The profiles of the files, by id and by name. */
+export type Profiles = ReadonlyMap<string, PollingProfileDefinition>
+
+export interface PlannedWait {
+  readonly wait: WaitSettings
+  readonly problems: readonly Diagnostic[]
+}
+
+/** How long a test waits: what a flag says, else the test, else its profile, else the project. */
+export function planWait(
+  test: TestDefinition,
+  settings: Settings,
+  profiles: Profiles,
+  caps: BackendCaps
+): PlannedWait {
+  const problems: Diagnostic[] = []
+  const own = profileOf(test, profiles, problems)
+  const pick = <Key extends keyof WaitDefinition>(key: Key): WaitDefinition[Key] | undefined => {
+    const general = settings.wait?.[key]
+    return isOverride(general) ? general : (test.wait[key] ?? general)
+  }
+  const general = settings.wait?.timeoutMs
+  const timeout = isOverride(general)
+    ? general
+    : (test.wait.timeoutMs ?? own?.timeoutMs ?? general ?? settings.pollingProfile?.timeoutMs)
+  const step = own?.retryDelayMs ?? settings.pollingProfile?.retryDelayMs
+  const hosts = pick('externalHosts') as readonly Placed<string>[] | undefined
+  const numbers = {
+    timeoutMs: timeout?.value,
+    flushDelayMs: pick('flushDelayMs')?.value as number | undefined,
+    lagMs: pick('lagMs')?.value as number | undefined,
+    tailSamplingMs: pick('tailSamplingMs')?.value as number | undefined,
+    absenceWindowMs: pick('absenceWindowMs')?.value as number | undefined,
+    asyncMs: pick('asyncMs')?.value as number | undefined,
+    longestStepMs: step?.value
+  }
+  const given = Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined))
+  const wait: WaitSettings = {
+    ...given,
+    allowOrphans: pick('allowOrphans')?.value === true,
+    externalHosts: hosts?.map(host => host.value) ?? []
+  }
+  if (timeout && test.collectsTrace) problems.push(...shortTimeout(timeout, wait, caps))
+  return { wait, problems }
+}
+
+/** What a flag or a variable of the process gave has no place, and stands above what a file says. */
+function isOverride(value: object | undefined): boolean {
+  if (value === undefined) return false
+  const first: unknown = Array.isArray(value) ? value[0] : value
+  return typeof first === 'object' && first !== null && !('location' in first)
+}
+
+function profileOf(
+  test: TestDefinition,
+  profiles: Profiles,
+  problems: Diagnostic[]
+): PollingProfileDefinition | undefined {
+  const { pollingProfile } = test
+  if (pollingProfile === undefined || !isPlacedText(pollingProfile)) return pollingProfile
+  const found = profiles.get(pollingProfile.value)
+  if (!found)
+    problems.push({
+      code: 'NO_EFFECT',
+      severity: 'warning',
+      message: `there is no polling profile ${pollingProfile.value} in the files that were read: the defaults hold`,
+      ...(pollingProfile.location ? { location: pollingProfile.location } : {}),
+      hint: 'name its file as well, or give its path: ./polling-profile.yaml'
+    })
+  return found
+}
+
+const DEFAULT_FLUSH_MS = 5000
+const DEFAULT_ASYNC_MS = 20_000
+const DEFAULT_ABSENCE_WINDOW_MS = 2000
+
+/** A wait that ends before a trace can be known to be complete leaves upper bounds undetermined. */
+function shortTimeout(timeout: Placed<number>, wait: WaitSettings, caps: BackendCaps): readonly Diagnostic[] {
+  const flush = wait.flushDelayMs ?? DEFAULT_FLUSH_MS
+  const async = wait.asyncMs ?? DEFAULT_ASYNC_MS
+  const window = wait.absenceWindowMs ?? DEFAULT_ABSENCE_WINDOW_MS
+  const lag = (wait.lagMs ?? caps.lagMs ?? 0) + (wait.tailSamplingMs ?? 0)
+  const needed = async + 1.1 * flush + lag + (caps.isPushed ? 150 : 700) + window + 1000
+  if (timeout.value >= needed) return []
+  return [
+    {
+      code: 'NO_EFFECT',
+      severity: 'warning',
+      message:
+        `a timeout of ${renderDurationMs(timeout.value)} may end before a trace is known to be complete, ` +
+        `which takes up to ${renderDurationMs(Math.ceil(needed / 100) * 100)}`,
+      ...(timeout.location ? { location: timeout.location } : {}),
+      hint:
+        `async ${renderDurationMs(async)} + 1.1 × flushDelay ${renderDurationMs(flush)} + lag ${renderDurationMs(lag)} + ` +
+        `absenceWindow ${renderDurationMs(window)}: declare shorter ones where they are, or leave timeout out`
+    }
+  ]
+}
