@@ -1,0 +1,85 @@
+import type { Judgement } from '../../src/judge/judge.ts'
+import type { Span } from '../../src/model/span.ts'
+import type { Trace } from '../../src/model/trace.ts'
+import type { WaitSettings } from '../../src/plan/plan.ts'
+import type { JudgeView } from '../../src/run/judging.ts'
+import { watchTrace } from '../../src/run/trace-watch.ts'
+import { type WaitResult, waitForTrace } from '../../src/run/wait.ts'
+import { buildWaitPolicy } from '../../src/run/wait-policy.ts'
+import { createFakeBackend, type FakeBackend, type FakeBackendOptions } from './fake-backend.ts'
+import { createManualClock, type ManualClock } from './manual-clock.ts'
+import { EPOCH, TRACE_ID, triggerSpan } from './trace-builder.ts'
+
+/** The trigger span of the builder: the answer came 95 ms after the epoch. */
+export const ANSWERED_MS = 95
+
+/** A judgement with no checks in it, that asks of waiting what a test says. */
+export function judgementOf(parts: Partial<Judgement> = {}): Judgement {
+  return { specs: [], outputs: [], isFinal: false, watch: 'none', hasFailure: false, ...parts }
+}
+
+export interface HarnessOptions extends Partial<FakeBackendOptions> {
+  readonly wait?: Partial<WaitSettings>
+  readonly judge?: (trace: Trace, view: JudgeView) => Judgement
+  readonly provenPeers?: Set<string>
+  readonly isOurs?: boolean
+  /** Of 200 ms, unless this is false. */
+  readonly declaresFlush?: boolean
+}
+
+export interface Harness {
+  readonly clock: ManualClock
+  readonly backend: FakeBackend
+  readonly interruption: AbortController
+  /** `phase:spans`, as they were told. */
+  readonly progress: readonly string[]
+  /** A span comes so many milliseconds after the answer. */
+  arrive(ms: number, ...spans: readonly Span[]): void
+  /** Waits to the end; to be called once. */
+  wait(): Promise<WaitResult>
+}
+
+/** One trace being awaited, by a manual clock that stands at the answer. */
+export function createHarness(options: HarnessOptions = {}): Harness {
+  const clock = createManualClock(ANSWERED_MS)
+  const backend = createFakeBackend({ isPushed: true, ...options })
+  const interruption = new AbortController()
+  const progress: string[] = []
+  const trigger = triggerSpan()
+  return {
+    clock,
+    backend,
+    interruption,
+    progress,
+    arrive: (ms, ...spans) => clock.at(ANSWERED_MS + ms, () => backend.push(...spans)),
+    wait() {
+      const watch = watchTrace(backend, TRACE_ID, clock)
+      const settings: WaitSettings = {
+        ...(options.declaresFlush === false ? {} : { flushDelayMs: 200 }),
+        allowOrphans: false,
+        externalHosts: [],
+        ...options.wait
+      }
+      return clock.run(
+        waitForTrace(watch, {
+          policy: buildWaitPolicy(backend.caps, settings),
+          clock,
+          signal: interruption.signal,
+          trigger,
+          times: {
+            sentUnixNano: trigger.startUnixNano,
+            answeredUnixNano: EPOCH + BigInt(ANSWERED_MS) * 1_000_000n
+          },
+          answeredUnixNano: EPOCH + BigInt(ANSWERED_MS) * 1_000_000n,
+          isOurs: options.isOurs ?? true,
+          allowsOrphans: settings.allowOrphans,
+          externalHosts: settings.externalHosts,
+          provenPeers: options.provenPeers ?? new Set(),
+          judge: options.judge ?? (() => judgementOf()),
+          jitter: () => 0,
+          onProgress: (phase, spans) => void progress.push(`${phase}:${spans}`)
+        })
+      )
+    }
+  }
+}
