@@ -1,4 +1,4 @@
-import { TracerunError } from '../errors/errors.ts'
+import { InternalError, TracerunError } from '../errors/errors.ts'
 import type { ExitCode } from '../errors/exit-code.ts'
 import type { Environment } from './environment.ts'
 import { VERSION } from './version.ts'
@@ -10,8 +10,9 @@ export async function reportFailure(error: unknown, environment: Environment): P
   const { renderBug, renderError } = await import('../report/errors.ts')
   const screen = errorScreen(environment)
   const masked = environment.mask.value(error)
-  if (!(masked instanceof TracerunError)) {
-    stderr.write(environment.mask.text(renderBug(masked, screen, { version: VERSION, isDebug })))
+  if (!(masked instanceof TracerunError) || masked instanceof InternalError) {
+    const bug = masked instanceof InternalError ? (masked.cause ?? masked) : masked
+    stderr.write(environment.mask.text(renderBug(bug, screen, { version: VERSION, isDebug })))
     return 70
   }
   stderr.write(environment.mask.text(renderError(masked, screen)))

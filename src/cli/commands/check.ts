@@ -1,9 +1,131 @@
-import { UsageError } from '../../errors/errors.ts'
+import { relative, resolve } from 'node:path'
+import { DefinitionError, UsageError } from '../../errors/errors.ts'
 import type { ExitCode } from '../../errors/exit-code.ts'
+import { suggest } from '../../errors/suggest.ts'
+import type { RunEvent, RunReport, TestReport } from '../../model/run-event.ts'
+import { EVENT_SCHEMA_VERSION } from '../../model/run-event.ts'
+import type { PlannedTest } from '../../plan/plan.ts'
 import type { Environment } from '../environment.ts'
+import { reportFailure } from '../failure.ts'
+import { readInputs } from '../inputs.ts'
+import { judgeStored } from '../judge-stored.ts'
 import type { CheckOptions } from '../options.ts'
+import type { StoredTrace } from '../read-trace.ts'
+import { readTrace } from '../read-trace.ts'
+import type { ReporterRequest } from '../reporters.ts'
+import { openReporters, selectReporters } from '../reporters.ts'
+import { applyStrictToEvent, applyStrictToRun } from '../strict.ts'
+import { watchFiles } from '../watch-files.ts'
 
-/** `tracerun check`: judges a stored trace. */
-export async function checkTrace(_options: CheckOptions, _environment: Environment): Promise<ExitCode> {
-  throw new UsageError('check is being written')
+/** `tracerun check`: judges a stored trace against a file. */
+export async function checkTrace(options: CheckOptions, environment: Environment): Promise<ExitCode> {
+  const requests = selectReporters(options.reporter, options.output)
+  if (options.watch) return await checkOnSave(options, requests, environment)
+  const { tests } = await readTests(options, environment)
+  const stored = await readTrace(options.trace, { ...options, cwd: environment.cwd })
+  return await report(chooseTest(tests, stored, options), stored, { options, requests, environment })
+}
+
+/** Judges again on each save, until Ctrl-C. Mistakes that are made meanwhile are said, and may be mended. */
+async function checkOnSave(
+  options: CheckOptions,
+  requests: readonly ReporterRequest[],
+  environment: Environment
+): Promise<ExitCode> {
+  const { cwd, signal, stderr } = environment
+  const tracePath = resolve(cwd, options.trace)
+  let files = options.files.map(file => resolve(cwd, file))
+  let stored: StoredTrace | undefined
+  using watch = watchFiles()
+  watch.follow([...files, tracePath])
+  for (;;) {
+    try {
+      const { tests, sourceNames } = await readTests(options, environment)
+      files = sourceNames.map(name => resolve(cwd, name))
+      stored ??= await readTrace(options.trace, { ...options, cwd })
+      await report(chooseTest(tests, stored, options), stored, { options, requests, environment })
+    } catch (error) {
+      if (!(error instanceof DefinitionError || error instanceof UsageError)) throw error
+      await reportFailure(error, environment)
+    }
+    watch.follow([...files, tracePath])
+    const saved = await watch.next(signal)
+    if (saved === undefined) return 130
+    // A large trace is read anew only if it has changed.
+    if (saved === tracePath) stored = undefined
+    stderr.write(`\n${relative(cwd, saved)} was saved\n`)
+  }
+}
+
+interface Tests {
+  readonly tests: readonly PlannedTest[]
+  readonly sourceNames: readonly string[]
+}
+
+async function readTests(options: CheckOptions, environment: Environment): Promise<Tests> {
+  const { plan, sourceNames } = await readInputs(options, environment)
+  return { tests: plan.tests, sourceNames }
+}
+
+/** The one that was named, the one of the record, or the only one. */
+function chooseTest(tests: readonly PlannedTest[], stored: StoredTrace, options: CheckOptions): PlannedTest {
+  const names = tests.map(test => test.name)
+  if (tests.length === 0)
+    throw new UsageError('the files hold no test', { hint: 'a test is a document with "type: Test"' })
+  if (options.test !== undefined) {
+    const named = tests.filter(test => test.name === options.test || test.id === options.test)
+    if (named[0] && named.length === 1) return named[0]
+    const near = suggest(options.test, names)
+    throw new UsageError(
+      `--test ${options.test}: there ${named.length === 0 ? 'is no test' : `are ${named.length} tests`} of that name`,
+      { hint: near && near !== options.test ? `did you mean "${near}"?` : `there are ${listed(names)}` }
+    )
+  }
+  const wanted = stored.record?.testName
+  const recorded = tests.filter(test => test.name === wanted)
+  const [only] = recorded.length === 1 ? recorded : tests
+  if (only && (recorded.length === 1 || tests.length === 1)) return only
+  throw new UsageError(`the files hold ${tests.length} tests`, {
+    hint: `name one with --test: ${listed(names)}`
+  })
+}
+
+function listed(names: readonly string[]): string {
+  return names.map(name => `"${name}"`).join(', ')
+}
+
+interface ReportParts {
+  readonly options: CheckOptions
+  readonly requests: readonly ReporterRequest[]
+  readonly environment: Environment
+}
+
+async function report(test: PlannedTest, stored: StoredTrace, parts: ReportParts): Promise<ExitCode> {
+  const { options, requests, environment } = parts
+  const { mask, clock } = environment
+  const started = clock.now()
+  const judged = judgeStored(test, stored, options.trace)
+  const measured = buildRunReport(judged, Number(clock.now() - started) / 1e6)
+  const run = options.strict ? applyStrictToRun(measured) : measured
+  const reporter = await openReporters(requests, environment, () => undefined)
+  const tell = (event: RunEvent): void => {
+    reporter.onEvent(mask.value(options.strict ? applyStrictToEvent(event) : event))
+  }
+  tell({ type: 'run-started', schemaVersion: EVENT_SCHEMA_VERSION, tests: 1 })
+  tell({ type: 'test-started', id: judged.id, name: judged.name, attempt: judged.attempt })
+  tell({ type: 'test-finished', report: judged })
+  tell({ type: 'run-finished', report: run })
+  await reporter.close(mask.value(run))
+  return run.exitCode
+}
+
+function buildRunReport(test: TestReport, durationMs: number): RunReport {
+  const { outcome } = test.verdict
+  const counts = { passed: 0, failed: 0, errored: 0, skipped: 0 }
+  return {
+    outcome: outcome === 'skipped' ? 'passed' : outcome,
+    summary: { ...counts, [outcome]: 1, durationMs },
+    tests: [test],
+    exitCode: test.verdict.outcome === 'errored' ? test.verdict.error.exitCode : outcome === 'failed' ? 1 : 0
+  }
 }

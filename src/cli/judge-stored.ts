@@ -1,0 +1,87 @@
+import { TraceError } from '../errors/errors.ts'
+import type { CallMemo } from '../judge/calls.ts'
+import { judge, readsSystemSpans } from '../judge/judge.ts'
+import { MASKED } from '../model/mask.ts'
+import type { TestReport } from '../model/run-event.ts'
+import type { Ground, Verdict } from '../model/verdict.ts'
+import { isComplete } from '../model/verdict.ts'
+import type { PlannedTest } from '../plan/plan.ts'
+import { settleJudgement, settleWithError } from '../run/settle.ts'
+import type { StoredTrace } from './read-trace.ts'
+import type { SavedRecord } from './saved-run.ts'
+
+/** The verdict of a test on a stored trace: what the run said, where the trace is of a saved run. `path` is for words. */
+export function judgeStored(test: PlannedTest, stored: StoredTrace, path: string): TestReport {
+  const { trace, record, losses } = stored
+  const ground = record ? record.ground : bareGround(stored, path)
+  const variables = mergeVariables(test, record)
+  const calls = createCallMemo(record?.generated)
+  const response = record?.response
+  const duration = record?.responseDurationNanos
+  const isTriggerAlone = trace.spans.every((_, position) => position === trace.trigger)
+  const lacksTrace = isTriggerAlone && test.collectsTrace && readsSystemSpans(test.checks)
+  const judgement = judge(test.checks, trace, {
+    variables,
+    ...(response ? { response } : {}),
+    ...(duration === undefined ? {} : { responseDurationNanos: duration }),
+    isComplete: !lacksTrace && ground !== undefined && isComplete(ground),
+    mayRevise: false,
+    losses,
+    holes: record?.holes ?? [],
+    calls,
+    ...(record?.isMasked ? { maskedText: MASKED } : {})
+  })
+  const verdict: Verdict = lacksTrace
+    ? settleWithError(judgement, missingTrace(record, path))
+    : settleJudgement(judgement)
+  return {
+    id: test.id,
+    name: test.name,
+    location: test.location,
+    tags: test.tags,
+    attempt: record?.attempt ?? 1,
+    verdict,
+    warnings: test.warnings,
+    startedUnixNano: record?.startedUnixNano ?? trace.spans[0]?.startUnixNano ?? 0n,
+    durationMs: record?.durationMs ?? 0,
+    traceId: trace.traceId,
+    trace,
+    ...(response ? { response } : {}),
+    ...(duration === undefined ? {} : { responseDurationNanos: duration }),
+    variables,
+    generated: calls.generated,
+    ...(ground ? { ground } : {}),
+    holes: record?.holes ?? [],
+    losses
+  }
+}
+
+/** Nobody says how a bare file came about: that it is whole is the user's word. */
+function bareGround({ format }: StoredTrace, path: string): Ground {
+  return {
+    kind: 'stated',
+    waitedMs: 0,
+    text: `taken as complete: ${path} is ${format} without a record of its run`
+  }
+}
+
+/** As the run read them; a value that was hidden there may be known here. */
+function mergeVariables(test: PlannedTest, record: SavedRecord | undefined): ReadonlyMap<string, string> {
+  const variables = new Map([...test.variables].map(([name, { value }]) => [name, value]))
+  for (const [name, value] of record?.variables ?? [])
+    if (!(record?.isMasked && value.includes(MASKED) && variables.has(name))) variables.set(name, value)
+  return variables
+}
+
+function missingTrace(record: SavedRecord | undefined, path: string): TraceError {
+  const { message, hint } = record?.error ?? {}
+  return new TraceError({
+    code: 'TRACE_NOT_FOUND',
+    message: message ?? `${path} holds no span of the tested system`,
+    hint
+  })
+}
+
+function createCallMemo(known: ReadonlyMap<string, string> = new Map()): CallMemo {
+  return { generated: new Map(known), valueOf: (_, evaluate) => evaluate() }
+}

@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { openWorkspace, runInline } from '../support/run-inline.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+
+const CHECKOUT = `type: Test
+spec:
+  name: checkout
+  tags: [smoke]
+  trigger:
+    type: http
+    httpRequest: { method: POST, url: "http://127.0.0.1:1/checkout" }
+  specs:
+    - selector: span[service.name="payment"]
+      assertions: ["count() = 1"]
+`
+
+describe('the program itself', () => {
+  test.each([[['--version']], [['-V']], [['version']]])('%j prints the version of the package', async args => {
+    expect(await runInline({}, args)).toMatchObject({ exitCode: 0, stdout: `${version}\n`, stderr: '' })
+  })
+
+  test('--help tells commands, exit codes and examples', async () => {
+    const { exitCode, stdout, stderr } = await runInline({}, ['--help'])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    for (const word of ['run', 'validate', 'check', 'explain', 'schema', 'version']) expect(stdout).toContain(`  ${word} `)
+    for (const code of [0, 1, 2, 3, 70, 130]) expect(stdout).toMatch(new RegExp(`^ {2}${code} `, 'm'))
+    expect(stdout).toContain('$ tracerun run -f checkout.yaml')
+  })
+
+  test.each(['run', 'validate', 'check', 'explain', 'schema'])('%s --help tells its own', async command => {
+    const { exitCode, stdout } = await runInline({}, [command, '--help'])
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain(`Usage: tracerun ${command}`)
+    expect(stdout).toContain('$ tracerun')
+  })
+
+  test('without a command it helps, and ends as a mistake', async () => {
+    const { exitCode, stdout, stderr } = await runInline({}, [])
+    expect(exitCode).toBe(2)
+    expect(stdout).toContain('Usage: tracerun')
+    expect(stderr).toContain('no command was given')
+  })
+
+  test.each([
+    [['rnu'], "unknown command 'rnu'", 'Did you mean run?'],
+    [['run', '--bial'], "unknown option '--bial'", 'Did you mean --bail?'],
+    [['validate', '--jobs', '3'], "unknown option '--jobs'", 'tracerun --help'],
+    [['run', '--jobs'], "option '--jobs <n>' argument missing", 'tracerun --help'],
+    [['run', '-o', 'xml'], "argument 'xml' is invalid", 'tracerun --help'],
+    [['check', '-f', 'a.yaml'], "required option '--trace <file>' not specified", 'tracerun --help'],
+    [['explain'], "missing required argument 'selector'", 'tracerun --help'],
+    [['version', 'now'], 'too many arguments', 'tracerun --help'],
+    [['run', '--retries', '3'], '"--retries" is not in this version', 'run once'],
+    [['run', '-j', 'a.xml'], '"-j" is not in this version', '--reporter'],
+    [['doctor'], '"doctor" is not in this version', 'no trace'],
+    [['run', 'testsuite', '-f', 'a.yaml'], '"run testsuite" is not in this version', 'name the tests'],
+    [['schema', 'reprot'], 'there is no schema "reprot"', 'did you mean report?']
+  ])('%j is a usage error with a way out', async (args, message, hint) => {
+    const { exitCode, stdout, stderr } = await runInline({}, args)
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
+    expect(stderr).toContain(message)
+    expect(stderr).toContain(hint)
+  })
+
+  test.each(['definition', 'project', 'report'])('schema %s is JSON Schema', async name => {
+    const { exitCode, stdout } = await runInline({}, ['schema', name])
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema' })
+  })
+})
+
+describe('validate', () => {
+  test('of a good file says how many tests it holds', async () => {
+    const { exitCode, stdout, stderr } = await runInline({ 'checkout.yaml': CHECKOUT }, ['validate', 'checkout.yaml'])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(stdout).toContain('1 test in 1 file')
+  })
+
+  test('reports every mistake of every file with its place', async () => {
+    const files = {
+      'checkout.yaml': CHECKOUT.replace('count() = 1', 'count() == 1').replace('tags:', 'tagz:'),
+      'cart.yaml': CHECKOUT.replace('span[service.name="payment"]', 'span[service.name=]')
+    }
+    const { exitCode, stderr } = await runInline(files, ['validate', 'checkout.yaml', 'cart.yaml'])
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(/checkout\.yaml:4:3/)
+    expect(stderr).toContain('tagz')
+    expect(stderr).toContain('did you mean "tags"')
+    expect(stderr).toMatch(/checkout\.yaml:10:\d+/)
+    expect(stderr).toMatch(/cart\.yaml:9:\d+/)
+    expect(stderr).toContain('^')
+  })
+
+  test.each([
+    ['a missing file', {}, ['nowhere.yaml'], /nowhere\.yaml/],
+    ['an empty folder', { 'specs/.keep': '' }, ['specs'], /specs/],
+    ['a pattern that matches nothing', {}, ['specs/**/*.yaml'], /specs\/\*\*\/\*\.yaml/],
+    ['YAML that is a list', { 'a.yaml': '- type: Test\n' }, ['a.yaml'], /a\.yaml:1:1/],
+    ['YAML that is a text', { 'a.yaml': 'checkout\n' }, ['a.yaml'], /a\.yaml:1:1/],
+    ['an empty file', { 'a.yaml': '' }, ['a.yaml'], /a\.yaml/],
+    ['broken YAML', { 'a.yaml': 'type: Test\nspec: {name: [\n' }, ['a.yaml'], /a\.yaml:\d+:\d+/],
+    ['a test without specs', { 'a.yaml': CHECKOUT.replace(/ {2}specs:[^]*$/, '') }, ['a.yaml'], /specs/],
+    ['nothing that was named', {}, [], /tracerun\.yaml/]
+  ])('%s ends with 2', async (_, files, args, message) => {
+    const { exitCode, stderr } = await runInline(files as Record<string, string>, ['validate', ...args])
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(message)
+    expect(stderr).not.toContain('This is a bug')
+  })
+
+  test('reads standard input', async () => {
+    expect(await runInline({}, ['validate', '-'], { stdin: CHECKOUT })).toMatchObject({ exitCode: 0 })
+    expect(await runInline({}, ['validate', '-'], { stdin: 'type: Tset\n' })).toMatchObject({ exitCode: 2 })
+  })
+
+  test('reads the tests that tracerun.yaml names, from a folder below too', async () => {
+    await using workspace = await openWorkspace({ 'tracerun.yaml': 'tests: [specs]\n', 'specs/checkout.yaml': CHECKOUT })
+    expect(await workspace.run(['validate'])).toMatchObject({ exitCode: 0 })
+  })
+
+  test('under --strict takes a warning for a mistake', async () => {
+    const file = CHECKOUT.replace('type: Test', 'type: Test').replace('spec:\n', 'spec:\n  id: abc\n  version: 1\n')
+    const lenient = await runInline({ 'a.yaml': file }, ['validate', 'a.yaml'])
+    expect(lenient.exitCode).toBe(0)
+    const strict = await runInline({ 'a.yaml': file }, ['validate', 'a.yaml', '--strict'])
+    expect(strict.exitCode).toBe(lenient.stdout.includes('warning') ? 2 : 0)
+  })
+})
+
+describe('run, before anything is sent', () => {
+  test.each([
+    ['a missing file', ['-f', 'nowhere.yaml'], 'nowhere.yaml'],
+    ['a tag that no test has', ['-f', 'checkout.yaml', '--tag', 'smok'], 'did you mean smoke?'],
+    ['a name that no test has', ['-f', 'checkout.yaml', '--grep', 'refund'], 'no test was run'],
+    ['a reporter that is not there', ['-f', 'checkout.yaml', '--reporter', 'jsno'], 'did you mean json?'],
+    ['two reporters on one output', ['-f', 'checkout.yaml', '--reporter', 'json', '--reporter', 'ndjson'], 'two reporters'],
+    ['no number of jobs', ['-f', 'checkout.yaml', '--jobs', 'many'], '--jobs'],
+    ['no duration', ['-f', 'checkout.yaml', '--timeout', 'soon'], '--timeout'],
+    ['a secret that is nothing', ['-f', 'checkout.yaml', '--secret', 'TOKEN'], '--secret TOKEN'],
+    ['variables that are not there', ['-f', 'checkout.yaml', '--vars', 'none.env'], 'NAME=value'],
+    ['a project file that is not there', ['-f', 'checkout.yaml', '--config', 'none.yaml'], 'none.yaml']
+  ])('%s ends with 2', async (_, args, message) => {
+    const { exitCode, stdout, stderr } = await runInline({ 'checkout.yaml': CHECKOUT }, ['run', ...args])
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
+    expect(stderr).toContain(message)
+  })
+
+  test('a secret that is too short to be searched for ends with 2', async () => {
+    const { exitCode, stderr } = await runInline({ 'checkout.yaml': CHECKOUT }, ['run', '-f', 'checkout.yaml', '--secret', 'PIN'], {
+      env: { PIN: '123' }
+    })
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('fewer than 4 characters')
+    expect(stderr).not.toContain('123')
+  })
+
+  test('no test is a success where that is allowed', async () => {
+    const args = ['run', '-f', 'checkout.yaml', '--grep', 'refund', '--pass-with-no-tests']
+    expect(await runInline({ 'checkout.yaml': CHECKOUT }, args)).toMatchObject({ exitCode: 0 })
+  })
+})
