@@ -30,12 +30,24 @@ export interface JsonTest {
   readonly traceId?: string
   readonly traceUrl?: string
   readonly spanCount?: number
-  readonly error?: { readonly code: string; readonly message: string; readonly hint?: string }
+  readonly error?: JsonError
   readonly warnings: readonly string[]
-  readonly response?: { readonly status?: number; readonly statusText?: string; readonly durationMs?: number }
+  readonly response?: JsonResponse
   readonly completeness: JsonCompleteness
   readonly outputs: readonly JsonOutput[]
   readonly specs: readonly JsonSpec[]
+}
+
+export interface JsonError {
+  readonly code: string
+  readonly message: string
+  readonly hint?: string
+}
+
+export interface JsonResponse {
+  readonly status?: number
+  readonly statusText?: string
+  readonly durationMs?: number
 }
 
 /** On what ground waiting for the trace ended, and what is known to be missing. */
@@ -45,8 +57,15 @@ export interface JsonCompleteness {
   readonly waitedMs?: number
   readonly settledMs?: number
   readonly watchedMs?: number
-  readonly holes: readonly { readonly kind: string; readonly spanId?: string; readonly text: string }[]
+  readonly holes: readonly JsonHole[]
   readonly losses: readonly string[]
+}
+
+/** Something that is known to be missing from the trace. */
+export interface JsonHole {
+  readonly kind: string
+  readonly spanId?: string
+  readonly text: string
 }
 
 export interface JsonOutput {
@@ -99,5 +118,11 @@ export interface JsonReason {
   readonly spanId?: string
   readonly nearest?: string
   readonly funnel?: readonly string[]
-  readonly candidates?: readonly { readonly spanId?: string; readonly text: string }[]
+  readonly candidates?: readonly JsonCandidate[]
+}
+
+/** What a selector may have meant, and why it was not selected. */
+export interface JsonCandidate {
+  readonly spanId?: string
+  readonly text: string
 }

@@ -2,11 +2,32 @@ import type { AttributeValue } from '../model/attributes.ts'
 import type { RunEvent, RunReport, TestReport } from '../model/run-event.ts'
 import { serviceName } from '../model/span.ts'
 import type { Trace } from '../model/trace.ts'
-import type { CheckResult, Observation, OutputResult, Reason, SpecResult } from '../model/verdict.ts'
+import type {
+  CheckResult,
+  NearestMisses,
+  Observation,
+  OutputResult,
+  Reason,
+  SpecResult
+} from '../model/verdict.ts'
 import { positionOf } from '../source/line-index.ts'
+import type {
+  JsonAssertion,
+  JsonCandidate,
+  JsonCompleteness,
+  JsonError,
+  JsonHole,
+  JsonOutput,
+  JsonReason,
+  JsonReport,
+  JsonResponse,
+  JsonSpan,
+  JsonSpec,
+  JsonTest
+} from './json-report.ts'
 
 /** Grows when a key of the JSON report changes its meaning; additions do not count. */
-export const REPORT_SCHEMA_VERSION = 1
+const REPORT_SCHEMA_VERSION = 1
 
 /** Spans listed for one assertion; `spanCount` tells how many there were. */
 const MAX_SPANS = 1000
@@ -14,10 +35,8 @@ const MAX_SPANS = 1000
 /** A value that `JSON.stringify` takes as it is. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
-type Draft = Readonly<Record<string, Json | undefined>>
-
 /** The whole run as the JSON report shows it. */
-export function projectRun(report: RunReport): Json {
+export function projectRun(report: RunReport): JsonReport {
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
     outcome: report.outcome,
@@ -28,7 +47,7 @@ export function projectRun(report: RunReport): Json {
 }
 
 /** One event as the stream shows it; the tests of `run-finished` are left out, each has had its own event. */
-export function projectEvent(event: RunEvent): Json {
+export function projectEvent(event: RunEvent): object {
   switch (event.type) {
     case 'run-started':
     case 'test-started':
@@ -51,10 +70,10 @@ export function projectEvent(event: RunEvent): Json {
 }
 
 /** One test as the JSON report and the event stream show it. */
-export function projectTest(test: TestReport): Json {
+export function projectTest(test: TestReport): JsonTest {
   const { verdict, trace } = test
   const isSkipped = verdict.outcome === 'skipped'
-  return compact({
+  return compact<JsonTest>({
     id: test.id,
     name: test.name,
     file: test.location.source.name,
@@ -77,46 +96,46 @@ export function projectTest(test: TestReport): Json {
   })
 }
 
-function projectError(error: { code: string; message: string; hint: string | undefined }): Json {
-  return compact({ code: error.code, message: error.message, hint: error.hint })
+function projectError(error: { code: string; message: string; hint: string | undefined }): JsonError {
+  return compact<JsonError>({ code: error.code, message: error.message, hint: error.hint })
 }
 
-function projectResponse({ response, responseDurationNanos }: TestReport): Json {
+function projectResponse({ response, responseDurationNanos }: TestReport): JsonResponse {
   const durationMs = responseDurationNanos === undefined ? undefined : Number(responseDurationNanos) / 1e6
-  return compact({ status: response?.status, statusText: response?.statusText, durationMs })
+  return compact<JsonResponse>({ status: response?.status, statusText: response?.statusText, durationMs })
 }
 
-function projectCompleteness({ ground, holes, losses }: TestReport): Json {
-  return compact({
+function projectCompleteness({ ground, holes, losses }: TestReport): JsonCompleteness {
+  return compact<JsonCompleteness>({
     ground: ground?.kind,
     text: ground?.text,
     waitedMs: ground?.waitedMs,
     settledMs: ground?.settledMs,
     watchedMs: ground?.watchedMs,
-    holes: holes.map(hole => compact({ kind: hole.kind, spanId: hole.spanId, text: hole.text })),
+    holes: holes.map(hole => compact<JsonHole>({ kind: hole.kind, spanId: hole.spanId, text: hole.text })),
     losses
   })
 }
 
-function projectOutput(output: OutputResult): Json {
+function projectOutput(output: OutputResult): JsonOutput {
   const facts = { name: output.name, line: lineOf(output), outcome: output.outcome }
   switch (output.outcome) {
     case 'held':
-      return compact({
+      return compact<JsonOutput>({
         ...facts,
         value: projectValue(output.value),
         text: output.text,
         spanId: output.spanId
       })
     case 'undetermined':
-      return compact({ ...facts, reason: projectReason(output.reason) })
+      return compact<JsonOutput>({ ...facts, reason: projectReason(output.reason) })
     case 'unmatched':
-      return compact({ ...facts, reason: unmatchedReason(output.nearest) })
+      return compact<JsonOutput>({ ...facts, reason: unmatchedReason(output.nearest) })
   }
 }
 
-function projectSpec(spec: SpecResult, trace: Trace | undefined): Json {
-  return compact({
+function projectSpec(spec: SpecResult, trace: Trace | undefined): JsonSpec {
+  return compact<JsonSpec>({
     name: spec.name,
     selector: spec.selector,
     line: lineOf(spec),
@@ -136,9 +155,9 @@ export function outcomeOfSpec(spec: SpecResult): 'passed' | 'failed' | 'skipped'
     : 'failed'
 }
 
-function projectCheck(check: CheckResult, trace: Trace | undefined): Json {
+function projectCheck(check: CheckResult, trace: Trace | undefined): JsonAssertion {
   const spans = spansOf(check)
-  return compact({
+  return compact<JsonAssertion>({
     text: check.text,
     line: lineOf(check),
     outcome: check.outcome,
@@ -164,7 +183,7 @@ function spansOf(check: CheckResult): readonly Observation[] {
   }
 }
 
-function reasonOf(check: CheckResult): Json | undefined {
+function reasonOf(check: CheckResult): JsonReason | undefined {
   switch (check.outcome) {
     case 'undetermined':
       return projectReason(check.reason)
@@ -178,26 +197,31 @@ function reasonOf(check: CheckResult): Json | undefined {
   }
 }
 
-function unmatchedReason(nearest: Extract<OutputResult, { outcome: 'unmatched' }>['nearest']): Json {
+function unmatchedReason(nearest: NearestMisses): JsonReason {
   const text = nearest.candidates[0]?.text ?? nearest.funnel.at(-1) ?? 'no span matches'
   return {
     code: 'unmatched',
     text,
     funnel: nearest.funnel,
     candidates: nearest.candidates.map(candidate =>
-      compact({ spanId: candidate.spanId, text: candidate.text })
+      compact<JsonCandidate>({ spanId: candidate.spanId, text: candidate.text })
     )
   }
 }
 
-function projectReason(reason: Reason): Json {
-  return compact({ code: reason.code, text: reason.text, spanId: reason.spanId, nearest: reason.nearest })
+function projectReason(reason: Reason): JsonReason {
+  return compact<JsonReason>({
+    code: reason.code,
+    text: reason.text,
+    spanId: reason.spanId,
+    nearest: reason.nearest
+  })
 }
 
-function projectObservation(observation: Observation, trace: Trace | undefined): Json {
+function projectObservation(observation: Observation, trace: Trace | undefined): JsonSpan {
   const position = observation.spanId === undefined ? undefined : trace?.positionOf(observation.spanId)
   const span = position === undefined ? undefined : trace?.spans[position]
-  return compact({
+  return compact<JsonSpan>({
     spanId: observation.spanId,
     service: span && serviceName(span),
     name: span?.name,
@@ -222,8 +246,11 @@ function lineOf({ location }: Pick<TestReport, 'location'>): number {
   return positionOf(location.source, location.range.start).line
 }
 
-function compact(draft: Draft): Json {
-  return Object.fromEntries(
-    Object.entries(draft).filter((entry): entry is [string, Json] => entry[1] !== undefined)
-  )
+/** What an object is made from: a key that may be absent is undefined instead. */
+type Draft<T> = {
+  readonly [K in keyof T]: Record<never, never> extends Pick<T, K> ? T[K] | undefined : T[K]
+}
+
+function compact<T extends object>(draft: Draft<T>): T {
+  return Object.fromEntries(Object.entries(draft).filter(entry => entry[1] !== undefined)) as T
 }
