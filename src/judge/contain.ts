@@ -57,8 +57,8 @@ function hasElements(whole: readonly Value[], part: readonly Value[]): boolean {
 }
 
 /**
- * Text in text, an element in an array, a structure in a structure; a text of JSON counts as what it says. Nothing where the
- * types do not go together.
+ * Text in text, an element in an array, a structure in a structure; a text of JSON counts as what it says.
+ * Nothing where the types do not go together.
  */
 export function contains(left: Operand, right: Operand): boolean | undefined {
   const [a, b] = [left.value, right.value]
