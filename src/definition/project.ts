@@ -1,7 +1,24 @@
-import type { Outcome } from '../errors/diagnostic.ts'
+import { stat } from 'node:fs/promises'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+import type { Diagnostic, Outcome } from '../errors/diagnostic.ts'
 import type { SourceText } from '../source/source-text.ts'
+import {
+  buildDataStore,
+  buildPollingProfile,
+  buildVariables,
+  buildWait,
+  withoutUndefined
+} from './build-wait.ts'
+import type { Placed } from './document.ts'
+import type { ProcessVariables } from './environment.ts'
+import { mapAt, placedTextAt, scalarAt, textsAt } from './fields.ts'
 import type { LoadEnvironment } from './load.ts'
+import { checkValue, describe } from './locate.ts'
+import { displayName, PROJECT_FILE, readText } from './read.ts'
 import type { Settings } from './settings.ts'
+import { type MapNode, valueAt } from './tree.ts'
+import { validators } from './validators.ts'
+import { parseYaml } from './yaml.ts'
 
 /** The project file, `tracerun.yaml`. */
 export interface Project {
@@ -13,13 +30,86 @@ export interface Project {
 
 /**
  * Reads the project file: the one named, or the nearest `tracerun.yaml` upwards from the working directory.
- * The value is undefined where there is none; rejects with `UsageError` where the named one cannot be read.
+ * The value is undefined where there is none; rejects with `UsageError` where it cannot be read.
  */
 export async function loadProject(
   environment: LoadEnvironment,
   path?: string
 ): Promise<Outcome<Project | undefined>> {
-  void environment
-  void path
-  return { ok: true, value: undefined, problems: [] }
+  const { cwd, variables } = environment
+  const found = path === undefined ? await findUpwards(cwd) : resolve(cwd, path)
+  if (found === undefined) return { ok: true, value: undefined, problems: [] }
+  const source = await readText(found, displayName(found, cwd))
+  const { settings, problems } = parseProject(source, variables)
+  if (problems.some(problem => problem.severity === 'error')) return { ok: false, problems }
+  const folder = dirname(found)
+  return { ok: true, value: { source, folder, settings: fromFolder(settings, folder) }, problems }
+}
+
+async function findUpwards(folder: string): Promise<string | undefined> {
+  for (let here = folder; ; here = dirname(here)) {
+    const path = join(here, PROJECT_FILE)
+    const found = await stat(path).catch(() => undefined)
+    if (found?.isFile()) return path
+    if (dirname(here) === here) return undefined
+  }
+}
+
+/** Paths of the project file start where it stands, wherever it is read from. */
+function fromFolder(settings: Settings, folder: string): Settings {
+  const { tests } = settings
+  if (tests === undefined) return settings
+  const absolute = tests.map(test =>
+    isAbsolute(test.value) ? test : { ...test, value: join(folder, test.value) }
+  )
+  return { ...settings, tests: absolute }
+}
+
+/** The settings that the text of a project file says, and what is wrong with it. */
+export function parseProject(
+  source: SourceText,
+  variables: ProcessVariables
+): { readonly settings: Settings; readonly problems: readonly Diagnostic[] } {
+  const [document, second] = parseYaml(source, variables)
+  if (document === undefined) return { settings: {}, problems: [] }
+  const { root, problems } = document
+  const start = { source, range: { start: 0, end: 0 } }
+  const refuse = (message: string): readonly Diagnostic[] => [
+    ...problems,
+    {
+      code: 'SCHEMA_VIOLATION',
+      severity: 'error',
+      message,
+      location: second?.root?.location ?? root?.location ?? start
+    }
+  ]
+  if (second) return { settings: {}, problems: refuse('a project file holds one document only') }
+  if (root === undefined) return { settings: {}, problems }
+  if (root.kind !== 'map')
+    return { settings: {}, problems: refuse(`expected a mapping, found ${describe(root)}`) }
+  return {
+    settings: buildSettings(root),
+    problems: [...problems, ...checkValue(root, validators.project, start)]
+  }
+}
+
+function buildSettings(root: MapNode): Settings {
+  const wait = buildWait(root)
+  const store = mapAt(root, 'dataStore')
+  const profile = mapAt(root, 'pollingProfile')
+  const variables = buildVariables(valueAt(root, 'variables'))
+  const jobs = scalarAt(root, 'jobs')
+  const list = (key: string): readonly Placed<string>[] | undefined =>
+    valueAt(root, key) === undefined ? undefined : textsAt(root, key)
+  return withoutUndefined<Settings>({
+    tests: list('tests'),
+    dataStore: store && buildDataStore(store),
+    otlpListen: list('otlpListen'),
+    pollingProfile: profile && buildPollingProfile(profile),
+    variables: variables.map(variable => ({ ...variable, isDefault: true })),
+    wait: Object.keys(wait).length > 0 ? wait : undefined,
+    reporters: list('reporters'),
+    jobs: jobs && { value: Number(jobs.value), location: jobs.location },
+    endpoint: placedTextAt(root, 'endpoint')
+  })
 }

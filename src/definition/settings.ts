@@ -1,4 +1,5 @@
 import type { Diagnostic, Outcome } from '../errors/diagnostic.ts'
+import { withoutUndefined } from './build-wait.ts'
 import type {
   DataStoreDefinition,
   Placed,
@@ -6,6 +7,7 @@ import type {
   VariableDefinition,
   WaitDefinition
 } from './document.ts'
+import { parseDurationMs } from './duration.ts'
 
 /** The defaults of a project and what the command line says, in one shape. Absent: nothing was said. */
 export interface Settings {
@@ -51,10 +53,11 @@ export function environmentName(name: SettingName): string {
  * variables are joined by name.
  */
 export function mergeSettings(layers: readonly Settings[]): Settings {
-  const merged: Settings = Object.assign({}, ...[...layers].reverse())
-  const wait: WaitDefinition = Object.assign({}, ...[...layers].reverse().map(layer => layer.wait))
+  const lastFirst = layers.toReversed()
+  const merged: Settings = Object.assign({}, ...lastFirst)
+  const wait: WaitDefinition = Object.assign({}, ...lastFirst.map(layer => layer.wait))
   const variables = new Map<string, VariableDefinition>()
-  for (const layer of [...layers].reverse())
+  for (const layer of lastFirst)
     for (const variable of layer.variables ?? []) variables.set(variable.name, variable)
   return { ...merged, wait, variables: [...variables.values()] }
 }
@@ -68,7 +71,70 @@ export function parseSettings(
   describe: (name: SettingName) => string
 ): Outcome<Settings> {
   const problems: Diagnostic[] = []
-  void texts
-  void describe
-  return { ok: true, value: {}, problems }
+  const read = <T>(
+    name: SettingName,
+    parse: (text: string) => T | undefined,
+    expected: string
+  ): Placed<T> | undefined => {
+    const text = texts.get(name)?.trim()
+    if (text === undefined) return undefined
+    const value = parse(text)
+    if (value !== undefined) return { value }
+    problems.push({
+      code: 'SCHEMA_VIOLATION',
+      severity: 'error',
+      message: `${describe(name)}: expected ${expected}, found "${text}"`
+    })
+    return undefined
+  }
+  const duration = (name: SettingName): Placed<number> | undefined =>
+    read(name, parseDurationMs, 'a duration such as 5s or 200ms')
+  const list = (
+    name: SettingName,
+    pattern: RegExp,
+    expected: string
+  ): readonly Placed<string>[] | undefined => read(name, text => splitList(text, pattern), expected)?.value
+
+  const wait = withoutUndefined<WaitDefinition>({
+    timeoutMs: duration('timeout'),
+    flushDelayMs: duration('flushDelay'),
+    lagMs: duration('lag'),
+    tailSamplingMs: duration('tailSampling'),
+    absenceWindowMs: duration('absenceWindow'),
+    asyncMs: duration('async'),
+    allowOrphans: read('orphans', text => (text === 'allow' ? true : undefined), 'allow'),
+    externalHosts: list('external', ANY, 'hosts, with commas between them')
+  })
+  const value = withoutUndefined<Settings>({
+    tests: list('tests', ANY, 'files, folders or globs, with commas between them'),
+    dataStore: read('dataStore', parseDataStore, 'a kind of data store, such as otlp')?.value,
+    otlpListen: list('otlpListen', ADDRESS, 'HOST:PORT, with commas between several'),
+    reporters: list('reporters', ANY, 'NAME or NAME=PATH, with commas between several'),
+    jobs: read('jobs', parseCount, 'a whole number from 1'),
+    endpoint: read('endpoint', parseEndpoint, 'a URL with its scheme, such as http://localhost:8080'),
+    wait: Object.keys(wait).length > 0 ? wait : undefined
+  })
+  return problems.length === 0 ? { ok: true, value, problems } : { ok: false, problems }
+}
+
+const ANY = /\S/
+
+/** What the receiver takes: a port alone stands for the loopback addresses. */
+const ADDRESS = /^(?:(?:\[[0-9a-f:.]+\]|[^\s:[\]]+):)?\d{1,5}$/i
+
+function splitList(text: string, pattern: RegExp): readonly Placed<string>[] | undefined {
+  const entries = text.split(',').map(entry => entry.trim())
+  return entries.every(entry => pattern.test(entry)) ? entries.map(value => ({ value })) : undefined
+}
+
+function parseDataStore(text: string): DataStoreDefinition | undefined {
+  return /^[a-z0-9]+$/i.test(text) ? { type: { value: text } } : undefined
+}
+
+function parseCount(text: string): number | undefined {
+  return /^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined
+}
+
+function parseEndpoint(text: string): string | undefined {
+  return /^https?:\/\/[^/\s]/i.test(text) ? text : undefined
 }
