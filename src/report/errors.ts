@@ -26,12 +26,12 @@ export function renderBug(error: unknown, screen: Screen, options: BugOptions): 
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   const stack = options.isDebug && error instanceof Error ? (error.stack ?? '').split('\n').slice(1) : []
   const address = options.issuesUrl === undefined ? [] : [': ', toned(options.issuesUrl, 'accent')]
-  const wanted = options.isDebug ? 'all of this' : 'the output with --debug'
+  const wanted = options.isDebug ? 'all of this' : 'what it prints under --debug'
   const lines: readonly Line[] = [
     lineOf(toned('This is a bug in tracerun', 'bad'), ` ${options.version}, not in your tests.`),
     ...indent(sentenceLines(message, screen.width - 2), 2),
     ...stack.map(line => lineOf(toned(`  ${line.trim()}`, 'dim'))),
-    lineOf(`Please report it with ${wanted} and the file that was run`, ...address)
+    lineOf(`Please report it, with ${wanted} and the file that was run`, ...address)
   ]
   return paint(lines, screen)
 }

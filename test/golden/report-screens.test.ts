@@ -275,7 +275,7 @@ test('a trace of 41 spans is drawn with its repeats collapsed', () => {
   expect(trace.spans).toHaveLength(42)
   expect(`\n${renderTrace(trace, PLAIN_SCREEN)}`).toMatchInlineSnapshot(`
     "
-    trace 4bf92f3577b34da6a3ce929d0e0e4736  42 spans
+    trace 4bf92f3577b34da6a3ce929d0e0e4736  41 spans
     gateway    POST /checkout                 █████████████████████████████████████████████       400 ms
     gateway    └ POST inventory                ██████████████                                     125 ms
     inventory    └ POST /inventory             █████████████                                      120 ms

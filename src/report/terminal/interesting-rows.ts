@@ -24,24 +24,29 @@ export function chooseRows(
   const kept = groups.length <= limit ? undefined : choose(groups, limit, shareOf)
   const rows: Row[] = []
   const depths = new Map<number, number>()
-  let elided = 0
-  let depth = 0
-  const closeElision = (): void => {
-    if (elided > 0) rows.push({ kind: 'elided', spans: elided, depth })
-    elided = 0
+  const show = (index: number): void => {
+    const group = groups[index]!
+    const depth = depthBelow(groups, group.parent, depths)
+    depths.set(index, depth)
+    rows.push({ kind: 'group', group, depth })
   }
-  for (const [index, group] of groups.entries()) {
-    if (kept && !kept.has(index)) {
-      if (elided === 0) depth = depthBelow(groups, group.parent, depths)
-      elided += group.members.length
-      continue
+  /** Leaving out a single group would save no row. */
+  const close = (first: number, end: number): void => {
+    if (end === first + 1) show(first)
+    else if (end > first) {
+      let spans = 0
+      for (let at = first; at < end; at++) spans += groups[at]!.members.length
+      rows.push({ kind: 'elided', spans, depth: depthBelow(groups, groups[first]!.parent, depths) })
     }
-    closeElision()
-    const shownDepth = depthBelow(groups, group.parent, depths)
-    depths.set(index, shownDepth)
-    rows.push({ kind: 'group', group, depth: shownDepth })
   }
-  closeElision()
+  let next = 0
+  for (let index = 0; index < groups.length; index++) {
+    if (kept && !kept.has(index)) continue
+    close(next, index)
+    show(index)
+    next = index + 1
+  }
+  close(next, groups.length)
   return rows
 }
 

@@ -1,6 +1,6 @@
 import { clipLine, type Line, lineColumns, lineOf, padLine, toned } from '../line.ts'
 import { paint } from '../paint.ts'
-import { renderCount, renderDuration } from '../quantity.ts'
+import { renderCount } from '../quantity.ts'
 import type { Screen } from '../screen.ts'
 import type { Outlet } from '../writer.ts'
 import { type Layout, layoutFor } from './layout.ts'
@@ -94,7 +94,7 @@ export function renderLive(running: readonly RunningTest[], nowMs: number, layou
 function liveLine(test: RunningTest, nowMs: number, { columns, signs }: Layout): Line {
   const phase = PHASES[test.phase].padEnd(PHASE_COLUMNS)
   const head = lineOf(toned(`${signs.running} `, 'accent'), toned(phase, 'dim'))
-  const elapsed = renderDuration(Math.round(Math.max(0, nowMs - test.startedMs) / 100) * 1e8)
+  const elapsed = `${(Math.max(0, nowMs - test.startedMs) / 1000).toFixed(1)} s`
   const spans = test.spans === 0 ? '' : `${renderCount(test.spans, 'span')}   `
   const tail = lineOf(toned(`   ${spans}${elapsed.padStart(6)}`, 'dim'))
   const room = columns - 1 - lineColumns(head) - lineColumns(tail)
