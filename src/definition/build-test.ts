@@ -144,10 +144,10 @@ function purposeProblems(node: MapNode, owner: Location): readonly Diagnostic[] 
       code: 'SCHEMA_VIOLATION',
       severity: 'error',
       message: entry
-        ? 'specs is empty: the test would check nothing'
-        : 'specs is missing: the test would check nothing',
+        ? '`specs` is empty: the test would check nothing'
+        : '`specs` is missing: the test would check nothing',
       location: entry?.keyLocation ?? scalarAt(node, 'name')?.location ?? owner,
-      hint: 'say what must hold: specs: [{ selector: "span[…]", assertions: ["count() = 1"] }]'
+      hint: 'say what must hold: `specs: [{ selector: "span[…]", assertions: ["count() = 1"] }]`'
     }
   ]
 }
@@ -159,7 +159,7 @@ function repeatedVariables(node: MapNode): readonly Diagnostic[] {
       seen.add(name)
       return []
     }
-    const message = `the variable ${name} stands here twice`
+    const message = `the variable \`${name}\` stands here twice`
     return [
       { code: 'SCHEMA_VIOLATION', severity: 'error', message, ...(location ? { location } : {}) } as const
     ]

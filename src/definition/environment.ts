@@ -64,10 +64,10 @@ function unset(
   return {
     code: 'UNDEFINED_VARIABLE',
     severity: 'error',
-    message: `the environment variable ${name} is not set`,
+    message: `the environment variable \`${name}\` is not set`,
     location: written.locate(range),
     hint: near
-      ? `did you mean \${${near}}? A default is given by \${${name}:-value}`
-      : `set it, or give a default: \${${name}:-value}; a variable of the test is \${var:${name}}`
+      ? `did you mean \`\${${near}}\`? A default is given by \`\${${name}:-value}\``
+      : `set it, or give a default: \`\${${name}:-value}\`; a variable of the test is \`\${var:${name}}\``
   }
 }

@@ -118,7 +118,8 @@ async function resolveReference<T extends object>(
   }
   problems.push(...file.problems)
   const found = file.definitions.map(pick).find(one => one !== undefined)
-  if (!found && file.problems.length === 0) report(`${written.value} holds no document of type ${type}`)
+  if (!found && file.problems.length === 0)
+    report(`\`${written.value}\` holds no document of type \`${type}\``)
   return found
 }
 

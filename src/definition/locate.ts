@@ -142,9 +142,9 @@ function complain(one: Case): Complaint | undefined {
     case 'required': {
       const key = String(error.params.missingProperty)
       const entry = entryOf(node, key)
-      if (entry) return { message: `${key} has no value`, location: entry.keyLocation }
+      if (entry) return { message: `\`${key}\` has no value`, location: entry.keyLocation }
       return {
-        message: `${key} is missing${path.length === 0 ? '' : ` in ${nameOf(path)}`}`,
+        message: `\`${key}\` is missing${path.length === 0 ? '' : ` in ${nameOf(path)}`}`,
         location: place
       }
     }
@@ -152,7 +152,7 @@ function complain(one: Case): Complaint | undefined {
       return complainOfChoice(one)
     case 'false schema':
       return {
-        message: `${nameOf(path)} has no place beside sequence`,
+        message: `${nameOf(path)} has no place beside \`sequence\``,
         hint: 'a sequence is a spec of its own',
         location: place
       }
@@ -185,12 +185,12 @@ function complainOfKey({ error, schema, node }: Case): Complaint | undefined {
   if (location === undefined || schema['x-silent']?.includes(key)) return undefined
   const idle = schema['x-idle']?.[key]
   if (idle !== undefined)
-    return { code: 'NO_EFFECT', severity: 'warning', message: `${key} has no effect: ${idle}`, location }
+    return { code: 'NO_EFFECT', severity: 'warning', message: `\`${key}\` has no effect: ${idle}`, location }
   const coming = schema['x-coming']?.[key]
   if (coming !== undefined)
     return {
       code: 'NOT_SUPPORTED',
-      message: `${key} is not supported yet: ${coming} is still to come`,
+      message: `\`${key}\` is not supported yet: ${coming} is still to come`,
       hint: 'remove the key until then',
       location
     }
@@ -198,11 +198,11 @@ function complainOfKey({ error, schema, node }: Case): Complaint | undefined {
   const home = schema['x-home']?.[key]
   const near = suggest(key, known)
   const hint = home
-    ? `${key} belongs under ${home}`
+    ? `\`${key}\` belongs under \`${home}\``
     : near
-      ? `did you mean ${near}?`
-      : `known here: ${known.join(', ')}`
-  return { code: 'UNKNOWN_KEY', message: `unknown key ${key}`, hint, location }
+      ? `did you mean \`${near}\`?`
+      : `known here: ${known.map(name => `\`${name}\``).join(', ')}`
+  return { code: 'UNKNOWN_KEY', message: `unknown key \`${key}\``, hint, location }
 }
 
 function complainOfChoice({ error, schema, node, path, place }: Case): Complaint {
@@ -213,7 +213,7 @@ function complainOfChoice({ error, schema, node, path, place }: Case): Complaint
   const near = suggest(written, choices)
   const names = schema['x-names']
   if (names && isScalar) return { ...unknownName(names, written, choices), location }
-  const hint = near ? `did you mean ${near}?` : undefined
+  const hint = near ? `did you mean \`${near}\`?` : undefined
   return {
     message: `${nameOf(path)}: expected ${joinChoices(choices)}, found ${describe(node)}`,
     hint,
@@ -236,8 +236,8 @@ export function unknownName(
   const ready = `ready today: ${known.join(', ')}`
   return {
     code,
-    message: isComing ? `the ${noun} ${written} is still to come` : `unknown ${noun} ${written}`,
-    hint: near && !isComing ? `did you mean ${near}?` : ready
+    message: isComing ? `the ${noun} \`${written}\` is still to come` : `unknown ${noun} \`${written}\``,
+    hint: near && !isComing ? `did you mean \`${near}\`?` : ready
   }
 }
 
@@ -249,7 +249,7 @@ function joinChoices(choices: readonly string[]): string {
 function nameOf(path: readonly string[]): string {
   const key = path.findLast(step => !/^\d+$/.test(step))
   if (key === undefined) return 'this'
-  return /^\d+$/.test(path.at(-1)!) ? `an entry of ${key}` : key
+  return /^\d+$/.test(path.at(-1)!) ? `an entry of \`${key}\`` : `\`${key}\``
 }
 
 function keyLocation(root: ValueNode, path: readonly string[]): Location | undefined {
@@ -277,10 +277,10 @@ export function describe(node: ValueNode): string {
       const { text } = node.text
       const shown = text.length > LONGEST_SHOWN || text.includes('\n') ? undefined : text
       if (node.value === null) return 'nothing'
-      if (typeof node.value === 'boolean') return String(node.value)
+      if (typeof node.value === 'boolean') return `\`${String(node.value)}\``
       if (typeof node.value === 'string')
         return shown === undefined ? 'a long text' : text === '' ? 'an empty text' : `the text "${shown}"`
-      return `the number ${text}`
+      return `\`${text}\``
     }
   }
 }
@@ -313,7 +313,7 @@ function durationFix(node: ValueNode): string | undefined {
   if (!number) return undefined
   const [, amount, unit = ''] = number
   const short = unit.startsWith('ms') || unit.startsWith('milli') ? 'ms' : unit.charAt(0)
-  return short ? `write it as ${amount}${short}` : `say which unit: ${amount}s or ${amount}ms`
+  return short ? `write it as \`${amount}${short}\`` : `say which unit: \`${amount}s\` or \`${amount}ms\``
 }
 
 /** What was written, in the form that is expected. */
@@ -322,9 +322,9 @@ function fixOf(node: ValueNode, schema: Annotations): string | undefined {
   const { key, value } = schema.items?.properties ?? {}
   if (types.includes('array') && !types.includes('object')) {
     if (node.kind === 'map' && key && value)
-      return 'write each as an entry of its own: - { key: NAME, value: TEXT }'
+      return 'write each as an entry of its own: `- { key: NAME, value: TEXT }`'
     return node.kind === 'scalar' && node.text.text.length < LONGEST_SHOWN
-      ? `write it as a list: [${node.text.text}]`
+      ? `write it as a list: \`[${node.text.text}]\``
       : undefined
   }
   if (node.kind === 'scalar' || !types.includes('string') || types.includes('object')) return undefined
@@ -332,5 +332,5 @@ function fixOf(node: ValueNode, schema: Annotations): string | undefined {
     typeof part === 'bigint' ? Number(part) : part
   )
   const isLong = json.length > 60 || json.includes("'")
-  return `write it as a text: ${isLong ? 'put it in quotes, or in a block after |' : `'${json}'`}`
+  return `write it as a text: ${isLong ? 'put it in quotes, or in a block after `|`' : `\`'${json}'\``}`
 }

@@ -20,9 +20,9 @@ export function moderniseTest(node: MapNode): Modernised {
       problems.push({
         code: 'SCHEMA_VIOLATION',
         severity: 'error',
-        message: `${entry.key} is an older spelling of specs, which stands here as well`,
+        message: `\`${entry.key}\` is an older spelling of \`specs\`, which stands here as well`,
         location: entry.keyLocation,
-        hint: 'move its entries to specs'
+        hint: 'move its entries to `specs`'
       })
     else if (isOlder || entry.key === 'specs')
       entries.push({ ...entry, key: 'specs', value: moderniseSpecs(entry.value) })

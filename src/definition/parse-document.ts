@@ -46,7 +46,7 @@ function emptyFile(source: SourceText): Diagnostic {
     severity: 'error',
     message: `${source.name} is empty`,
     location: { source, range: { start: 0, end: 0 } },
-    hint: 'a definition starts with type: Test'
+    hint: 'a definition starts with `type: Test`'
   }
 }
 
@@ -90,20 +90,20 @@ function parseDocument({ root, problems }: YamlDocument, validators: Validators)
 function readKind(root: ValueNode, validators: Validators, hasErrors: boolean): ParsedDocument {
   if (root.kind !== 'map')
     return failure(
-      `expected a mapping with type and spec, found ${describe(root)}`,
+      `expected a mapping with \`type\` and \`spec\`, found ${describe(root)}`,
       root.location,
-      'a definition starts with type: Test'
+      'a definition starts with `type: Test`'
     )
   const start = root.entries[0]?.keyLocation ?? root.location
   if (isBareTest(root)) return readTest(root, start, validators.test, hasErrors)
   const type = scalarAt(root, 'type')
   if (type === undefined)
     return entryOf(root, 'spec')
-      ? failure('type is missing', start, 'write type: Test above spec')
+      ? failure('`type` is missing', start, 'write `type: Test` above `spec`')
       : failure(
-          'this is no definition: type and spec are missing',
+          'this is no definition: `type` and `spec` are missing',
           start,
-          'a definition starts with type: Test'
+          'a definition starts with `type: Test`'
         )
   const kind = type.text.text
   if (!DOCUMENT_KINDS.includes(kind)) return refuseKind(kind, type.location)
@@ -112,7 +112,7 @@ function readKind(root: ValueNode, validators: Validators, hasErrors: boolean): 
   const spec = valueAt(root, 'spec')
   const owner = entryOf(root, 'spec')?.keyLocation ?? type.location
   if (spec?.kind !== 'map') {
-    const message = spec ? `spec: expected a mapping, found ${describe(spec)}` : 'spec is missing'
+    const message = spec ? `\`spec\`: expected a mapping, found ${describe(spec)}` : '`spec` is missing'
     return { definitions: [], problems: [...problems, ...failure(message, owner).problems] }
   }
   const read = readSpec(kind, spec, owner, validators, hasErrors || problems.length > 0)
@@ -158,12 +158,12 @@ function envelopeProblems(root: MapNode): readonly Diagnostic[] {
     .map(({ key, keyLocation }) => {
       const near = suggest(key, ['type', 'spec'])
       const hint = near
-        ? `did you mean ${near}?`
-        : `only type and spec stand at the top: is ${key} meant to be under spec?`
+        ? `did you mean \`${near}\`?`
+        : `only \`type\` and \`spec\` stand at the top: is \`${key}\` meant to be under \`spec\`?`
       return {
         code: 'UNKNOWN_KEY',
         severity: 'error',
-        message: `unknown key ${key}`,
+        message: `unknown key \`${key}\``,
         location: keyLocation,
         hint
       }
@@ -174,20 +174,20 @@ function refuseKind(kind: string, location: Location): ParsedDocument {
   const coming = COMING_KINDS.get(kind)
   if (coming !== undefined)
     return failure(
-      `documents of type ${kind} are not supported yet: ${coming} is still to come`,
+      `documents of type \`${kind}\` are not supported yet: ${coming} is still to come`,
       location,
       'name only the files of tests until then',
       'NOT_SUPPORTED'
     )
   if (SERVER_KINDS.includes(kind)) {
-    const message = `documents of type ${kind} configure Tracetest's server: they have no effect`
+    const message = `documents of type \`${kind}\` configure Tracetest's server: they have no effect`
     return { definitions: [], problems: [{ code: 'NO_EFFECT', severity: 'warning', message, location }] }
   }
   const near = suggest(kind, ALL_KINDS)
   return failure(
-    `unknown type ${kind}`,
+    `unknown type \`${kind}\``,
     location,
-    near ? `did you mean ${near}?` : `known: ${DOCUMENT_KINDS.join(', ')}`
+    near ? `did you mean \`${near}\`?` : `known: ${DOCUMENT_KINDS.join(', ')}`
   )
 }
 

@@ -11,7 +11,7 @@ const SELECTOR = text(
 const ASSERTION = text('an assertion (a text)', 'What must hold for the selected spans.', {
   minLength: 1,
   examples: ['count() = 1', 'attr:http.response.status_code = 200', 'sum(attr:duration) < 200ms'],
-  'x-fix': "write it as one text: - 'attr:http.response.status_code = 200'",
+  'x-fix': 'write it as one text: `- attr:http.response.status_code = 200`',
   'x-empty': 'is empty: an assertion must say something'
 })
 
@@ -57,12 +57,12 @@ export const SPEC: Schema = mapping(
     selector: SELECTOR,
     assertions: {
       title: 'a list of assertions',
-      description: 'All must hold. No span selected is a failure; absence is said with count() = 0.',
+      description: 'All must hold. No span selected is a failure; absence is said with `count() = 0`.',
       type: 'array',
       items: ASSERTION,
       minItems: 1,
       'x-empty': 'is empty: a spec without an assertion checks nothing',
-      'x-fix': 'start each assertion with a dash: - count() = 1'
+      'x-fix': 'start each assertion with a dash: `- count() = 1`'
     },
     when: text('an assertion (a text)', 'Where it does not hold, the spec is skipped.', { minLength: 1 }),
     severity: SEVERITY,

@@ -51,6 +51,6 @@ export function duration(description: string, examples: readonly string[]): Sche
     minimum: 0,
     maximum: 0,
     examples,
-    'x-fix': `write it with a unit, such as ${examples.join(' or ')}`
+    'x-fix': `write it with a unit, such as ${examples.map(example => `\`${example}\``).join(' or ')}`
   }
 }

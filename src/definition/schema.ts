@@ -58,7 +58,7 @@ function test(parts: SchemaParts): Schema {
         description: 'Why the test is not run.',
         type: 'string',
         minLength: 1,
-        'x-fix': 'give the reason: skip: waits for the new cart',
+        'x-fix': 'give the reason: `skip: waits for the new cart`',
         'x-empty': 'is empty: give the reason'
       },
       trigger: triggerSchema(parts),
@@ -67,7 +67,7 @@ function test(parts: SchemaParts): Schema {
         description: 'What must hold for the trace.',
         type: 'array',
         items: SPEC,
-        'x-fix': 'start each spec with a dash: - selector: …'
+        'x-fix': 'start each spec with a dash: `- selector: …`'
       },
       outputs: {
         title: 'a list of outputs',
@@ -151,12 +151,12 @@ function project(parts: SchemaParts): Schema {
         description: 'How many requests may be under way at once.',
         type: 'integer',
         minimum: 1,
-        'x-fix': 'write a whole number, such as 4'
+        'x-fix': 'write a whole number, such as `4`'
       },
       endpoint: text('a URL', 'What relative URLs are resolved against.', {
         pattern: '^https?://[^/\\s]+',
         examples: ['http://localhost:8080'],
-        'x-fix': 'write it with its scheme, such as http://localhost:8080'
+        'x-fix': 'write it with its scheme, such as `http://localhost:8080`'
       })
     },
     {

@@ -54,7 +54,7 @@ interface Mistake {
 }
 
 const QUOTE_IT = 'put the whole text in quotes'
-const FLOW_HINT = 'within brackets and braces, a text that holds one of [ ] { } , must be in quotes'
+const FLOW_HINT = 'within brackets and braces, a text that holds one of `[ ] { } ,` must be in quotes'
 
 function explain(mistake: Mistake): Explanation {
   const { error, line, text } = mistake
@@ -69,7 +69,7 @@ function explain(mistake: Mistake): Explanation {
     case 'DUPLICATE_KEY': {
       const key = /^[^:\n]*/.exec(text.slice(start, line.end))![0].trim()
       return {
-        message: `the key ${key} stands here twice`,
+        message: `the key \`${key}\` stands here twice`,
         hint: 'a later one does not replace an earlier one: remove one of them',
         range: { start, end: start + Math.max(1, key.length) }
       }
@@ -84,20 +84,20 @@ function explain(mistake: Mistake): Explanation {
         range: contentOf(line)
       }
     case 'BAD_SCALAR_START':
-      return { message: `an unquoted text cannot start with ${text[start] ?? ''}`, hint: QUOTE_IT }
+      return { message: `an unquoted text cannot start with \`${text[start] ?? ''}\``, hint: QUOTE_IT }
     case 'BAD_INDENT':
       return /^Flow/.test(own) ? unclosed(own, mistake) : badIndent(line)
     case 'BAD_DQ_ESCAPE':
       return {
-        message: `${text.slice(start, start + 2)} means nothing within double quotes`,
+        message: `\`${text.slice(start, start + 2)}\` means nothing within double quotes`,
         hint: 'use single quotes: in them a backslash is a backslash',
         range: { start, end: start + 2 }
       }
     case 'BAD_ALIAS':
-      return { message: own, hint: 'a text that starts with * or & must be in quotes' }
+      return { message: own, hint: 'a text that starts with `*` or `&` must be in quotes' }
     case 'TAG_RESOLVE_FAILED':
       return {
-        message: `${text.slice(start, error.pos[1])} means nothing here: the value is taken as it stands`
+        message: `\`${text.slice(start, error.pos[1])}\` means nothing here: the value is taken as it stands`
       }
     case 'MISSING_CHAR':
       return missing(own, mistake)
@@ -190,12 +190,12 @@ function unexpected(own: string, { error, line }: Mistake): Explanation {
   if (own.includes('block-seq-ind'))
     return {
       message: 'a list starts on a line of its own',
-      hint: 'or write it in brackets: [one, two]',
+      hint: 'or write it in brackets: `[one, two]`',
       range: contentOf(line)
     }
   if (own.startsWith('Block scalar header'))
     return {
-      message: 'the text of a block starts on the line below | or >',
+      message: 'the text of a block starts on the line below `|` or `>`',
       hint: 'or put it in quotes',
       range: contentOf(line)
     }

@@ -80,14 +80,14 @@ export function readTree(contents: Node, source: SourceText, variables: ProcessV
 
   const readAlias = (name: string, location: Location): ValueNode => {
     const target = anchors.get(name)
-    if (target === 'open') report(`*${name} stands within what it repeats`, location)
+    if (target === 'open') report(`\`*${name}\` stands within what it repeats`, location)
     else if (target !== undefined) return sized(target, weigh(target))
     else {
       const near = suggest(name, anchors.keys())
       report(
-        `nothing before this is marked &${name}`,
+        `nothing before this is marked \`&${name}\``,
         location,
-        near ? `did you mean *${near}?` : 'a text that starts with * must be in quotes'
+        near ? `did you mean \`*${near}\`?` : 'a text that starts with `*` must be in quotes'
       )
     }
     return nothing(location)
@@ -135,7 +135,7 @@ export function readTree(contents: Node, source: SourceText, variables: ProcessV
   const mergedEntries = (value: ValueNode, location: Location): readonly MapEntry[] => {
     if (value.kind === 'map') return value.entries
     if (value.kind === 'list') return value.items.flatMap(item => mergedEntries(item, location))
-    if (!isNothing(value)) report('<< takes in a mapping, or a list of mappings', location)
+    if (!isNothing(value)) report('`<<` takes in a mapping, or a list of mappings', location)
     return []
   }
 

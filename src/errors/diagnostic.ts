@@ -46,3 +46,13 @@ export function locateProblem(problem: Problem, text: EmbeddedText): Diagnostic 
   const { range, ...rest } = problem
   return { ...rest, location: text.locate(range) }
 }
+
+/** Files in the order in which they first appear, each from its top to its end. */
+export function inFileOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const ranks = new Map<unknown, number>()
+  for (const { location } of diagnostics)
+    if (!ranks.has(location?.source)) ranks.set(location?.source, ranks.size)
+  const rankOf = ({ location }: Diagnostic): number => ranks.get(location?.source) ?? 0
+  const startOf = ({ location }: Diagnostic): number => location?.range.start ?? 0
+  return diagnostics.toSorted((a, b) => rankOf(a) - rankOf(b) || startOf(a) - startOf(b))
+}

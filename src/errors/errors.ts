@@ -1,4 +1,4 @@
-import type { Diagnostic } from './diagnostic.ts'
+import { type Diagnostic, inFileOrder } from './diagnostic.ts'
 import type { ExitCode } from './exit-code.ts'
 
 /** We could not do our work, and say why. Anything else that is thrown is a bug of tracerun. */
@@ -40,7 +40,7 @@ export class DefinitionError extends TracerunError {
   readonly diagnostics: readonly Diagnostic[]
   constructor(diagnostics: readonly Diagnostic[]) {
     super(diagnostics.map(diagnostic => diagnostic.message).join('\n'))
-    this.diagnostics = diagnostics
+    this.diagnostics = inFileOrder(diagnostics)
   }
   override get name(): 'DefinitionError' {
     return 'DefinitionError'

@@ -81,9 +81,9 @@ function unknownStore({ value, location }: Placed<string>, named: DataStores): D
   return {
     code: 'UNKNOWN_BACKEND',
     severity: 'error',
-    message: `there is no data store ${value} in the files that were read`,
+    message: `there is no data store \`${value}\` in the files that were read`,
     ...(location ? { location } : {}),
-    hint: near ? `did you mean ${near}?` : 'name its file as well, or give its path: ./data-store.yaml'
+    hint: near ? `did you mean \`${near}\`?` : 'name its file as well, or give its path: `./data-store.yaml`'
   }
 }
 

@@ -120,9 +120,9 @@ function bindFile(
     scope.problems.push({
       code: 'SCHEMA_VIOLATION',
       severity: 'error',
-      message: `cannot read ${scalar.text.text}: ${named.problem}`,
+      message: `cannot read \`${scalar.text.text}\`: ${named.problem}`,
       location: scalar.location,
-      hint: `it is looked for at ${named.path}; a text that starts with ./, ../ or / names a file`
+      hint: `it is looked for at ${named.path}; a text that starts with \`./\`, \`../\` or \`/\` names a file`
     })
     return undefined
   }
@@ -141,9 +141,9 @@ function compileUrl(scalar: ScalarNode, scope: TriggerScope): TemplateNode | und
     problems.push({
       code: 'SCHEMA_VIOLATION',
       severity: 'error',
-      message: `the URL ${scalar.text.text} names no host, and no endpoint is set`,
+      message: `the URL \`${scalar.text.text}\` names no host, and no endpoint is set`,
       location: scalar.location,
-      hint: 'set one: --endpoint http://localhost:8080, TRACERUN_ENDPOINT, or endpoint in tracerun.yaml'
+      hint: 'set one: `--endpoint http://localhost:8080`, `TRACERUN_ENDPOINT`, or `endpoint` in tracerun.yaml'
     })
     return undefined
   }

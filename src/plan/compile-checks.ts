@@ -7,10 +7,9 @@ import { compileText, locationOf, type TextContext } from './compile-text.ts'
 
 /** The checks of a test, parsed; what has a mistake is left out and reported. */
 export function compileChecks(test: TestDefinition, context: TextContext): CompiledChecks {
-  const { problems, readable } = context
   const specs = test.specs.map(spec => compileSpec(spec, context))
   // An output is read from the trace alone: it cannot read another.
-  const forOutputs = { problems, readable: { ...readable, allowsOutputs: false } }
+  const forOutputs = { ...context, readable: { ...context.readable, allowsOutputs: false } }
   const outputs = test.outputs.map(output => compileOutput(output, forOutputs))
   reportRepeatedOutputs(test, context)
   return {
@@ -83,14 +82,14 @@ function reportRepeatedOutputs(test: TestDefinition, { problems, readable }: Tex
       problems.push({
         code: 'SCHEMA_VIOLATION',
         severity: 'error',
-        message: `the output ${name} stands here twice`,
+        message: `the output \`${name}\` stands here twice`,
         location
       })
     else if (readable.names.has(name))
       problems.push({
         code: 'SCHEMA_VIOLATION',
         severity: 'error',
-        message: `${name} is a variable already: an output of that name would be another value`,
+        message: `\`${name}\` is a variable already: an output of that name would be another value`,
         location,
         hint: 'give the output a name of its own'
       })

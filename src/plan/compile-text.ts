@@ -1,6 +1,7 @@
 import { type Diagnostic, locateProblem, type Outcome, type Problem } from '../errors/diagnostic.ts'
 import { suggest } from '../errors/suggest.ts'
 import type { SyntaxNode } from '../language/ast.ts'
+import { checkPatterns, loadPatterns, usesPatterns } from '../language/patterns.ts'
 import { walkNodes } from '../language/walk.ts'
 import type { EmbeddedText } from '../source/embedded.ts'
 import type { Location } from '../source/source-text.ts'
@@ -18,20 +19,38 @@ export interface Readable {
 export interface TextContext {
   readonly readable: Readable
   readonly problems: Diagnostic[]
+  /** Regular expressions and JSONPaths, checked once what they need is loaded. */
+  readonly patterns: PatternUse[]
+}
+
+/** A tree with patterns in it, and the text it was parsed from. */
+export interface PatternUse {
+  readonly node: SyntaxNode
+  readonly text: EmbeddedText
 }
 
 /** Parses a text of the language and checks what it reads; undefined where a problem says why not. */
 export function compileText<Node extends SyntaxNode>(
   text: EmbeddedText,
   parse: (text: string) => Outcome<Node, Problem>,
-  { readable, problems }: TextContext
+  { readable, problems, patterns }: TextContext
 ): Node | undefined {
   const outcome = parse(text.text)
   for (const problem of outcome.problems) problems.push(withCommentHint(locateProblem(problem, text), text))
   if (!outcome.ok) return undefined
+  if (usesPatterns(outcome.value)) patterns.push({ node: outcome.value, text })
   const undefinedNames = undefinedVariables(outcome.value, text, readable)
   problems.push(...undefinedNames)
   return undefinedNames.length === 0 ? outcome.value : undefined
+}
+
+/** The mistakes in patterns. Their libraries are loaded only if there is one: that takes longer than all the rest. */
+export async function patternProblems(patterns: readonly PatternUse[]): Promise<readonly Diagnostic[]> {
+  if (patterns.length === 0) return []
+  await loadPatterns()
+  return patterns.flatMap(({ node, text }) =>
+    checkPatterns(node).map(problem => locateProblem(problem, text))
+  )
 }
 
 /** The place of a text, without white space round it. */
@@ -44,7 +63,7 @@ export function locationOf(text: EmbeddedText): Location {
 function withCommentHint(problem: Diagnostic, text: EmbeddedText): Diagnostic {
   const isCut = 'isCutByComment' in text && text.isCutByComment === true
   if (!isCut || problem.severity !== 'error') return problem
-  return { ...problem, hint: 'YAML takes what follows " #" for a comment: put the whole text in quotes' }
+  return { ...problem, hint: 'YAML takes what follows ` #` for a comment: put the whole text in quotes' }
 }
 
 function undefinedVariables(root: SyntaxNode, text: EmbeddedText, readable: Readable): readonly Diagnostic[] {
@@ -57,11 +76,11 @@ function undefinedVariables(root: SyntaxNode, text: EmbeddedText, readable: Read
       code: 'UNDEFINED_VARIABLE',
       severity: 'error',
       message: isOutput
-        ? `${node.name} is an output of this test: it is known only once the trace is there`
-        : `the variable ${node.name} is defined nowhere`,
+        ? `\`${node.name}\` is an output of this test: it is known only once the trace is there`
+        : `the variable \`${node.name}\` is defined nowhere`,
       location: text.locate({ start: node.start, end: node.end }),
       hint: isOutput
-        ? 'give a variable another name, or set it under variables'
+        ? 'give a variable another name, or set it under `variables`'
         : hintFor(node.name, readable)
     })
   })
@@ -70,5 +89,5 @@ function undefinedVariables(root: SyntaxNode, text: EmbeddedText, readable: Read
 
 function hintFor(name: string, { names, outputs, allowsOutputs }: Readable): string {
   const near = suggest(name, allowsOutputs ? [...names, ...outputs] : names)
-  return near ? `did you mean var:${near}?` : `set it under variables, or with --vars ${name}=…`
+  return near ? `did you mean \`var:${near}\`?` : `set it under \`variables\`, or with \`--vars ${name}=…\``
 }

@@ -7,11 +7,12 @@ import type {
   TestDefinition
 } from '../definition/document.ts'
 import type { Settings } from '../definition/settings.ts'
-import type { Diagnostic, Outcome } from '../errors/diagnostic.ts'
+import { type Diagnostic, inFileOrder, type Outcome } from '../errors/diagnostic.ts'
 import { SHORTEST_SECRET } from '../model/mask.ts'
 import { type BackendChoice, bindBackend } from './bind-backend.ts'
 import { bindTrigger } from './bind-trigger.ts'
 import { compileChecks } from './compile-checks.ts'
+import { type PatternUse, patternProblems } from './compile-text.ts'
 import type { Plan, PlannedTest } from './plan.ts'
 import type { Registry } from './registry.ts'
 import { createIds } from './test-id.ts'
@@ -32,7 +33,8 @@ export async function compilePlan(
   const scope: PlanScope = {
     choice: chooseStores(definitions, registry, settings, problems),
     profiles: profilesOf(definitions),
-    makeId: createIds()
+    makeId: createIds(),
+    patterns: []
   }
   const secrets = new Set<string>()
   const planned: PlannedTest[] = []
@@ -42,16 +44,19 @@ export async function compilePlan(
     for (const secret of outcome.secrets) secrets.add(secret)
     if (outcome.test) planned.push(outcome.test)
   }
+  problems.push(...(await patternProblems(scope.patterns)))
   const isBroken = planned.length < tests.length || problems.some(problem => problem.severity === 'error')
+  const ordered = inFileOrder(problems)
   return isBroken
-    ? { ok: false, problems }
-    : { ok: true, value: { tests: planned, secrets: [...secrets] }, problems }
+    ? { ok: false, problems: ordered }
+    : { ok: true, value: { tests: planned, secrets: [...secrets] }, problems: ordered }
 }
 
 interface PlanScope {
   readonly choice: BackendChoice
   readonly profiles: Profiles
   makeId(text: string): string
+  readonly patterns: PatternUse[]
 }
 
 interface CompiledTest {
@@ -60,7 +65,7 @@ interface CompiledTest {
   readonly secrets: readonly string[]
 }
 
-function compileTest(test: TestDefinition, { choice, profiles, makeId }: PlanScope): CompiledTest {
+function compileTest(test: TestDefinition, { choice, profiles, makeId, patterns }: PlanScope): CompiledTest {
   const { registry, settings } = choice
   const problems: Diagnostic[] = []
   const variables = collectVariables(test, settings)
@@ -73,11 +78,12 @@ function compileTest(test: TestDefinition, { choice, profiles, makeId }: PlanSco
   const bound = bindTrigger(test, {
     readable: { ...readable, allowsOutputs: false },
     problems,
+    patterns,
     registry,
     settings,
     variables
   })
-  const checks = compileChecks(test, { readable, problems })
+  const checks = compileChecks(test, { readable, problems, patterns })
   const id = makeId(test.id ?? test.name)
   const secrets = [
     ...[...variables.values()].filter(variable => variable.isSecret).map(variable => variable.value),
@@ -134,7 +140,7 @@ function chooseStores(
       severity: 'warning',
       message: 'there are several data stores: only tests that name one use it',
       location: second.location,
-      hint: 'name it in each test: dataStore: NAME'
+      hint: 'name it in each test: `dataStore: NAME`'
     })
   return { registry, settings, named, common: second ? undefined : first?.dataStore }
 }

@@ -32,8 +32,8 @@ export function shortSecrets(tests: readonly TestDefinition[], settings: Setting
     .map(({ name, location }) => ({
       code: 'SCHEMA_VIOLATION',
       severity: 'error',
-      message: `the secret ${name} has fewer than ${SHORTEST_SECRET} characters, too few to be searched for`,
+      message: `the secret \`${name}\` has fewer than ${SHORTEST_SECRET} characters, too few to be searched for`,
       ...(location ? { location } : {}),
-      hint: 'use a longer one, or type: raw if it is none'
+      hint: 'use a longer one, or `type: raw` if it is none'
     }))
 }

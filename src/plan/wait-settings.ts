@@ -76,9 +76,9 @@ function profileOf(
     problems.push({
       code: 'NO_EFFECT',
       severity: 'warning',
-      message: `there is no polling profile ${pollingProfile.value} in the files that were read: the defaults hold`,
+      message: `there is no polling profile \`${pollingProfile.value}\` in the files that were read: the defaults hold`,
       ...(pollingProfile.location ? { location: pollingProfile.location } : {}),
-      hint: 'name its file as well, or give its path: ./polling-profile.yaml'
+      hint: 'name its file as well, or give its path: `./polling-profile.yaml`'
     })
   return found
 }
@@ -105,7 +105,7 @@ function shortTimeout(timeout: Placed<number>, wait: WaitSettings, caps: Backend
       ...(timeout.location ? { location: timeout.location } : {}),
       hint:
         `async ${renderDurationMs(async)} + 1.1 × flushDelay ${renderDurationMs(flush)} + lag ${renderDurationMs(lag)} + ` +
-        `absenceWindow ${renderDurationMs(window)}: declare shorter ones where they are, or leave timeout out`
+        `absenceWindow ${renderDurationMs(window)}: declare shorter ones where they are, or leave \`timeout\` out`
     }
   ]
 }
