@@ -154,7 +154,7 @@ class Endpoint {
     const { headersTimeoutMs, requestTimeoutMs, idleTimeoutMs, maxConnections } = this.#limits
     const server = createServer(
       {
-        headersTimeout: headersTimeoutMs,
+        headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
         requestTimeout: requestTimeoutMs,
         keepAliveTimeout: idleTimeoutMs,
         connectionsCheckingInterval: Math.min(1_000, headersTimeoutMs)
@@ -163,11 +163,13 @@ class Endpoint {
     )
     server.maxConnections = maxConnections
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-      if (error.code?.startsWith('HPE_') === true)
-        this.#lose('a connection on which something else than HTTP was spoken')
-      if (socket.writable)
-        socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
-      else socket.destroy()
+      const fault = clientFault(error.code ?? '')
+      if (fault === undefined || !socket.writable) {
+        socket.destroy()
+        return
+      }
+      this.#lose(fault.message)
+      socket.end(`HTTP/1.1 ${fault.status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
     })
     // Node's own listener takes the connection for HTTP/1.1; it gets those that are.
     const takeHttp1 = server.listeners('connection') as ((this: Server, socket: Socket) => void)[]
@@ -241,6 +243,22 @@ class Endpoint {
   #lose(message: string): void {
     this.#service.store.truncate(`the receiver refused ${message}`)
     this.#service.onRefusal(message)
+  }
+}
+
+/** What a broken HTTP/1.1 connection is answered; undefined where there is nobody left to answer, and no request that was lost. */
+function clientFault(code: string): { readonly status: string; readonly message: string } | undefined {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return { status: '408 Request Timeout', message: 'a request that did not come to its end in time' }
+    case 'HPE_INVALID_EOF_STATE':
+      return { status: '400 Bad Request', message: 'a request that ended before its end' }
+    case 'HPE_HEADER_OVERFLOW':
+      return { status: '431 Request Header Fields Too Large', message: 'a request with too large a head' }
+    default:
+      return code.startsWith('HPE_')
+        ? { status: '400 Bad Request', message: 'a connection on which something else than HTTP was spoken' }
+        : undefined
   }
 }
 

@@ -19,7 +19,12 @@ export function mergeReports(reports: readonly JsonObject[]): readonly JsonObjec
 /** Reports with the same key are of the same call, in the same process. */
 function keyOf(report: JsonObject): string {
   const endpoint = report['localEndpoint'] as JsonObject | undefined | null
-  return JSON.stringify([report['traceId'], report['id'], report['shared'] === true, endpoint?.['serviceName']])
+  return JSON.stringify([
+    report['traceId'],
+    report['id'],
+    report['shared'] === true,
+    endpoint?.['serviceName']
+  ])
 }
 
 /** A process that calls itself reports both ends under one id: they are two spans. */

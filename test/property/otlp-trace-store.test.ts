@@ -1,0 +1,61 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { TraceId } from '../../src/model/ids.ts'
+import { parseTraceId } from '../../src/model/ids.ts'
+import { TraceStore } from '../../src/otlp/trace-store.ts'
+import { buildSpan } from '../support/trace-builder.ts'
+
+const TRACES = ['a1', 'b2', 'c3', 'd4'].map(text => parseTraceId(text)!)
+const MAX_SPANS = 12
+
+const traces = fc.constantFrom(...TRACES)
+const actions = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({ type: fc.constant('add'), spans: fc.array(traces, { maxLength: 6 }) })
+  },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('fetch'), trace: traces }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('subscribe'), trace: traces }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('leave'), trace: traces }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('wait'), ms: fc.nat({ max: 2_000 }) }) }
+)
+
+test('whatever comes in which order: bounds hold, and a trace has all of its spans or says that it has not', () => {
+  fc.assert(
+    fc.property(fc.array(actions, { maxLength: 40 }), steps => {
+      let nowMs = 0
+      const store = new TraceStore(() => nowMs, {
+        maxSpans: MAX_SPANS,
+        maxBytes: Number.POSITIVE_INFINITY,
+        ttlMs: 1_500
+      })
+      const sent = new Map<TraceId, number>(TRACES.map(trace => [trace, 0]))
+      const subscriptions = new Map<TraceId, Disposable>()
+      for (const step of steps) {
+        if (step.type === 'add' && 'spans' in step) {
+          store.add(step.spans.map(traceId => ({ ...buildSpan({ id: 'cart' }), traceId })))
+          for (const traceId of step.spans) sent.set(traceId, sent.get(traceId)! + 1)
+        } else if (step.type === 'wait' && 'ms' in step) nowMs += step.ms
+        else if ('trace' in step) {
+          if (step.type === 'fetch') store.fetch(step.trace)
+          else if (step.type === 'leave') subscriptions.get(step.trace)?.[Symbol.dispose]()
+          else
+            subscriptions.set(
+              step.trace,
+              store.subscribe(step.trace, () => undefined)
+            )
+        }
+      }
+      let kept = 0
+      for (const trace of TRACES) {
+        const stored = store.fetch(trace)
+        const count = stored?.spans.length ?? 0
+        kept += count
+        if (count < sent.get(trace)!) expect(stored?.truncated).toBeDefined()
+        else expect(count).toBe(sent.get(trace))
+      }
+      expect(kept).toBeLessThanOrEqual(MAX_SPANS)
+    }),
+    { numRuns: 3_000 }
+  )
+})
