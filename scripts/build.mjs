@@ -17,6 +17,8 @@ const shared = {
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
+  // A CommonJS package that is imported on use would arrive without its named exports.
+  mainFields: ['module', 'main'],
   define: { __VERSION__: JSON.stringify(version) },
   // CommonJS packages in the bundle ask for `require` when they load Node's own modules.
   banner: { js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);" },
