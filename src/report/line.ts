@@ -105,6 +105,15 @@ export function wrapLine(line: Line, columns: number, hanging: number): readonly
   return lines
 }
 
+/** Wraps those lines that are too wide, each a little to the right of where it begins. */
+export function fitLines(lines: readonly Line[], columns: number): readonly Line[] {
+  return lines.flatMap(line => {
+    if (lineColumns(line) <= columns) return [line]
+    const margin = /^ */.exec(line.map(fragment => fragment.text).join(''))![0].length
+    return wrapLine(line, columns, Math.min(margin + 2, Math.floor(columns / 2)))
+  })
+}
+
 /** Every word with the spaces behind it; a number and its unit of time are one. */
 function wordsOf(line: Line): Fragment[] {
   return line.flatMap(fragment =>

@@ -27,7 +27,9 @@ export function renderSelection(
   const shown = kinds.slice(0, MAX_KINDS)
   const half = Math.floor(layout.columns / 2)
   const works = shown.map(({ count, work }) =>
-    lineOf(`${count} ${layout.signs.times} ${shortenEnd(work, half - 6, layout.signs.ellipsis)}`)
+    lineOf(
+      `${count} ${layout.signs.times} ${shortenEnd(work, Math.max(20, half - 6), layout.signs.ellipsis)}`
+    )
   )
   const widest = widestOf(works)
   const lines = shown.map(

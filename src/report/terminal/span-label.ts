@@ -18,7 +18,7 @@ export function labelOf(span: Span, { signs, columns }: Layout): string {
   const name = span.name === '' ? '(no name)' : span.name
   return shortenEnd(
     service === '' ? name : `${service} ${signs.dot} ${name}`,
-    Math.floor(columns / 2),
+    Math.max(24, Math.floor(columns / 2)),
     signs.ellipsis
   )
 }

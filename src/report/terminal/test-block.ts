@@ -1,7 +1,17 @@
 import type { TestReport } from '../../model/run-event.ts'
 import type { TestOutcome } from '../../model/verdict.ts'
 import { errorLines } from '../error-lines.ts'
-import { type Fragment, indent, type Line, lineOf, spread, type Tone, toned, wrapLine } from '../line.ts'
+import {
+  type Fragment,
+  fitLines,
+  indent,
+  type Line,
+  lineOf,
+  spread,
+  type Tone,
+  toned,
+  wrapLine
+} from '../line.ts'
 import type { Signs } from '../paint.ts'
 import { renderMs } from '../quantity.ts'
 import type { Screen } from '../screen.ts'
@@ -37,9 +47,10 @@ export function renderTestBlock(report: TestReport, options: TestBlockOptions): 
     ...groundLines(report, options, inner),
     ...renderWarnings(report.warnings, inner),
     ...outputLines(report, options, inner),
-    ...(hasFailed(report.verdict.outcome) ? evidenceLines(report, options, inner) : [])
+    ...(hasFailed(report.verdict.outcome) ? waterfallLines(report, inner) : [])
   ]
-  return [...headline(report, layout), ...indent(body, MARGIN)]
+  const links = hasFailed(report.verdict.outcome) ? linkLines(report, options) : []
+  return [...headline(report, layout), ...indent([...fitLines(body, inner.columns), ...links], MARGIN)]
 }
 
 export function hasFailed(outcome: TestOutcome): boolean {
@@ -98,17 +109,16 @@ function outputLines(report: TestReport, { isDetailed }: TestBlockOptions, layou
   return renderOutputs(report.verdict.outputs, layout)
 }
 
-/** What a person looks at next: the trace, drawn; the trace in the store; the same judgement again. */
-function evidenceLines(report: TestReport, options: TestBlockOptions, layout: Layout): readonly Line[] {
-  const { trace, traceUrl } = report
+function waterfallLines(report: TestReport, layout: Layout): readonly Line[] {
+  const { trace } = report
+  if (trace === undefined || trace.spans.length === (trace.trigger === 0 ? 1 : 0)) return []
+  return renderWaterfall(trace, { marks: collectMarks(report), maxRows: MAX_WATERFALL_ROWS }, layout)
+}
+
+/** The trace in its store, and the same judgement again: never wrapped, since a person copies them. */
+function linkLines({ traceUrl }: TestReport, { offlineCommand }: TestBlockOptions): readonly Line[] {
   const lines: Line[] = []
-  if (trace && trace.spans.length > (trace.trigger === 0 ? 1 : 0)) {
-    const waterfall = { marks: collectMarks(report), maxRows: MAX_WATERFALL_ROWS }
-    lines.push(...renderWaterfall(trace, waterfall, layout))
-  }
-  // Neither is wrapped: a person copies them.
   if (traceUrl !== undefined) lines.push(lineOf(toned(traceUrl, 'accent')))
-  if (options.offlineCommand !== undefined)
-    lines.push(lineOf(toned('again, offline:  ', 'dim'), options.offlineCommand))
+  if (offlineCommand !== undefined) lines.push(lineOf(toned('again, offline:  ', 'dim'), offlineCommand))
   return lines
 }

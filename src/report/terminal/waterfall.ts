@@ -16,6 +16,7 @@ export interface WaterfallOptions {
 }
 
 const WIDEST_SERVICE = 18
+const SHARE_OF_SERVICE = 0.28
 const NARROWEST_BAR = 8
 const DEEPEST_INDENT = 12
 
@@ -28,7 +29,8 @@ export function renderWaterfall(trace: Trace, options: WaterfallOptions, layout:
     (totalNanos(group, scale) ?? scale.spanNanos) / (scale.spanNanos || 1)
   const rows = chooseRows(groups, options.maxRows, shareOf)
   const { signs, columns } = layout
-  const services = rows.map(row => serviceCell(row, signs))
+  const serviceRoom = Math.min(WIDEST_SERVICE, Math.floor(columns * SHARE_OF_SERVICE))
+  const services = rows.map(row => serviceCell(row, serviceRoom, signs))
   const names = rows.map(row => nameCell(row, signs))
   const times = rows.map(row => (row.kind === 'group' ? timeText(row.group, scale, signs) : ''))
   const serviceColumns = widestOf(services)
@@ -51,10 +53,10 @@ export function renderWaterfall(trace: Trace, options: WaterfallOptions, layout:
   })
 }
 
-function serviceCell(row: Row, signs: Signs): Line {
+function serviceCell(row: Row, room: number, signs: Signs): Line {
   if (row.kind === 'elided') return []
   const { service, mark } = row.group
-  const name = clipLine(lineOf(service), WIDEST_SERVICE, signs.ellipsis)
+  const name = clipLine(lineOf(service), room, signs.ellipsis)
   const sign = signOf(mark, signs)
   return sign === '' ? name : lineOf(...name, toned(` ${sign}`, toneOf(mark)))
 }

@@ -63,12 +63,12 @@ test('a running test has one line that is redrawn: phase, name, spans, elapsed',
   const { reporter, written, pass } = stage()
   reporter.onEvent({ type: 'run-started', schemaVersion: 1, tests: 1 })
   reporter.onEvent(start('checkout', 'checkout charges'))
-  expect(written()).toBe('\n▸ starting  checkout charges                            0.0 s\n')
+  expect(written()).toBe('\n▸ starting  checkout charges                          0.0 s\n')
   reporter.onEvent({ type: 'test-progressed', id: 'checkout', phase: 'waiting', spans: 12 })
   pass(100)
-  expect(written()).toBe('\n^[1A^[0J▸ waiting   checkout charges                 12 spans    0.1 s\n')
+  expect(written()).toBe('\n^[1A^[0J▸ waiting   checkout charges              12 spans    0.1 s\n')
   pass(100)
-  expect(written()).toBe('\n^[1A^[0J▸ waiting   checkout charges                 12 spans    0.2 s\n')
+  expect(written()).toBe('\n^[1A^[0J▸ waiting   checkout charges              12 spans    0.2 s\n')
 })
 
 test('progress alone writes nothing: the rate of redrawing is bounded', () => {

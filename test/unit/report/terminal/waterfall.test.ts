@@ -133,12 +133,12 @@ test('a narrow screen has no bars, and cuts names', () => {
   const output = draw(shopTrace(6), { width: 32 })
   expect(output).toMatchInlineSnapshot(`
     "
-    gateway    POST /check…   118 ms
-    inventory  └ reserve       31 ms
-    inventory    └ UPDATE …    12 ms
-    pricing    └ GET /quote    49 ms
-    pricing      └ SELECT …  Σ 30 ms
-    payment    └ POST /cha…    11 ms
+    gateway   POST /checko…   118 ms
+    invento…  └ reserve        31 ms
+    invento…    └ UPDATE s…    12 ms
+    pricing   └ GET /quote     49 ms
+    pricing     └ SELECT p…  Σ 30 ms
+    payment   └ POST /char…    11 ms
     "
   `)
 })
