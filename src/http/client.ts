@@ -112,8 +112,14 @@ function toWireText(value: string): string {
 function pairs(flat: readonly string[]): HeaderPair[] {
   const result: HeaderPair[] = []
   for (let index = 0; index + 1 < flat.length; index += 2)
-    result.push([flat[index]!, Buffer.from(flat[index + 1]!, 'latin1').toString('utf8')])
+    result.push([flat[index]!, fromWireText(flat[index + 1]!)])
   return result
+}
+
+/** The bytes as UTF-8, or as they are where they are not. */
+function fromWireText(value: string): string {
+  const text = Buffer.from(value, 'latin1').toString('utf8')
+  return text.includes('\ufffd') ? value : text
 }
 
 async function readBody(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {

@@ -115,12 +115,19 @@ function rootCause(error: unknown): RootCause {
   let found: RootCause | undefined
   let current: unknown = error
   for (let depth = 0; depth < 8 && current instanceof Error; depth++) {
-    const code: unknown = 'code' in current ? current.code : undefined
-    if (typeof code === 'string' && code !== '') found = { code, message: current.message }
+    const code = codeOf(current)
+    if (code !== undefined) found = { code, message: current.message }
     const errors: unknown = current instanceof AggregateError ? current.errors[0] : undefined
     current = errors ?? current.cause
   }
   return found ?? { code: 'UNKNOWN', message: error instanceof Error ? error.message : String(error) }
+}
+
+function codeOf(error: Error): string | undefined {
+  const code: unknown = 'code' in error ? error.code : undefined
+  if (typeof code === 'string' && code !== '') return code
+  // undici leaves the code of its parser out where an answer does not begin like one.
+  return error.name === 'HTTPParserError' ? 'HPE_INVALID' : undefined
 }
 
 const CERTIFICATE_TEXTS: Readonly<Record<string, string>> = {
