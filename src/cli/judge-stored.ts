@@ -1,5 +1,5 @@
 import { TraceError } from '../errors/errors.ts'
-import type { CallMemo } from '../judge/calls.ts'
+import { createCallMemo } from '../judge/calls.ts'
 import { judge, readsSystemSpans } from '../judge/judge.ts'
 import { MASKED } from '../model/mask.ts'
 import type { TestReport } from '../model/run-event.ts'
@@ -10,12 +10,18 @@ import { settleJudgement, settleWithError } from '../run/settle.ts'
 import type { StoredTrace } from './read-trace.ts'
 import type { SavedRecord } from './saved-run.ts'
 
+/** For calls that no run recorded: judging needs no more of the world than this. */
+const SOURCES = {
+  random: (): number => crypto.getRandomValues(new Uint32Array(1))[0]! / 2 ** 32,
+  nowUnixNano: (): bigint => BigInt(Date.now()) * 1_000_000n
+}
+
 /** The verdict of a test on a stored trace: what the run said, where the trace is of a saved run. `path` is for words. */
 export function judgeStored(test: PlannedTest, stored: StoredTrace, path: string): TestReport {
   const { trace, record, losses } = stored
   const ground = record ? record.ground : bareGround(stored, path)
   const variables = mergeVariables(test, record)
-  const calls = createCallMemo(record?.generated)
+  const calls = createCallMemo(SOURCES, test.checks, record?.generated)
   const response = record?.response
   const duration = record?.responseDurationNanos
   const isTriggerAlone = trace.spans.every((_, position) => position === trace.trigger)
@@ -81,7 +87,4 @@ function missingTrace(record: SavedRecord | undefined, path: string): TraceError
     hint
   })
 }
-
-function createCallMemo(known: ReadonlyMap<string, string> = new Map()): CallMemo {
-  return { generated: new Map(known), valueOf: (_, evaluate) => evaluate() }
 }

@@ -1,12 +1,67 @@
-import type { CallNode } from '../language/ast.ts'
+import type { CallNode, SyntaxNode } from '../language/ast.ts'
+import type { CompiledChecks } from '../language/check.ts'
+import { type FunctionSources, functions } from '../language/functions.ts'
+import { printExpression } from '../language/print.ts'
+import { textOf, type Value } from '../language/values.ts'
+import { walkNodes } from '../language/walk.ts'
 
 /**
  * What the functions of a test gave, each call once: a test that is judged many times, or again offline, sees the
  * same values. Keys are the print of a call and its place among its equals: `uuid()#1`.
  */
 export interface CallMemo {
-  /** The value of a call that was evaluated before, or that `evaluate` gives now. */
-  valueOf(node: CallNode, evaluate: () => string): string
+  /** What a call gives: for the same arguments what it gave before. Throws a `FilterError` for wrong arguments. */
+  valueOf(node: CallNode, args: readonly Value[]): Value
   /** All that was generated so far: what a saved run keeps. */
   readonly generated: ReadonlyMap<string, string>
+}
+
+/** A memo for one attempt of a test, or for judging a saved run again with the values that it `recorded`. */
+export function createCallMemo(
+  sources: FunctionSources,
+  checks: CompiledChecks,
+  recorded: ReadonlyMap<string, string> = new Map()
+): CallMemo {
+  const generated = new Map(recorded)
+  const names = new Map<CallNode, string>()
+  const equals = new Map<string, number>()
+  const nameCall = (node: CallNode, place: string): string => {
+    const text = `${place}${printExpression(node)}`
+    const number = (equals.get(text) ?? 0) + 1
+    equals.set(text, number)
+    const name = `${text}#${number}`
+    names.set(node, name)
+    return name
+  }
+  // Before the first evaluation, so that a name depends on the definition alone.
+  for (const node of nodesOf(checks))
+    walkNodes(node, inner => {
+      if (inner.kind === 'call') nameCall(inner, '')
+    })
+  return {
+    generated,
+    valueOf(node, args) {
+      const name = names.get(node) ?? nameCall(node, 'request ')
+      const key = args.length === 0 ? name : `${name} of ${args.map(textOf).join(', ')}`
+      const known = generated.get(key)
+      const called = functions.get(node.name)
+      if (known !== undefined) return called?.returns === 'int' ? BigInt(known) : known
+      const value = called?.call(sources, args) ?? null
+      generated.set(key, textOf(value))
+      return value
+    }
+  }
+}
+
+function nodesOf(checks: CompiledChecks): readonly SyntaxNode[] {
+  const inSpecs = checks.specs.flatMap(spec => [
+    ...(spec.when ? [spec.when.node] : []),
+    ...(spec.kind === 'selector'
+      ? [spec.selector, ...spec.assertions.map(assertion => assertion.node)]
+      : spec.steps.map(step => step.selector))
+  ])
+  return [
+    ...inSpecs,
+    ...checks.outputs.flatMap(({ selector, value }) => (selector ? [selector, value] : [value]))
+  ]
 }

@@ -6,6 +6,8 @@ import { compileComparison, type FilterContext } from './span-filter.ts'
 export interface Picker {
   /** Marks what is chosen for an anchor. */
   mark(anchor: number, marks: Uint8Array): void
+  /** Calls back with each span that is chosen for an anchor. */
+  each(anchor: number, visit: (at: number) => void): void
   /** Whether what is chosen for an anchor has a wanted span. */
   hits(anchor: number, wanted: Uint8Array): boolean
 }
@@ -14,7 +16,7 @@ export function isPositional(pseudo: PseudoNode): boolean {
   return pseudo.name === 'first' || pseudo.name === 'last' || pseudo.name === 'nth_child'
 }
 
-const NO_PICKER: Picker = { mark: () => undefined, hits: () => false }
+const NO_PICKER: Picker = { mark: () => undefined, each: () => undefined, hits: () => false }
 
 /** Which of the spans in a row are taken: all, or the one at an index; -1 is the last. */
 export type Position = 'all' | 'none' | number
@@ -46,6 +48,10 @@ export function createPicker(layout: Layout, position: Position): Picker {
       const at = pick(anchor)
       if (at >= 0) marks[at] = 1
     },
+    each(anchor, visit) {
+      const at = pick(anchor)
+      if (at >= 0) visit(at)
+    },
     hits(anchor, wanted) {
       const at = pick(anchor)
       return at >= 0 && wanted[at] === 1
@@ -75,6 +81,9 @@ function createRowPicker(layout: Layout): Picker {
         marks[order[place]!] = 1
         nexts[place] = place + 1
       }
+    },
+    each(anchor, visit) {
+      for (let place = layout.from(anchor); place < layout.to(anchor); place++) visit(order[place]!)
     },
     hits(anchor, wanted) {
       if (wantedFor !== wanted) {
@@ -109,6 +118,7 @@ export function createCountedPicker(
   }
   return {
     mark: (anchor, marks) => pickerOf(anchor).mark(anchor, marks),
+    each: (anchor, visit) => pickerOf(anchor).each(anchor, visit),
     hits: (anchor, wanted) => pickerOf(anchor).hits(anchor, wanted)
   }
 }

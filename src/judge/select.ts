@@ -60,8 +60,32 @@ function stepForward(before: Marks | undefined, step: StepNode, context: SelectC
   return intersected(chosen, compound.rest)
 }
 
+/** One step, evaluated for every span at once. Its compound must not read `:scope`. */
+export interface PreparedStep {
+  /** The spans that it matches wherever they stand; absent where places or counts decide. */
+  readonly matches?: Marks
+  /** Calls back with each span to which the step leads from one span. */
+  follow(anchor: number, visit: (at: number) => void): void
+}
+
+export function prepareStep(step: StepNode, context: SelectContext): PreparedStep {
+  const compound = prepare(step.compound, context, undefined, undefined)
+  const combinator = step.combinator ?? 'descendant'
+  if (!compound.isPositional) {
+    const picker = createPicker(arrange(context.index, compound.matches, combinator), 'all')
+    return { matches: compound.matches, follow: picker.each }
+  }
+  const picker = compound.pickFor(combinator)
+  return {
+    follow: (anchor, visit) =>
+      picker.each(anchor, at => {
+        if (compound.rest[at]) visit(at)
+      })
+  }
+}
+
 /** The spans that stand in a relation to at least one marked span. */
-export function reach(marks: Marks, combinator: Combinator, context: SelectContext): Marks {
+function reach(marks: Marks, combinator: Combinator, context: SelectContext): Marks {
   const { index } = context
   const { parents } = index.trace
   const reached = new Uint8Array(index.size)

@@ -47,14 +47,20 @@ function isMeasure(node: ExpressionNode): boolean {
 
 /** Whether a selector names the span under test, so that it chooses other spans for each. */
 export function readsScope(selector: SelectorNode): boolean {
-  const inComplex = (complex: ComplexNode): boolean => complex.steps.some(step => inCompound(step.compound))
-  const inCompound = (compound: CompoundNode): boolean =>
-    compound.pseudos.some(pseudo => {
-      if (pseudo.name === 'scope') return true
-      if (pseudo.name === 'has') return inComplex(pseudo.selector)
-      return pseudo.name === 'not' && pseudo.selector.items.some(inComplex)
-    })
-  return selector.items.some(inComplex)
+  return selector.items.some(isScopedComplex)
+}
+
+function isScopedComplex(complex: ComplexNode): boolean {
+  return complex.steps.some(step => readsScopeIn(step.compound))
+}
+
+/** Whether one compound of a selector names the span under test. */
+export function readsScopeIn(compound: CompoundNode): boolean {
+  return compound.pseudos.some(pseudo => {
+    if (pseudo.name === 'scope') return true
+    if (pseudo.name === 'has') return isScopedComplex(pseudo.selector)
+    return pseudo.name === 'not' && readsScope(pseudo.selector)
+  })
 }
 
 /** Whether a condition must be judged for each selected span, rather than once. */

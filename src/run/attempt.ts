@@ -1,6 +1,7 @@
 import type { CallMemo } from '../judge/calls.ts'
 import type { Judgement } from '../judge/judge.ts'
 import { judge } from '../judge/judge.ts'
+import type { CompiledChecks } from '../language/check.ts'
 import type { RunEvent, TestReport } from '../model/run-event.ts'
 import type { Span } from '../model/span.ts'
 import type { Trace } from '../model/trace.ts'
@@ -26,7 +27,7 @@ export interface RunScope {
   readonly lastWord: LastWord
   /** Peers that are known to send spans. Grows. */
   readonly provenPeers: Set<string>
-  createCalls(): CallMemo
+  createCalls(checks: CompiledChecks): CallMemo
   /** Why no further test is to be started, if so. */
   stopReason(): string | undefined
   onEvent(event: RunEvent): void

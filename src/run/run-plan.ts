@@ -1,6 +1,7 @@
 import type { ExitCode } from '../errors/exit-code.ts'
 import { gravestExitCode } from '../errors/exit-code.ts'
-import type { CallMemo } from '../judge/calls.ts'
+import { type CallMemo, createCallMemo } from '../judge/calls.ts'
+import type { CompiledChecks } from '../language/check.ts'
 import type { RunEvent, RunReport, RunSummary, TestReport } from '../model/run-event.ts'
 import { EVENT_SCHEMA_VERSION } from '../model/run-event.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -56,7 +57,7 @@ export async function runPlan(
     slots: createSlots(dependencies.jobs),
     lastWord,
     provenPeers: new Set(),
-    createCalls: () => createCalls(dependencies),
+    createCalls: checks => createCalls(checks, dependencies),
     stopReason: () => {
       if (signal.aborted) return 'interrupted before it was started'
       return hasBailed ? 'another test did not pass (--bail)' : undefined
@@ -114,7 +115,11 @@ function exitCodeOf({ verdict }: TestReport): ExitCode {
   }
 }
 
-function createCalls(dependencies: RunDependencies): CallMemo {
-  void dependencies
-  return { generated: new Map(), valueOf: (_node, evaluate) => evaluate() }
+function createCalls(checks: CompiledChecks, { clock, random }: RunDependencies): CallMemo {
+  const sources = {
+    random: () => Buffer.from(random(6)).readUIntBE(0, 6) / 2 ** 48,
+    nowUnixNano: () => clock.now()
+  }
+  return createCallMemo(sources, checks)
+}
 }

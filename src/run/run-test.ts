@@ -28,7 +28,7 @@ export async function runTest(test: PlannedTest, scope: RunScope): Promise<TestR
   const attempt: Attempt = {
     test,
     scope,
-    calls: scope.createCalls(),
+    calls: scope.createCalls(test.checks),
     variables: new Map([...test.variables].map(([name, { value }]) => [name, value])),
     startedUnixNano: scope.context.clock.now(),
     releaseSlot
