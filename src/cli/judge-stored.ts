@@ -87,4 +87,3 @@ function missingTrace(record: SavedRecord | undefined, path: string): TraceError
     hint
   })
 }
-}

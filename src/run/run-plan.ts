@@ -122,4 +122,3 @@ function createCalls(checks: CompiledChecks, { clock, random }: RunDependencies)
   }
   return createCallMemo(sources, checks)
 }
-}
