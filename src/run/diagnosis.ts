@@ -74,7 +74,10 @@ function foreignCause({ foreign }: MissingTrace): Cause | undefined {
   const who = services.length === 0 ? 'services without a name' : services.slice(0, 5).join(', ')
   return {
     evidence: `${count(spans, 'span')} of ${who} came under ${count(foreign.length, 'other trace id')}, the latest ${latest.traceId}`,
-    likely: `${services.length === 1 ? `${who} starts` : 'the services start'} traces of their own instead of continuing ours`,
+    likely:
+      services.length === 1
+        ? `${who} starts a trace of its own instead of continuing ours`
+        : 'the services start traces of their own instead of continuing ours',
     fix: 'Let the first service read W3C traceparent: OTEL_PROPAGATORS=tracecontext,baggage (with b3 beside them if that is what the others speak). A proxy in between must pass the header on.'
   }
 }
