@@ -88,6 +88,8 @@ export interface OutputDefinition {
 /** A file that an option may name instead of a text. */
 export interface NamedFile {
   readonly path: string
+  /** As messages show it. */
+  readonly name: string
   /** Absent where it cannot be read as text. */
   readonly text?: EmbeddedText
   /** Why it cannot be read at all. */

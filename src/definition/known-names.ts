@@ -39,8 +39,8 @@ export const DOCUMENT_KINDS: readonly string[] = ['Test', 'DataStore', 'PollingP
 
 /** Kinds of documents that are still to come, and what they do. */
 export const COMING_KINDS: ReadonlyMap<string, string> = new Map([
-  ['TestSuite', 'running tests one after the other'],
-  ['Transaction', 'running tests one after the other'],
+  ['TestSuite', 'tests run one after the other'],
+  ['Transaction', 'tests run one after the other'],
   ['VariableSet', 'sets of variables'],
   ['Environment', 'sets of variables'],
   ['Analyzer', 'rating the quality of traces'],

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { Diagnostic, Outcome } from '../errors/diagnostic.ts'
+import { type Diagnostic, inFileOrder, type Outcome } from '../errors/diagnostic.ts'
 import { UsageError } from '../errors/errors.ts'
 import { verbatimText } from '../source/embedded.ts'
 import type { SourceText } from '../source/source-text.ts'
@@ -58,7 +58,7 @@ export async function loadDefinitions(
       else definitions.push(await completeTest(definition, { folder, environment, problems }))
     }
   }
-  return { ok: true, value: { definitions, sources, foreignFiles }, problems }
+  return { ok: true, value: { definitions, sources, foreignFiles }, problems: inFileOrder(problems) }
 }
 
 interface Surroundings {
@@ -132,11 +132,12 @@ async function readNamedFiles(
   for (const written of pathsIn(options)) {
     if (files.has(written)) continue
     const path = resolve(folder, written)
+    const name = displayName(path, environment.cwd)
     try {
       const bytes = await readFile(path)
       const text = textOf(bytes)
-      const source = text === undefined ? undefined : { name: displayName(path, environment.cwd), text }
-      files.set(written, { path, ...(source ? { text: verbatimText(source) } : {}) })
+      const source = text === undefined ? undefined : { name, text }
+      files.set(written, { path, name, ...(source ? { text: verbatimText(source) } : {}) })
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       const reason =
@@ -145,7 +146,7 @@ async function readNamedFiles(
           : code === 'EISDIR'
             ? 'it is a folder'
             : 'it cannot be read'
-      files.set(written, { path, problem: reason })
+      files.set(written, { path, name, problem: reason })
     }
   }
   return files

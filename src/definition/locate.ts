@@ -41,10 +41,15 @@ function relevantErrors(errors: readonly SchemaError[], root: ValueNode): readon
   const unknownKinds = errors.filter(
     error => error.keyword === 'enum' && annotationsOf(error)['x-names'] !== undefined
   )
-  const misspelt = errors.flatMap(error => misspeltKey(error))
+  const misspelt = errors.flatMap(misspeltKey)
+  const misplaced = errors.flatMap(misplacedKey)
+  const mistyped = errors.filter(error => error.keyword === 'type').map(error => error.instancePath)
   return errors.filter(error => {
-    if (misspelt.includes(`${error.instancePath}/${error.params.missingProperty}`)) return false
-    if (error.keyword === 'if' || nodeAt(root, pathOf(error)) === undefined) return false
+    const { keyword, instancePath, params } = error
+    if (misspelt.includes(`${instancePath}/${params.missingProperty}`)) return false
+    if (params.missingProperty !== undefined && misplaced.includes(params.missingProperty)) return false
+    if (keyword !== 'type' && mistyped.includes(instancePath)) return false
+    if (keyword === 'if' || nodeAt(root, pathOf(error)) === undefined) return false
     if (alternatives.some(one => one !== error && isBelow(error.schemaPath, one.schemaPath))) return false
     return !unknownKinds.some(
       one => one !== error && isBelow(error.instancePath, parentOf(one.instancePath)) && isOfKind(error)
@@ -57,6 +62,12 @@ function misspeltKey(error: SchemaError): readonly string[] {
   const key = unknownKey(error)
   const near = key && suggest(key, Object.keys(annotationsOf(error).properties ?? {}))
   return near ? [`${error.instancePath}/${near}`] : []
+}
+
+/** A key that stands elsewhere than it belongs is not missing where it belongs as well. */
+function misplacedKey(error: SchemaError): readonly string[] {
+  const key = unknownKey(error)
+  return key !== undefined && annotationsOf(error)['x-home']?.[key] !== undefined ? [key] : []
 }
 
 /** Whether a complaint may be the consequence of a kind that is not known. */
@@ -163,7 +174,11 @@ function complain(one: Case): Complaint | undefined {
     case 'type':
       return {
         message: `${nameOf(path)}: expected ${schema.title ?? typeWords(error.params.type)}, found ${describe(node)}`,
-        hint: fix ?? fixOf(node, schema),
+        hint:
+          unquotedColon(node) ??
+          (schema.title === 'a duration' ? durationFix(node) : undefined) ??
+          fix ??
+          fixOf(node, schema),
         ...(node.kind === 'map' || node.kind === 'list' ? { location: place } : {})
       }
     case 'pattern':
@@ -182,7 +197,8 @@ function complain(one: Case): Complaint | undefined {
 function complainOfKey({ error, schema, node }: Case): Complaint | undefined {
   const key = unknownKey(error)!
   const location = entryOf(node, key)?.keyLocation
-  if (location === undefined || schema['x-silent']?.includes(key)) return undefined
+  // A name of a variable of the process in a key was reported when it was read.
+  if (location === undefined || key.includes('${') || schema['x-silent']?.includes(key)) return undefined
   const idle = schema['x-idle']?.[key]
   if (idle !== undefined)
     return { code: 'NO_EFFECT', severity: 'warning', message: `\`${key}\` has no effect: ${idle}`, location }
@@ -190,13 +206,13 @@ function complainOfKey({ error, schema, node }: Case): Complaint | undefined {
   if (coming !== undefined)
     return {
       code: 'NOT_SUPPORTED',
-      message: `\`${key}\` is not supported yet: ${coming} is still to come`,
+      message: `\`${key}\` (${coming}) is still to come`,
       hint: 'remove the key until then',
       location
     }
   const known = Object.keys(schema.properties ?? {})
   const home = schema['x-home']?.[key]
-  const near = suggest(key, known)
+  const near = suggest(key, [...known, ...Object.keys(schema['x-coming'] ?? {})])
   const hint = home
     ? `\`${key}\` belongs under \`${home}\``
     : near
@@ -242,7 +258,8 @@ export function unknownName(
 }
 
 function joinChoices(choices: readonly string[]): string {
-  return choices.length < 2 ? choices.join('') : `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`
+  const quoted = choices.map(choice => `\`${choice}\``)
+  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`
 }
 
 /** The key of a value, or of the list it is in. */
@@ -314,6 +331,13 @@ function durationFix(node: ValueNode): string | undefined {
   const [, amount, unit = ''] = number
   const short = unit.startsWith('ms') || unit.startsWith('milli') ? 'ms' : unit.charAt(0)
   return short ? `write it as \`${amount}${short}\`` : `say which unit: \`${amount}s\` or \`${amount}ms\``
+}
+
+/** YAML makes a mapping of an unquoted text with a colon and a space in it. */
+function unquotedColon(node: ValueNode): string | undefined {
+  const [first, second] = node.kind === 'map' ? node.entries : []
+  const isSentence = first !== undefined && second === undefined && /[\s="'[\]()]/.test(first.key)
+  return isSentence ? 'a text that holds a colon and a space must be in quotes' : undefined
 }
 
 /** What was written, in the form that is expected. */

@@ -174,7 +174,7 @@ function refuseKind(kind: string, location: Location): ParsedDocument {
   const coming = COMING_KINDS.get(kind)
   if (coming !== undefined)
     return failure(
-      `documents of type \`${kind}\` are not supported yet: ${coming} is still to come`,
+      `documents of type \`${kind}\` (${coming}) are still to come`,
       location,
       'name only the files of tests until then',
       'NOT_SUPPORTED'

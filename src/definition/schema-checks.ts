@@ -70,6 +70,7 @@ export const SPEC: Schema = mapping(
   },
   {
     description: 'Spans, and what must hold for them.',
+    'x-fix': 'a spec has a selector and assertions: `- selector: …`',
     if: { required: ['sequence'] },
     [THEN]: { properties: { selector: false, assertions: false } },
     else: { required: ['assertions'] },

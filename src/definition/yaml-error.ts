@@ -13,7 +13,10 @@ export function explainYamlErrors(
   severity: Severity,
   source: SourceText
 ): readonly Diagnostic[] {
-  const errors: readonly YAMLError[] = severity === 'error' ? document.errors : document.warnings
+  const all: readonly YAMLError[] = severity === 'error' ? document.errors : document.warnings
+  // A tab in the place of spaces makes nonsense of everything round it.
+  const tab = all.find(error => error.code === 'TAB_AS_INDENT')
+  const errors = tab ? [tab] : all
   const explained: Diagnostic[] = []
   const lines = new Set<number>()
   for (const error of [...errors].sort((a, b) => a.pos[0] - b.pos[0])) {
@@ -103,6 +106,8 @@ function explain(mistake: Mistake): Explanation {
       return missing(own, mistake)
     case 'UNEXPECTED_TOKEN':
       return unexpected(own, mistake)
+    case 'IMPOSSIBLE':
+      return { message: 'this cannot be read as YAML', hint: QUOTE_IT, range: contentOf(line) }
     default:
       return { message: own }
   }
@@ -141,6 +146,12 @@ function missing(own: string, mistake: Mistake): Explanation {
       range: contentOf(line)
     }
   if (own.startsWith('Flow')) return unclosed(own, mistake)
+  if (own.startsWith('Sequence item'))
+    return {
+      message: 'this stands among the entries of a list, but has no dash',
+      hint: 'indent it like the key it belongs to',
+      range: contentOf(line)
+    }
   if (/^Missing (?:,|space)/.test(own)) {
     const [start, end] = error.pos
     return {

@@ -1,6 +1,7 @@
 import { Composer, type CST, type Document, Parser } from 'yaml'
 import type { Diagnostic } from '../errors/diagnostic.ts'
 import type { SourceText } from '../source/source-text.ts'
+import { concealSecrets, relocateNode, relocateProblem } from './conceal.ts'
 import type { ProcessVariables } from './environment.ts'
 import { isNothing, type ValueNode } from './tree.ts'
 import { explainYamlErrors } from './yaml-error.ts'
@@ -32,7 +33,18 @@ export function parseYaml(source: SourceText, variables: ProcessVariables): read
       }
     ]
   const read = documents.map(document => readDocument(document, source, variables))
-  return read.filter(document => document.root !== undefined || document.problems.length > 0)
+  const shown = concealSecrets(
+    source,
+    read.flatMap(({ root }) => root ?? [])
+  )
+  return read
+    .filter(document => document.root !== undefined || document.problems.length > 0)
+    .map(document => (shown === source ? document : relocate(document, shown)))
+}
+
+function relocate({ root, problems }: YamlDocument, source: SourceText): YamlDocument {
+  const moved = problems.map(problem => relocateProblem(problem, source))
+  return root ? { root: relocateNode(root, source), problems: moved } : { problems: moved }
 }
 
 /** Undefined where the text is nested too deeply: the library composes recursively, its parser does not. */
@@ -68,6 +80,8 @@ function readDocument(
   if (errors.length > 0 || document.contents === null) return { problems: [...errors, ...warnings] }
   const { root, problems } = readTree(document.contents, source, variables)
   const all = [...warnings, ...problems]
+  // What is built on a part that could not be read is no longer what was written.
+  if (problems.some(problem => problem.code === 'YAML_SYNTAX')) return { problems: all }
   return isNothing(root) && root.location.range.start === root.location.range.end
     ? { problems: all }
     : { root, problems: all }

@@ -122,7 +122,7 @@ function bindFile(
       severity: 'error',
       message: `cannot read \`${scalar.text.text}\`: ${named.problem}`,
       location: scalar.location,
-      hint: `it is looked for at ${named.path}; a text that starts with \`./\`, \`../\` or \`/\` names a file`
+      hint: `it is looked for at ${named.name}; a text that starts with \`./\`, \`../\` or \`/\` names a file`
     })
     return undefined
   }
