@@ -35,7 +35,7 @@ function diagnosticLines(diagnostic: Diagnostic, screen: Screen): readonly Line[
       rest.flatMap(line => sentenceLines(line, columns)),
       MARGIN
     ),
-    ...(location ? indent(renderSourceFrame(location, columns, tone), MARGIN) : []),
+    ...(location ? indent(renderSourceFrame(location, columns, tone, signsOf(screen).ellipsis), MARGIN) : []),
     ...hintLines(hint, screen)
   ]
 }

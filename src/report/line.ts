@@ -1,5 +1,5 @@
-import { columnsOf, takeColumns } from './columns.ts'
-import { makeVisible } from './visible.ts'
+import { columnsOf, takeColumns } from '../source/columns.ts'
+import { makeVisible } from '../source/visible.ts'
 
 /** What a piece of text is to the reader; each screen paints it in its own way. */
 export type Tone = 'plain' | 'strong' | 'dim' | 'good' | 'bad' | 'caution' | 'accent'

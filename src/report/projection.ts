@@ -70,7 +70,7 @@ export function projectEvent(event: RunEvent): object {
 }
 
 /** One test as the JSON report and the event stream show it. */
-export function projectTest(test: TestReport): JsonTest {
+function projectTest(test: TestReport): JsonTest {
   const { verdict, trace } = test
   const isSkipped = verdict.outcome === 'skipped'
   return compact<JsonTest>({
@@ -148,7 +148,7 @@ function projectSpec(spec: SpecResult, trace: Trace | undefined): JsonSpec {
 }
 
 /** A spec fails with its first check that did not hold, whatever its severity. */
-export function outcomeOfSpec(spec: SpecResult): 'passed' | 'failed' | 'skipped' {
+function outcomeOfSpec(spec: SpecResult): 'passed' | 'failed' | 'skipped' {
   if (spec.skipped !== undefined) return 'skipped'
   return spec.checks.every(check => check.outcome === 'held' || check.outcome === 'skipped')
     ? 'passed'

@@ -1,6 +1,6 @@
-import { columnsOf, takeColumns, takeLastColumns } from './columns.ts'
+import { columnsOf, takeColumns, takeLastColumns } from '../source/columns.ts'
+import { makeVisible } from '../source/visible.ts'
 import { renderCount } from './quantity.ts'
-import { makeVisible } from './visible.ts'
 
 /** Cuts a text that is too wide at its end: for names, whose beginning tells them apart. */
 export function shortenEnd(text: string, columns: number, ellipsis: string): string {

@@ -6,9 +6,15 @@ import { type Line, lineOf, type Tone, toned } from './line.ts'
 const GUTTER = 8
 
 /** The source line of a location with carets under the range. */
-export function renderSourceFrame(location: Location, columns: number, tone: Tone): readonly Line[] {
+export function renderSourceFrame(
+  location: Location,
+  columns: number,
+  tone: Tone,
+  ellipsis: string
+): readonly Line[] {
   const [shown = '', carets = ''] = renderCodeFrame(location, {
-    width: Math.max(16, columns - GUTTER)
+    width: Math.max(16, columns - GUTTER),
+    ellipsis
   }).split('\n')
   const gutter = /^ *\d* \|/
   const numbered = gutter.exec(shown)?.[0] ?? ''

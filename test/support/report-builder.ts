@@ -14,7 +14,7 @@ import type {
 import type { Location, SourceText } from '../../src/source/source-text.ts'
 import { EPOCH, type SpanSketch, spanIdOf, TRACE_ID, triggeredTraceOf } from './trace-builder.ts'
 
-export const CHECKOUT_YAML: SourceText = {
+const CHECKOUT_YAML: SourceText = {
   name: 'checkout.yaml',
   text: `type: Test
 spec:

@@ -12,7 +12,7 @@ export const PLAIN_SCREEN: Screen = {
   hasUnicode: true
 }
 
-export const OFFLINE_COMMAND = 'tracerun check -f checkout.yaml --trace .tracerun/last/checkout.json'
+const OFFLINE_COMMAND = 'tracerun check -f checkout.yaml --trace .tracerun/last/checkout.json'
 
 /** All that the pretty reporter writes of some tests. */
 export async function showRun(

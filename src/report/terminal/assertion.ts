@@ -86,7 +86,10 @@ function heading(check: CheckResult, { spec, layout }: AssertionView): readonly 
     : [...wrapLine(text, layout.columns, 4), ...indent(wrapLine(value, layout.columns - 4, 2), 4)]
   if (!isFailure) return lines
   const tone: Tone = spec.severity === 'error' ? 'bad' : 'caution'
-  return [...lines, ...indent(renderSourceFrame(check.location, layout.columns - 4, tone), 4)]
+  return [
+    ...lines,
+    ...indent(renderSourceFrame(check.location, layout.columns - 4, tone, layout.signs.ellipsis), 4)
+  ]
 }
 
 /** Warnings, a line or more each. */

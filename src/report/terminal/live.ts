@@ -81,7 +81,7 @@ export function createLiveRegion(screen: Screen, outlet: Outlet, ticker: Ticker)
 }
 
 /** A line a running test: phase, name, spans so far, elapsed. */
-export function renderLive(running: readonly RunningTest[], nowMs: number, layout: Layout): readonly Line[] {
+function renderLive(running: readonly RunningTest[], nowMs: number, layout: Layout): readonly Line[] {
   const shown = running.length > MAX_LINES ? running.slice(0, MAX_LINES - 1) : running
   const lines = shown.map(test => liveLine(test, nowMs, layout))
   const more = running.length - shown.length

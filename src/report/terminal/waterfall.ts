@@ -1,5 +1,5 @@
 import type { Trace } from '../../model/trace.ts'
-import { columnsOf } from '../columns.ts'
+import { columnsOf } from '../../source/columns.ts'
 import { clipLine, type Fragment, type Line, lineOf, padLine, type Tone, toned, widestOf } from '../line.ts'
 import type { Signs } from '../paint.ts'
 import { renderCount, renderDuration } from '../quantity.ts'

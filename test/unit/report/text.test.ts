@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { columnsOf, takeColumns, takeLastColumns } from '../../../src/report/columns.ts'
 import { clipLine, type Line, lineColumns, lineOf, spread, wrapLine } from '../../../src/report/line.ts'
 import { renderCount, renderDuration, renderMs } from '../../../src/report/quantity.ts'
 import { shortenEnd, shortenMiddle, shortenPair } from '../../../src/report/shorten.ts'
-import { makeVisible } from '../../../src/report/visible.ts'
+import { columnsOf, takeColumns, takeLastColumns } from '../../../src/source/columns.ts'
+import { makeVisible } from '../../../src/source/visible.ts'
 
 describe('what a terminal would act on is shown as an escape', () => {
   test.each([

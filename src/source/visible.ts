@@ -12,6 +12,11 @@ export function makeVisible(text: string): string {
   return text.replace(INVISIBLE, character => SHORT_ESCAPES[character] ?? escapeOf(character))
 }
 
+/** The text with a space for everything invisible, so that each character keeps its column. */
+export function blankInvisible(text: string): string {
+  return text.replace(INVISIBLE, ' ')
+}
+
 function escapeOf(character: string): string {
   const code = character.codePointAt(0)!
   return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`
