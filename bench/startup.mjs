@@ -49,6 +49,7 @@ console.log(`start-up, median of ${ROUNDS}`)
 for (const { name, target } of cases) {
   const time = median(times.get(name))
   const ratio = time / base
-  const goal = target === undefined ? '' : `   target <= ${target.toFixed(1)}  ${ratio <= target ? 'met' : 'MISSED'}`
+  const goal =
+    target === undefined ? '' : `   target <= ${target.toFixed(1)}  ${ratio <= target ? 'met' : 'MISSED'}`
   console.log(`  ${name.padEnd(34)}${time.toFixed(0).padStart(5)} ms${ratio.toFixed(2).padStart(8)} x${goal}`)
 }

@@ -1,6 +1,7 @@
 import { TraceError } from '../errors/errors.ts'
 import { createCallMemo } from '../judge/calls.ts'
 import { judge, readsSystemSpans } from '../judge/judge.ts'
+import type { FunctionSources } from '../language/functions.ts'
 import { MASKED } from '../model/mask.ts'
 import type { TestReport } from '../model/run-event.ts'
 import type { Ground, Verdict } from '../model/verdict.ts'
@@ -10,18 +11,23 @@ import { settleJudgement, settleWithError } from '../run/settle.ts'
 import type { StoredTrace } from './read-trace.ts'
 import type { SavedRecord } from './saved-run.ts'
 
-/** For calls that no run recorded: judging needs no more of the world than this. */
-const SOURCES = {
-  random: (): number => crypto.getRandomValues(new Uint32Array(1))[0]! / 2 ** 32,
-  nowUnixNano: (): bigint => BigInt(Date.now()) * 1_000_000n
+export interface JudgeStoredOptions {
+  /** Where the trace was read from, for words. */
+  readonly path: string
+  /** For calls that no run recorded. */
+  readonly sources: FunctionSources
 }
 
-/** The verdict of a test on a stored trace: what the run said, where the trace is of a saved run. `path` is for words. */
-export function judgeStored(test: PlannedTest, stored: StoredTrace, path: string): TestReport {
+/** The verdict of a test on a stored trace: what the run said, where the trace is of a saved run. */
+export function judgeStored(
+  test: PlannedTest,
+  stored: StoredTrace,
+  { path, sources }: JudgeStoredOptions
+): TestReport {
   const { trace, record, losses } = stored
   const ground = record ? record.ground : bareGround(stored, path)
   const variables = mergeVariables(test, record)
-  const calls = createCallMemo(SOURCES, test.checks, record?.generated)
+  const calls = createCallMemo(sources, test.checks, record?.generated)
   const response = record?.response
   const duration = record?.responseDurationNanos
   const isTriggerAlone = trace.spans.every((_, position) => position === trace.trigger)

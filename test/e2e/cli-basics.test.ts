@@ -17,14 +17,18 @@ spec:
 `
 
 describe('the program itself', () => {
-  test.each([[['--version']], [['-V']], [['version']]])('%j prints the version of the package', async args => {
-    expect(await runInline({}, args)).toMatchObject({ exitCode: 0, stdout: `${version}\n`, stderr: '' })
-  })
+  test.each([[['--version']], [['-V']], [['version']]])(
+    '%j prints the version of the package',
+    async args => {
+      expect(await runInline({}, args)).toMatchObject({ exitCode: 0, stdout: `${version}\n`, stderr: '' })
+    }
+  )
 
   test('--help tells commands, exit codes and examples', async () => {
     const { exitCode, stdout, stderr } = await runInline({}, ['--help'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
-    for (const word of ['run', 'validate', 'check', 'explain', 'schema', 'version']) expect(stdout).toContain(`  ${word} `)
+    for (const word of ['run', 'validate', 'check', 'explain', 'schema', 'version'])
+      expect(stdout).toContain(`  ${word} `)
     for (const code of [0, 1, 2, 3, 70, 130]) expect(stdout).toMatch(new RegExp(`^ {2}${code} `, 'm'))
     expect(stdout).toContain('$ tracerun run -f checkout.yaml')
   })
@@ -50,7 +54,7 @@ describe('the program itself', () => {
     [['run', '--jobs'], "option '--jobs <n>' argument missing", 'tracerun --help'],
     [['run', '-o', 'xml'], "argument 'xml' is invalid", 'tracerun --help'],
     [['check', '-f', 'a.yaml'], "required option '--trace <file>' not specified", 'tracerun --help'],
-    [['explain'], "missing required argument 'selector'", 'tracerun --help'],
+    [['explain', '--trace', 'a.json'], "missing required argument 'selector'", 'tracerun --help'],
     [['version', 'now'], 'too many arguments', 'tracerun --help'],
     [['run', '--retries', '3'], '"--retries" is not in this version', 'run once'],
     [['run', '-j', 'a.xml'], '"-j" is not in this version', '--reporter'],
@@ -73,7 +77,10 @@ describe('the program itself', () => {
 
 describe('validate', () => {
   test('of a good file says how many tests it holds', async () => {
-    const { exitCode, stdout, stderr } = await runInline({ 'checkout.yaml': CHECKOUT }, ['validate', 'checkout.yaml'])
+    const { exitCode, stdout, stderr } = await runInline({ 'checkout.yaml': CHECKOUT }, [
+      'validate',
+      'checkout.yaml'
+    ])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     expect(stdout).toContain('1 test in 1 file')
   })
@@ -87,7 +94,7 @@ describe('validate', () => {
     expect(exitCode).toBe(2)
     expect(stderr).toMatch(/checkout\.yaml:4:3/)
     expect(stderr).toContain('tagz')
-    expect(stderr).toContain('did you mean "tags"')
+    expect(stderr).toContain('did you mean `tags`')
     expect(stderr).toMatch(/checkout\.yaml:10:\d+/)
     expect(stderr).toMatch(/cart\.yaml:9:\d+/)
     expect(stderr).toContain('^')
@@ -101,7 +108,7 @@ describe('validate', () => {
     ['YAML that is a text', { 'a.yaml': 'checkout\n' }, ['a.yaml'], /a\.yaml:1:1/],
     ['an empty file', { 'a.yaml': '' }, ['a.yaml'], /a\.yaml/],
     ['broken YAML', { 'a.yaml': 'type: Test\nspec: {name: [\n' }, ['a.yaml'], /a\.yaml:\d+:\d+/],
-    ['a test without specs', { 'a.yaml': CHECKOUT.replace(/ {2}specs:[^]*$/, '') }, ['a.yaml'], /specs/],
+    ['a test without specs', { 'a.yaml': CHECKOUT.replace(/ {2}specs:.*$/s, '') }, ['a.yaml'], /specs/],
     ['nothing that was named', {}, [], /tracerun\.yaml/]
   ])('%s ends with 2', async (_, files, args, message) => {
     const { exitCode, stderr } = await runInline(files as Record<string, string>, ['validate', ...args])
@@ -116,12 +123,18 @@ describe('validate', () => {
   })
 
   test('reads the tests that tracerun.yaml names, from a folder below too', async () => {
-    await using workspace = await openWorkspace({ 'tracerun.yaml': 'tests: [specs]\n', 'specs/checkout.yaml': CHECKOUT })
+    await using workspace = await openWorkspace({
+      'tracerun.yaml': 'tests: [specs]\n',
+      'specs/checkout.yaml': CHECKOUT
+    })
     expect(await workspace.run(['validate'])).toMatchObject({ exitCode: 0 })
   })
 
   test('under --strict takes a warning for a mistake', async () => {
-    const file = CHECKOUT.replace('type: Test', 'type: Test').replace('spec:\n', 'spec:\n  id: abc\n  version: 1\n')
+    const file = CHECKOUT.replace('type: Test', 'type: Test').replace(
+      'spec:\n',
+      'spec:\n  id: abc\n  version: 1\n'
+    )
     const lenient = await runInline({ 'a.yaml': file }, ['validate', 'a.yaml'])
     expect(lenient.exitCode).toBe(0)
     const strict = await runInline({ 'a.yaml': file }, ['validate', 'a.yaml', '--strict'])
@@ -135,7 +148,11 @@ describe('run, before anything is sent', () => {
     ['a tag that no test has', ['-f', 'checkout.yaml', '--tag', 'smok'], 'did you mean smoke?'],
     ['a name that no test has', ['-f', 'checkout.yaml', '--grep', 'refund'], 'no test was run'],
     ['a reporter that is not there', ['-f', 'checkout.yaml', '--reporter', 'jsno'], 'did you mean json?'],
-    ['two reporters on one output', ['-f', 'checkout.yaml', '--reporter', 'json', '--reporter', 'ndjson'], 'two reporters'],
+    [
+      'two reporters on one output',
+      ['-f', 'checkout.yaml', '--reporter', 'json', '--reporter', 'ndjson'],
+      'two reporters'
+    ],
     ['no number of jobs', ['-f', 'checkout.yaml', '--jobs', 'many'], '--jobs'],
     ['no duration', ['-f', 'checkout.yaml', '--timeout', 'soon'], '--timeout'],
     ['a secret that is nothing', ['-f', 'checkout.yaml', '--secret', 'TOKEN'], '--secret TOKEN'],
@@ -148,9 +165,13 @@ describe('run, before anything is sent', () => {
   })
 
   test('a secret that is too short to be searched for ends with 2', async () => {
-    const { exitCode, stderr } = await runInline({ 'checkout.yaml': CHECKOUT }, ['run', '-f', 'checkout.yaml', '--secret', 'PIN'], {
-      env: { PIN: '123' }
-    })
+    const { exitCode, stderr } = await runInline(
+      { 'checkout.yaml': CHECKOUT },
+      ['run', '-f', 'checkout.yaml', '--secret', 'PIN'],
+      {
+        env: { PIN: '123' }
+      }
+    )
     expect(exitCode).toBe(2)
     expect(stderr).toContain('fewer than 4 characters')
     expect(stderr).not.toContain('123')

@@ -104,7 +104,11 @@ async function report(test: PlannedTest, stored: StoredTrace, parts: ReportParts
   const { options, requests, environment } = parts
   const { mask, clock } = environment
   const started = clock.now()
-  const judged = judgeStored(test, stored, options.trace)
+  const sources = {
+    random: () => Buffer.from(environment.random(6)).readUIntBE(0, 6) / 2 ** 48,
+    nowUnixNano: () => clock.now()
+  }
+  const judged = judgeStored(test, stored, { path: options.trace, sources })
   const measured = buildRunReport(judged, Number(clock.now() - started) / 1e6)
   const run = options.strict ? applyStrictToRun(measured) : measured
   const reporter = await openReporters(requests, environment, () => undefined)
