@@ -1,4 +1,5 @@
 import type { Attributes, AttributeValue } from '../model/attributes.ts'
+import { NO_ATTRIBUTES } from '../model/attributes.ts'
 import type { SpanId, TraceId } from '../model/ids.ts'
 import { parseSpanId, parseTraceId } from '../model/ids.ts'
 import type { Span, SpanEvent, SpanLink, SpanStatus } from '../model/span.ts'
@@ -200,16 +201,18 @@ class ProtobufDecoder {
     const outer = reader.enter()
     let timeUnixNano = 0n
     let name = ''
-    const attributes: MutableAttributes = new Map()
+    let attributes: MutableAttributes | undefined
     while (reader.hasMore()) {
       const tag = reader.tag()
       if (tag === 0x09) timeUnixNano = reader.fixed64()
       else if (tag === 0x12) name = reader.string()
-      else if (tag === 0x1a) this.#values.keyValue(attributes)
-      else reader.skip(tag)
+      else if (tag === 0x1a) {
+        attributes ??= new Map()
+        this.#values.keyValue(attributes)
+      } else reader.skip(tag)
     }
     reader.leave(outer)
-    return { name, timeUnixNano, attributes }
+    return { name, timeUnixNano, attributes: attributes ?? NO_ATTRIBUTES }
   }
 
   #link(): SpanLink | undefined {
@@ -219,18 +222,20 @@ class ProtobufDecoder {
     let traceId: TraceId | undefined
     let spanId: SpanId | undefined
     let traceState = ''
-    const attributes: MutableAttributes = new Map()
+    let attributes: MutableAttributes | undefined
     while (reader.hasMore()) {
       const tag = reader.tag()
       if (tag === 0x0a) traceId = this.#traceId()
       else if (tag === 0x12) spanId = this.#spanId(reader.hex())
       else if (tag === 0x1a) traceState = reader.string()
-      else if (tag === 0x22) this.#values.keyValue(attributes)
-      else reader.skip(tag)
+      else if (tag === 0x22) {
+        attributes ??= new Map()
+        this.#values.keyValue(attributes)
+      } else reader.skip(tag)
     }
     reader.leave(outer)
     if (traceId === undefined || spanId === undefined) return undefined
-    const link = { traceId, spanId, attributes }
+    const link = { traceId, spanId, attributes: attributes ?? NO_ATTRIBUTES }
     return traceState === '' ? link : { ...link, traceState }
   }
 

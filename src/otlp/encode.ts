@@ -114,27 +114,20 @@ function encodeAttributes(attributes: Attributes): Json[] {
 /** OTLP's `AnyValue` as JSON: bytes as base64, integers as strings, doubles that JSON does not know by their names. */
 function encodeValue(value: AttributeValue): Json {
   if (value === null) return {}
-  switch (typeof value) {
-    case 'string':
-      return { stringValue: value }
-    case 'boolean':
-      return { boolValue: value }
-    case 'bigint':
-      return { intValue: String(value) }
-    case 'number':
-      // `JSON.stringify` knows neither NaN nor the infinities, and forgets the sign of zero.
-      if (Object.is(value, -0)) return { doubleValue: '-0' }
-      return { doubleValue: Number.isFinite(value) ? value : String(value) }
-    case 'object':
-      return encodeObject(value)
-  }
-}
-
-function encodeObject(value: Exclude<AttributeValue, null | string | boolean | bigint | number>): Json {
+  if (typeof value === 'string') return { stringValue: value }
+  if (typeof value === 'boolean') return { boolValue: value }
+  if (typeof value === 'bigint') return { intValue: String(value) }
+  if (typeof value === 'number') return { doubleValue: encodeDouble(value) }
   if (value instanceof Uint8Array) return { bytesValue: Buffer.from(value).toString('base64') }
   if (isList(value)) return { arrayValue: { values: value.map(encodeValue) } }
   const values = Object.entries(value).map(([key, item]) => ({ key, value: encodeValue(item) }))
   return { kvlistValue: { values } }
+}
+
+/** `JSON.stringify` knows neither NaN nor the infinities, and forgets the sign of zero. */
+function encodeDouble(value: number): number | string {
+  if (Object.is(value, -0)) return '-0'
+  return Number.isFinite(value) ? value : String(value)
 }
 
 /** `Array.isArray` does not narrow a readonly array. */

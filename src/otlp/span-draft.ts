@@ -7,7 +7,7 @@ import type { DroppedCounts, Scope, Span, SpanKind, SpanStatus } from '../model/
 export const DEEPEST_VALUE = 64
 
 /** Spans, events, links and attribute values of one request; more is an attempt on our memory, not telemetry. */
-export const MOST_ITEMS = 2_000_000
+export const MOST_ITEMS = 1_000_000
 
 /** Span kinds by their number in OTLP. */
 export const KINDS: readonly [SpanKind, ...SpanKind[]] = [

@@ -1,9 +1,12 @@
 import type { Attributes, AttributeValue } from '../model/attributes.ts'
 import type { Span } from '../model/span.ts'
 
-const SPAN_BYTES = 600
-const ENTRY_BYTES = 80
+// Measured with spans of 0 to 30 attributes: the estimate is between 1.0 and 1.2 of what they take.
+const SPAN_BYTES = 490
+const ENTRY_BYTES = 40
 const VALUE_BYTES = 16
+/** Shorter keys are shared by the spans of a request. */
+const SHORT_KEY = 48
 
 /** Roughly what a span takes in memory, without its resource and scope, which spans share. */
 export function estimateSpanBytes(span: Span): number {
@@ -31,8 +34,12 @@ export function estimateOriginBytes(span: Span): number {
 
 function attributesBytes(attributes: Attributes): number {
   let bytes = 0
-  for (const [key, value] of attributes) bytes += ENTRY_BYTES + key.length + valueBytes(value)
+  for (const [key, value] of attributes) bytes += entryBytes(key, value)
   return bytes
+}
+
+function entryBytes(key: string, value: AttributeValue): number {
+  return ENTRY_BYTES + Math.max(0, key.length - SHORT_KEY) + valueBytes(value)
 }
 
 function valueBytes(value: AttributeValue): number {
@@ -41,6 +48,6 @@ function valueBytes(value: AttributeValue): number {
   if (value instanceof Uint8Array) return ENTRY_BYTES + value.byteLength
   let bytes = ENTRY_BYTES
   if (Array.isArray(value)) for (const item of value as readonly AttributeValue[]) bytes += valueBytes(item)
-  else for (const [key, item] of Object.entries(value)) bytes += ENTRY_BYTES + key.length + valueBytes(item)
+  else for (const [key, item] of Object.entries(value)) bytes += entryBytes(key, item)
   return bytes
 }

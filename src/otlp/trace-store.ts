@@ -233,5 +233,8 @@ interface Growth {
 
 function notify(entry: Entry): void {
   // Not at once: whoever listens must not be able to make the sender's request fail.
-  for (const listener of entry.listeners) queueMicrotask(listener)
+  for (const listener of entry.listeners)
+    queueMicrotask(() => {
+      if (entry.listeners.has(listener)) listener()
+    })
 }

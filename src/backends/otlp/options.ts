@@ -35,7 +35,7 @@ export const OTLP_SCHEMA: JsonSchema = {
         'Addresses to listen on. Beyond the loopback addresses, whoever reaches them can send spans.',
       items: {
         type: 'string',
-        pattern: '^(\\[[0-9A-Fa-f:.]+\\]|[^\\s:\\[\\]]+):\\d{1,5}$',
+        pattern: '^(?:(?:\\[[0-9A-Fa-f:.]+\\]|[^\\s:\\[\\]]+):)?\\d{1,5}$',
         examples: ['127.0.0.1:4318', '0.0.0.0:4318', '[::1]:4317']
       },
       minItems: 1

@@ -8,6 +8,8 @@ import type { OtlpOptions } from './options.ts'
 import { DEFAULT_LISTEN, parseListenAddress } from './options.ts'
 import { RefusalLog } from './refusal-log.ts'
 
+const HOW_TO_SEND = 'exporters, or the Collector that feeds your tracing backend, must send there as well'
+
 /** Starts the receiver; what it takes in is kept until the session is disposed of. */
 export async function openSession(options: OtlpOptions, context: PluginContext): Promise<TraceSession> {
   const listen = options.listen === undefined ? DEFAULT_LISTEN : options.listen.flatMap(parseListenAddress)
@@ -32,11 +34,11 @@ export async function openSession(options: OtlpOptions, context: PluginContext):
   return {
     get describe(): string {
       const reach = exposed.length === 0 ? '' : ', reachable from other machines'
-      return `the embedded OTLP receiver on ${addresses.join(', ')} (gRPC and HTTP on each)${reach}${refusals.text()}`
+      return `the embedded OTLP receiver on ${addresses.join(', ')} (gRPC and HTTP on each${reach}): ${HOW_TO_SEND}${refusals.text()}`
     },
-    fetch: (traceId, signal) => {
+    fetch: async (traceId, signal) => {
       signal.throwIfAborted()
-      return Promise.resolve(look(store, traceId))
+      return look(store, traceId)
     },
     subscribe: (traceId, onMore) => store.subscribe(traceId, onMore),
     foreign: () => store.unclaimed(),

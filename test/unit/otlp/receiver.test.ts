@@ -429,6 +429,14 @@ describe('bad connections end and do no harm', () => {
     socket.destroy()
   })
 
+  test('an offer to change to HTTP/2 is passed over, the request is answered', async () => {
+    const head = `POST /v1/traces HTTP/1.1\r\nhost: shop\r\ncontent-type: application/json\r\ncontent-length: ${TEXT.length}\r\n`
+    const offer =
+      'connection: Upgrade, HTTP2-Settings, close\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABk\r\n\r\n'
+    expect(await sendRaw(port, [head, offer, TEXT])).toMatch(/^HTTP\/1\.1 200 /)
+    expect(received()).toEqual([CHECKOUT])
+  })
+
   test('a request line in two pieces', async () => {
     expect(await sendRaw(port, ['P', 'UT / HTTP/1.1\r\nconnection: close\r\nhost: shop\r\n\r\n'])).toMatch(
       /^HTTP\/1\.1 404 /

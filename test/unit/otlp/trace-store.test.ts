@@ -85,6 +85,15 @@ describe('whoever subscribes', () => {
     await settle()
     expect([first, second]).toEqual([0, 1])
   })
+
+  test('is not called after disposing, not even for spans that came before', async () => {
+    let calls = 0
+    const subscription = store.subscribe(AWAITED, () => calls++)
+    store.add(spansOf(AWAITED, 'cart'))
+    subscription[Symbol.dispose]()
+    await settle()
+    expect(calls).toBe(0)
+  })
 })
 
 describe('what is lost', () => {

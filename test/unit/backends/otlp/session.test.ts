@@ -140,7 +140,10 @@ describe('a session', () => {
   })
 
   test('says where it listens', () => {
-    expect(session.describe).toBe(`the embedded OTLP receiver on 127.0.0.1:${port} (gRPC and HTTP on each)`)
+    expect(session.describe).toBe(
+      `the embedded OTLP receiver on 127.0.0.1:${port} (gRPC and HTTP on each): ` +
+        'exporters, or the Collector that feeds your tracing backend, must send there as well'
+    )
   })
 
   test('does not look when the run is over', async () => {
