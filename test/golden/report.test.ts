@@ -214,7 +214,7 @@ test('a limit on how many spans may hold shows those on which it holds', async (
           ✗ none attr:payment.amount > 50
               11 |         - attr:payment.amount = 99.99
                  |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^
-              expected 50   actual 89.99   payment · POST /charge  26c6cf03380bb6b1
+              expected 50   actual 89.99   holds   payment · POST /charge  26c6cf03380bb6b1
         complete: all parents and callees present, 0.4 s after the last span ended, watched 2.0 s more
         gateway    POST /checkout       ███████████████████████████████████████████████████████   118 ms
         inventory  └ reserve              ██████████████                                           31 ms

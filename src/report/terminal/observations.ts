@@ -19,11 +19,12 @@ export interface ObservationGroup {
 }
 
 /**
- * The spans that speak against an assertion: those on which it did not hold or, where it limits on how many it may
- * hold (`none`, `at-most`, `exactly`), all of them.
+ * The spans that speak against an assertion: those on which it did not hold; those on which it did, where it limits
+ * on how many it may (`none`, `at-most`); all, where it says on how many it must.
  */
 export function offendersOf(text: string, observed: readonly Observation[]): readonly Observation[] {
-  if (/^(none|at-most|exactly)\b/.test(text)) {
+  if (/^exactly\b/.test(text)) return observed
+  if (/^(none|at-most)\b/.test(text)) {
     const holding = observed.filter(observation => observation.holds !== false)
     return holding.length > 0 ? holding : observed
   }
@@ -86,21 +87,22 @@ function renderGroup(
   return [...values, ...indent([...below, ...(reason ?? [])], values.length === 0 ? 0 : 2)]
 }
 
-/** `expected 99.99   actual 89.99`, or one below the other where they are too wide for one line. */
+/** `expected 99.99   actual 89.99`, and whether it holds where that is not wanted; or one below the other where they are too wide for one line. */
 function valuesOf({ expected, actual, reason, holds }: Observation, layout: Layout): readonly Line[] {
   const value = actual ?? (reason?.code === 'missing' ? 'missing' : undefined)
+  const word = holds === true ? toned('   holds', 'caution') : undefined
   if (expected === undefined && value === undefined)
-    return holds === true ? [lineOf(toned('holds', 'strong'))] : []
+    return word === undefined ? [] : [lineOf(toned('holds', 'caution'))]
   const columns = Math.min(LONGEST_VALUE, layout.columns - LABEL.length)
   const { ellipsis } = layout.signs
   if (expected === undefined || value === undefined) {
     const only = shortenMiddle(expected ?? value ?? '', columns, ellipsis)
-    return [lineOf(toned(expected === undefined ? 'actual ' : LABEL, 'dim'), only)]
+    return [lineOf(toned(expected === undefined ? 'actual ' : LABEL, 'dim'), only, word)]
   }
   const [short, other] = shortenPair(expected, value, columns, ellipsis)
-  const line = lineOf(toned(LABEL, 'dim'), short, toned('   actual ', 'dim'), toned(other, 'strong'))
+  const line = lineOf(toned(LABEL, 'dim'), short, toned('   actual ', 'dim'), toned(other, 'strong'), word)
   if (lineColumns(line) <= layout.columns) return [line]
-  return [lineOf(toned(LABEL, 'dim'), short), lineOf(toned('actual   ', 'dim'), toned(other, 'strong'))]
+  return [lineOf(toned(LABEL, 'dim'), short), lineOf(toned('actual   ', 'dim'), toned(other, 'strong'), word)]
 }
 
 function spanLine({ spanId }: Observation, trace: Trace | undefined, layout: Layout): Line {
