@@ -12,10 +12,11 @@ import { printSelector } from '../language/print.ts'
 import { kindOf, textOf, type Value } from '../language/values.ts'
 import { serviceName } from '../model/span.ts'
 import type { NearestMisses, NearMiss } from '../model/verdict.ts'
+import { literalValue } from './literal-value.ts'
 import { readAll, readKey } from './lookup.ts'
 import { findNearKey, type NearKey, plainSpelling } from './near-key.ts'
 import { type SelectContext, selectComplex } from './select.ts'
-import { compileFilter, literalValue } from './span-filter.ts'
+import { compileFilter } from './span-filter.ts'
 import { showValue } from './text.ts'
 
 /** Candidates are looked for among so many spans: a miss that is not near one of them is not near. */
@@ -194,6 +195,7 @@ function explainCondition(at: number, filter: FilterNode, context: SelectContext
   return explainValue(filter, values[0]!, context)
 }
 
+const ENUMERATED: ReadonlySet<string> = new Set(['kind', 'status', 'tracetest.span.type'])
 const DISTANCE_OF = { renamed: 0.1, spelling: 0.2, near: 0.5 } as const
 
 function explainMissing(
@@ -245,7 +247,12 @@ function explainValue(filter: CompareFilterNode, actual: Value, context: SelectC
     const edits = editDistance(text.toLowerCase(), actual.toLowerCase(), limit)
     if (edits < limit) nearest = Math.min(nearest, 0.2 + edits / longest)
   }
-  return { distance: nearest, text: `${shown}, not ${texts.map(text => JSON.stringify(text)).join(' or ')}` }
+  // A kind or a status says little of which span is meant, so that it is the likelier mistake.
+  const weight = ENUMERATED.has(key) ? 0.7 : 1
+  return {
+    distance: nearest * weight,
+    text: `${shown}, not ${texts.map(text => JSON.stringify(text)).join(' or ')}`
+  }
 }
 
 /** Where nothing is near: what the first key that no span satisfied looks like in this trace. */
