@@ -349,11 +349,11 @@ test('an empty selection shows the likely cause first, then the steps that led t
           ✗ count() = 1        no span selected
               10 |         - count() = 1
                  |           ^^^^^^^^^^^
-              ~ the name is "POST /charge", not "POST /pay"  payment · POST /charge  26c6cf03380bb6b1
+              ~ payment · POST /charge: the name is "POST /charge", not "POST /pay"  26c6cf03380bb6b1
                 12 spans in the trace
                 1 with service.name "payment"
                 0 with name "POST /pay"
-              ~ the service is "gateway", not "payment"  gateway · POST /checkout  42fbb229c28a2459
+              ~ gateway · POST /checkout: the service is "gateway", not "payment"  42fbb229c28a2459
           ✗ attr:payment.amount = 99.99        no span selected
               11 |         - attr:payment.amount = 99.99
                  |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^

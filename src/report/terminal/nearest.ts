@@ -28,6 +28,7 @@ export function renderNearest(
 function candidateLines(candidate: NearMiss, trace: Trace | undefined, layout: Layout): readonly Line[] {
   const span = candidate.spanId && findSpan(trace, candidate.spanId)
   const sign = toned(`${layout.signs.near} `, 'caution')
-  const place = span && toned(`  ${labelOf(span, layout)}  ${span.spanId}`, 'dim')
-  return wrapLine(lineOf(sign, candidate.text, place), layout.columns, 4)
+  const subject = span && toned(`${labelOf(span, layout)}: `, 'plain')
+  const id = span && toned(`  ${span.spanId}`, 'dim')
+  return wrapLine(lineOf(sign, subject, toned(candidate.text, 'strong'), id), layout.columns, 4)
 }

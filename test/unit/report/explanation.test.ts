@@ -44,7 +44,7 @@ test('a selector that selects nothing shows what came nearest', () => {
     "
     span[service.name="payments"]
     ✗ no span selected
-        ~ service.name is "payment"  payment · POST /charge  26c6cf03380bb6b1
+        ~ payment · POST /charge: service.name is "payment"  26c6cf03380bb6b1
           9 spans in the trace
           0 with service.name "payments"
 
