@@ -117,7 +117,8 @@ async function fire(
     if (scope.context.signal.aborted) return undefined
     throw error
   } finally {
-    attempt.releaseSlot()
+    // Waiting takes no slot. Where there is nothing to wait for, the verdict comes first: the next test may depend on it.
+    if (watch !== undefined) attempt.releaseSlot()
     answered.abort(new Error('the request was answered'))
     await gathering
   }
