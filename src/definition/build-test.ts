@@ -89,7 +89,7 @@ function buildSpec(item: ValueNode): SpecDefinition | undefined {
   const name = scalarAt(item, 'name')
   const when = templateAt(item, 'when')
   const facts = {
-    ...(name ? { name: languageText(name) } : {}),
+    ...(name && name.text.text !== '' ? { name: languageText(name) } : {}),
     ...(when ? { when } : {}),
     severity: textAt(item, 'severity') === 'warning' ? 'warning' : 'error'
   } as const
