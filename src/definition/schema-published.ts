@@ -14,9 +14,19 @@ const ANNOTATIONS: readonly string[] = [
   'x-home'
 ]
 
+/** A test that checks nothing is none; tracerun itself says so in better words. */
+const PURPOSES = ['specs', 'outputs'].map(key => ({
+  required: [key],
+  properties: { [key]: { minItems: 1 } }
+}))
+
 /** The schema of a definition file, for editors. */
 export function publishDefinitionSchema(schemas: DefinitionSchemas): Schema {
-  const kinds = { Test: schemas.test, DataStore: schemas.dataStore, PollingProfile: schemas.pollingProfile }
+  const kinds = {
+    Test: { ...schemas.test, anyOf: PURPOSES },
+    DataStore: schemas.dataStore,
+    PollingProfile: schemas.pollingProfile
+  }
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: `${SCHEMA_BASE}definition.json`,
