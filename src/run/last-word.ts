@@ -86,15 +86,15 @@ export function createLastWord(context: PluginContext, onEvent: (event: RunEvent
     return Math.round(Number(context.clock.now() - test.endedUnixNano) / 1e6)
   }
 
+  /** Until the run is over, which every wait here is told of. */
   async function follow(test: EndedTest): Promise<void> {
-    while (!closing.signal.aborted) {
-      try {
+    try {
+      for (;;) {
         await test.watch.waitForMore(FOREVER_MS, closing.signal)
         await lookAgain(test, closing.signal)
-      } catch (error) {
-        if (!closing.signal.aborted) noteFailure(test, error)
-        return
       }
+    } catch (error) {
+      if (!closing.signal.aborted) noteFailure(test, error)
     }
   }
 

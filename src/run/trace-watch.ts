@@ -64,14 +64,13 @@ export function watchTrace(session: TraceSession, traceId: TraceId, clock: Clock
 
   async function gather(until: AbortSignal): Promise<void> {
     if (!isPushed) return
-    while (!until.aborted) {
-      try {
+    try {
+      for (;;) {
         await waitForMore(LOOK_TIMEOUT_MS, until)
         if (moreSinceNano !== undefined) await look(until)
-      } catch {
-        // Either the signal, which ends the loop, or a look that the loop of waiting will repeat and report.
-        if (!until.aborted) return
       }
+    } catch {
+      // Either the signal, or a look that failed: waiting will repeat it, and report what it rejects with.
     }
   }
 
