@@ -163,6 +163,30 @@ describe('where spans are pushed', () => {
     ])
   })
 
+  test('a call that reached nobody is not missed, even of a peer that sends spans', async () => {
+    const harness = createHarness({ provenPeers: new Set(['payment:8080']) })
+    harness.arrive(100, gatewaySpan, buildSpan({ ...call, error: 'connect ECONNREFUSED 10.0.0.7:8080' }))
+    expect((await harness.wait()).ground.kind).toBe('structural')
+  })
+
+  test('on a host with a skewed clock, spans count from when they were seen', async () => {
+    const harness = createHarness()
+    const ahead = { ...gateway, at: -60_000 }
+    harness.arrive(100, buildSpan(ahead))
+    const { ground, holes } = await harness.wait()
+    expect(ground).toMatchObject({ kind: 'structural', waitedMs: 100 + 370 })
+    expect(holes).toEqual([])
+  })
+
+  test('a span in progress is waited for, and gives no early verdict', async () => {
+    const harness = createHarness({ judge: () => judgementOf({ isFinal: true }) })
+    harness.arrive(100, buildSpan({ ...gateway, open: true }))
+    harness.arrive(300, gatewaySpan)
+    const { ground, trace } = await harness.wait()
+    expect(trace.spans[1]?.endUnixNano).toBe(gatewaySpan.endUnixNano)
+    expect(ground.kind).toBe('structural')
+  })
+
   test('a pair proves the peer for every other test of the run', async () => {
     const provenPeers = new Set<string>()
     const harness = createHarness({ provenPeers })
