@@ -176,17 +176,28 @@ function typeOf(span: Span): string {
 /** The values of a key of events or links, one for each that has it. */
 export function readAll(span: Span, namespace: 'event' | 'link', name: string): readonly Value[] {
   const values: Value[] = []
-  if (namespace === 'event')
-    for (const event of span.events) {
-      const value = event.attributes.get(name) ?? (name === 'name' ? event.name : undefined)
-      if (value !== undefined) values.push(value)
-    }
-  else
-    for (const link of span.links) {
-      const value =
-        link.attributes.get(name) ??
-        (name === 'trace_id' ? link.traceId : name === 'span_id' ? link.spanId : undefined)
-      if (value !== undefined) values.push(value)
-    }
+  const { length } = namespace === 'event' ? span.events : span.links
+  for (let place = 0; place < length; place++) {
+    const value = readOne(span, namespace, name, place)
+    if (value !== undefined) values.push(value)
+  }
   return values
+}
+
+/** The value of a key of one event or link of a span. */
+export function readOne(
+  span: Span,
+  namespace: 'event' | 'link',
+  name: string,
+  place: number
+): Value | undefined {
+  if (namespace === 'event') {
+    const event = span.events[place]
+    return event?.attributes.get(name) ?? (name === 'name' ? event?.name : undefined)
+  }
+  const link = span.links[place]
+  return (
+    link?.attributes.get(name) ??
+    (name === 'trace_id' ? link?.traceId : name === 'span_id' ? link?.spanId : undefined)
+  )
 }

@@ -61,22 +61,26 @@ function startsAtScope(complex: ComplexNode): boolean {
 
 const combinatorOf = (step: StepNode): Combinator => step.combinator ?? 'descendant'
 
-/** The spans to which steps lead from one span, in trace order; `spend` hears of every span that was looked at. */
+/**
+ * The spans to which steps lead from one span, in trace order. `spend` hears of every span that is looked at, and stops
+ * the search by answering `false`.
+ */
 export function followSteps(
   steps: readonly PreparedStep[],
   scope: number,
-  spend: (count: number) => void
+  spend: (count: number) => boolean
 ): Int32Array {
   let frontier = new Set([scope])
   for (const step of steps) {
     const next = new Set<number>()
-    let looked = 1
-    for (const anchor of frontier)
+    for (const anchor of frontier) {
+      let looked = 1
       step.follow(anchor, at => {
         next.add(at)
         looked++
       })
-    spend(looked)
+      if (!spend(looked)) return new Int32Array(0)
+    }
     frontier = next
   }
   return Int32Array.from(frontier).sort()

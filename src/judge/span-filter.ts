@@ -1,16 +1,10 @@
-import type {
-  CompareFilterNode,
-  FilterNode,
-  FilterValueNode,
-  KeyNode,
-  LiteralNode,
-  StringNode
-} from '../language/ast.ts'
+import type { CompareFilterNode, FilterNode, FilterValueNode, KeyNode, StringNode } from '../language/ast.ts'
 import { SELECTED_COUNT } from '../language/intrinsics.ts'
 import { compilePattern } from '../language/patterns.ts'
-import { durationOf, textOf, type Value } from '../language/values.ts'
+import { textOf, type Value } from '../language/values.ts'
 import { compareValues, isAmong, isBetween } from './compare.ts'
 import type { Operand } from './equal.ts'
+import { literalValue } from './literal-value.ts'
 import { readAll, readKey } from './lookup.ts'
 import type { TraceIndex } from './trace-index.ts'
 
@@ -121,7 +115,7 @@ export function hasKey(index: TraceIndex, at: number, key: Pick<KeyNode, 'namesp
 }
 
 const NAME_KEYS: ReadonlySet<string> = new Set(['name', 'tracetest.span.name', 'service', 'service.name'])
-const IS_FOLDED: ReadonlySet<string> = new Set([
+export const IS_FOLDED: ReadonlySet<string> = new Set([
   '=',
   '!=',
   'in',
@@ -186,18 +180,5 @@ function operandsOf(value: FilterValueNode, context: Pick<FilterContext, 'textOf
       return [{ value: context.textOf(value), isLiteral: true }]
     default:
       return [{ value: literalValue(value), isLiteral: true }]
-  }
-}
-
-/** The value that a literal says. */
-export function literalValue(node: LiteralNode): Value {
-  switch (node.kind) {
-    case 'number':
-    case 'boolean':
-      return node.value
-    case 'duration':
-      return durationOf(node.nanos, { unit: node.unit, decimals: node.decimals })
-    case 'null':
-      return null
   }
 }

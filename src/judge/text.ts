@@ -1,4 +1,5 @@
 import { isArray, isDuration, isMap, jsonText, kindOf, textOf, type Value } from '../language/values.ts'
+import { type Span, serviceName } from '../model/span.ts'
 
 /** A value as a report shows it: text in quotes, durations rounded for the eye. */
 export function showValue(value: Value, nextTo?: Value): string {
@@ -51,4 +52,10 @@ function roundedText(nanos: bigint, size: bigint, decimals: number): string {
   const fraction =
     decimals === 0 ? '' : (scaled % scale).toString().padStart(decimals, '0').replace(/0+$/, '')
   return `${scaled / scale}${fraction === '' ? '' : `.${fraction}`}`
+}
+
+/** A span in a sentence: its name, and the service where it says one. */
+export function describeSpan(span: Span): string {
+  const service = serviceName(span)
+  return service === '' ? `"${clip(span.name)}"` : `"${clip(span.name)}" of ${service}`
 }

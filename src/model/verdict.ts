@@ -69,6 +69,7 @@ export interface Reason {
     | 'renamed'
     | 'masked'
     | 'variable'
+    | 'limit'
   readonly text: string
   /** The span on which it happened, where there is one. */
   readonly spanId?: SpanId
