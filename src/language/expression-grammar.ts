@@ -10,7 +10,7 @@ import type {
   PipeNode,
   SelectorNode
 } from './ast.ts'
-import { is } from './filter-grammar.ts'
+import { is } from './grammar-base.ts'
 import { durationNode, numberNode } from './literals.ts'
 import { conditionOf, expressionOf, negationOf, type Operand } from './operands.ts'
 import { readReference } from './references.ts'
@@ -170,7 +170,7 @@ export abstract class ExpressionGrammar extends SelectorGrammar {
         { ALT: () => this.SUBRULE(this.reference) },
         { ALT: () => this.SUBRULE(this.array) },
         { ALT: () => this.SUBRULE(this.aggregate) },
-        { ALT: () => this.SUBRULE(this.call) }
+        { GATE: () => is(this.LA(2), t.LParen), ALT: () => this.SUBRULE(this.call) }
       ],
       ERR_MSG: EXPECTED_VALUE
     })

@@ -1,8 +1,5 @@
-import type { IToken, ParserMethod, TokenType } from 'chevrotain'
-import { EmbeddedActionsParser, tokenMatcher } from 'chevrotain'
-import type { Problem } from '../errors/diagnostic.ts'
+import type { IToken, ParserMethod } from 'chevrotain'
 import type {
-  CompareFilterNode,
   FilterNode,
   FilterValueNode,
   KeyNode,
@@ -10,41 +7,22 @@ import type {
   LiteralNode,
   Namespace,
   NodeRange,
-  StringNode,
-  TemplatePart
+  StringNode
 } from './ast.ts'
-import { errorMessages } from './error-messages.ts'
-import type { Escapes, LiteralMistake } from './literals.ts'
+import {
+  checkMissingOperator,
+  type FilterOperator,
+  filterTest,
+  joinedFilters,
+  negatedFilter
+} from './filter-nodes.ts'
+import { GrammarBase, is } from './grammar-base.ts'
 import { durationNode, keyName, numberNode } from './literals.ts'
-import { boundOf, type Report } from './operands.ts'
+import { boundOf } from './operands.ts'
 import * as t from './tokens.ts'
 
-/** A string whose parts are read once the text around it has been: the parser cannot be entered twice at a time. */
-export interface PendingString {
-  readonly token: IToken
-  readonly escapes: Escapes
-  /** The parts of its node, still empty. */
-  readonly parts: TemplatePart[]
-}
-
-type Operator = CompareFilterNode['operator'] | 'exists' | 'not-exists'
-
 /** The rules of what stands in the brackets of a selector, and what all rules share. */
-export abstract class FilterGrammar extends EmbeddedActionsParser {
-  /** Where the text that is read stands in the text that the user wrote. */
-  protected offset = 0
-  protected problems: Problem[] = []
-  protected pending: PendingString[] = []
-
-  constructor(options: { validate: boolean }) {
-    super(t.vocabulary, {
-      maxLookahead: 2,
-      recoveryEnabled: false,
-      skipValidations: !options.validate,
-      errorMessageProvider: errorMessages
-    })
-  }
-
+export abstract class FilterGrammar extends GrammarBase {
   // Filters. A word in brackets is a key or an operator by what follows it.
 
   protected readonly anyFilter: ParserMethod<[], FilterNode> = this.RULE('anyFilter', (): FilterNode => {
@@ -64,9 +42,13 @@ export abstract class FilterGrammar extends EmbeddedActionsParser {
     this.MANY({
       GATE: () => this.startsFilter(is(this.LA(1), t.Comma) ? 2 : 1),
       DEF: () => {
+        const behind = this.LA(0)
         this.OPTION(() => this.CONSUME(t.Comma))
         this.OPTION2({ GATE: () => !this.isKeyBeforeOperator(1), DEF: () => this.CONSUME(t.FilterAnd) })
+        const first = this.LA(1)
+        const isApart = this.LA(0) !== behind
         filters.push(this.SUBRULE2(this.oneFilter))
+        if (!isApart) this.ACTION(() => checkMissingOperator(filters, first, this.report))
       }
     })
     return this.ACTION(() => joinedFilters('and-filter', filters)!)
@@ -81,7 +63,7 @@ export abstract class FilterGrammar extends EmbeddedActionsParser {
           ALT: () => {
             this.CONSUME(t.FilterNot)
             const filter = this.SUBRULE(this.oneFilter)
-            return this.ACTION(() => negated(filter, this.rangeFrom(first)))
+            return this.ACTION(() => negatedFilter(filter, this.rangeFrom(first)))
           }
         },
         {
@@ -149,7 +131,7 @@ export abstract class FilterGrammar extends EmbeddedActionsParser {
       ERR_MSG: 'an operator'
     })
     return this.ACTION(() =>
-      buildTest(key, operator.image as Operator, value, isNegated, this.rangeFrom(first))
+      filterTest(key, operator.image as FilterOperator, value, isNegated, this.rangeFrom(first))
     )
   })
 
@@ -283,34 +265,6 @@ export abstract class FilterGrammar extends EmbeddedActionsParser {
 
   // Actions
 
-  protected rangeOf(token: IToken): NodeRange {
-    return { start: this.offset + token.startOffset, end: this.offset + t.endOf(token) }
-  }
-
-  protected rangeFrom(first: IToken): NodeRange {
-    return { start: this.offset + first.startOffset, end: this.offset + t.endOf(this.LA(0)) }
-  }
-
-  protected stringNode(token: IToken, escapes: Escapes): StringNode {
-    const parts: TemplatePart[] = []
-    this.pending.push({ token, escapes, parts })
-    return { kind: 'string', parts, ...this.rangeOf(token) }
-  }
-
-  protected readonly report: Report = ({ start, end }, message, hint) => {
-    this.problems.push({
-      code: 'SELECTOR_SYNTAX',
-      severity: 'error',
-      message,
-      range: { start, end },
-      ...(hint === undefined ? {} : { hint })
-    })
-  }
-
-  protected failAt(literal: NodeRange, { start, end, message, hint }: LiteralMistake): void {
-    this.report({ start: literal.start + start, end: literal.start + end }, message, hint)
-  }
-
   private warn(range: NodeRange, message: string, hint: string): void {
     const { start, end } = range
     this.problems.push({ code: 'NO_EFFECT', severity: 'warning', message, range: { start, end }, hint })
@@ -348,52 +302,7 @@ export abstract class FilterGrammar extends EmbeddedActionsParser {
   }
 }
 
-/** Whether a token is of a type, or of a category. */
-export function is(token: IToken, type: TokenType): boolean {
-  return tokenMatcher(token, type)
-}
-
 /** `not`, `and`, `or`: operators, unless they are used as keys. */
 function isBinding(token: IToken): boolean {
   return is(token, t.FilterNot) || is(token, t.FilterAnd) || is(token, t.FilterOr)
-}
-
-/** `or` and `and` of several, flat; undefined for none. */
-export function joinedFilters(
-  kind: 'and-filter' | 'or-filter',
-  filters: readonly FilterNode[]
-): FilterNode | undefined {
-  const flat = filters.flatMap(filter => (filter.kind === kind ? filter.filters : [filter]))
-  const [first] = flat
-  const last = flat.at(-1)
-  if (first === undefined || last === undefined || flat.length === 1) return first
-  return { kind, filters: flat, start: first.start, end: last.end }
-}
-
-function negated(filter: FilterNode, range: NodeRange): FilterNode {
-  if (filter.kind === 'exists-filter' && !filter.negated) return { ...filter, negated: true, ...range }
-  return { kind: 'not-filter', filter, ...range }
-}
-
-function buildTest(
-  key: KeyNode,
-  operator: Operator,
-  value: FilterValueNode | undefined,
-  isNegated: boolean,
-  range: NodeRange
-): FilterNode {
-  if (operator === 'exists' || operator === 'not-exists' || value === undefined) {
-    const exists: FilterNode = { kind: 'exists-filter', key, negated: operator === 'not-exists', ...range }
-    return isNegated ? negated(exists, range) : exists
-  }
-  if (isNegated && (operator === 'in' || operator === 'contains'))
-    return {
-      kind: 'compare-filter',
-      key,
-      operator: operator === 'in' ? 'not in' : 'not-contains',
-      value,
-      ...range
-    }
-  const compare: FilterNode = { kind: 'compare-filter', key, operator, value, ...range }
-  return isNegated ? negated(compare, range) : compare
 }

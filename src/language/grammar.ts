@@ -12,7 +12,7 @@ import type {
   SelectorNode
 } from './ast.ts'
 import { ExpressionGrammar } from './expression-grammar.ts'
-import { is, type PendingString } from './filter-grammar.ts'
+import { is, type PendingString } from './grammar-base.ts'
 import { numberNode } from './literals.ts'
 import {
   boundOf,

@@ -56,6 +56,8 @@ function conditionHint(operand: ExpressionNode): string {
     return `compare it, as in \`attr:${operand.name} = "…"\`, or write \`attr:${operand.name} exists\``
   if (operand.kind === 'aggregate' && operand.name === 'count')
     return 'compare it with a number, as in `count() = 1`'
+  if (['string', 'number', 'duration'].includes(operand.kind))
+    return 'name again what it is compared with, as in `attr:x = 1 or attr:x = 2`, or use `in [1, 2]`'
   return 'compare it with a value, as in `… = 1`'
 }
 
@@ -138,7 +140,11 @@ export function typeNameOf(word: string, range: NodeRange, report: Report): Type
   report(
     range,
     `there is no type \`${word}\``,
-    near === undefined ? `the types are ${TYPE_NAMES.join(', ')}` : `did you mean \`${near}\`?`
+    word === 'empty'
+      ? 'write `= ""` or `!= ""`'
+      : near === undefined
+        ? `the types are ${TYPE_NAMES.join(', ')}`
+        : `did you mean \`${near}\`?`
   )
   return 'string'
 }

@@ -32,7 +32,9 @@ export function printString(
   forbidden: ForbiddenQuotes,
   printCode: PrintCode
 ): string {
-  for (const quote of ['"', "'"] as const) {
+  const literals = parts.filter(part => typeof part === 'string').join('')
+  const prefersSingle = escapes !== 'json' && literals.includes('"') && !literals.includes("'")
+  for (const quote of prefersSingle ? (["'", '"'] as const) : (['"', "'"] as const)) {
     if (forbidden.includes(quote)) continue
     const inside = `${forbidden}${quote}` as ForbiddenQuotes
     // Single quotes take no JSON escapes.

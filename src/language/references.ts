@@ -1,10 +1,11 @@
 import { suggest } from '../errors/suggest.ts'
-import type { Namespace, NodeRange, ReferenceNode, ResponseNode, VariableNode } from './ast.ts'
+import type { AggregateNode, Namespace, NodeRange, ReferenceNode, ResponseNode, VariableNode } from './ast.ts'
+import { SELECTED_COUNT } from './intrinsics.ts'
 import type { LiteralMistake } from './literals.ts'
 import { keyName } from './literals.ts'
 
 export interface ReferenceReading {
-  readonly node: ReferenceNode | ResponseNode | VariableNode
+  readonly node: ReferenceNode | ResponseNode | VariableNode | AggregateNode
   readonly mistake?: LiteralMistake
 }
 
@@ -31,6 +32,9 @@ export function readReference(image: string, { start, end }: NodeRange): Referen
   const problem = mistake === undefined ? {} : { mistake }
   if (namespace === 'var' || namespace === 'env')
     return { node: { kind: 'variable', name, ...range }, ...problem }
+  // Tracetest's spelling of the number of spans.
+  if (namespace === 'attr' && name === SELECTED_COUNT)
+    return { node: { kind: 'aggregate', name: 'count', ...range } }
   return { node: { kind: 'reference', namespace: namespace as Namespace, name, ...range }, ...problem }
 }
 

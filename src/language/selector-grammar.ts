@@ -8,7 +8,9 @@ import type {
   SelectorNode,
   StepNode
 } from './ast.ts'
-import { FilterGrammar, is, joinedFilters } from './filter-grammar.ts'
+import { FilterGrammar } from './filter-grammar.ts'
+import { joinedFilters } from './filter-nodes.ts'
+import { is } from './grammar-base.ts'
 import { buildPseudo, type PseudoArgument } from './pseudos.ts'
 import * as t from './tokens.ts'
 

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Outcome, Problem } from '../../src/errors/diagnostic.ts'
 import type { SyntaxNode } from '../../src/language/ast.ts'
-import { parseAssertion, parseExpression, parseSelector, parseTemplate } from '../../src/language/parse.ts'
 import { printAssertion, printExpression, printSelector, printTemplate } from '../../src/language/print.ts'
+import { readSyntax, readTemplateSyntax } from '../../src/language/syntax.ts'
 import {
   arbitraryAssertion,
   arbitraryExpression,
@@ -20,7 +20,7 @@ function treeOf<Node extends SyntaxNode>(outcome: Outcome<Node, Problem>): unkno
 test('what a selector prints reads as the same selector', () => {
   fc.assert(
     fc.property(arbitrarySelector, node => {
-      expect(treeOf(parseSelector(printSelector(node)))).toEqual(withoutRanges(node))
+      expect(treeOf(readSyntax('selector', printSelector(node)))).toEqual(withoutRanges(node))
     }),
     { numRuns: 4000 }
   )
@@ -29,7 +29,7 @@ test('what a selector prints reads as the same selector', () => {
 test('what an assertion prints reads as the same assertion', () => {
   fc.assert(
     fc.property(arbitraryAssertion, node => {
-      expect(treeOf(parseAssertion(printAssertion(node)))).toEqual(withoutRanges(node))
+      expect(treeOf(readSyntax('assertion', printAssertion(node)))).toEqual(withoutRanges(node))
     }),
     { numRuns: 4000 }
   )
@@ -38,7 +38,7 @@ test('what an assertion prints reads as the same assertion', () => {
 test('what an expression prints reads as the same expression', () => {
   fc.assert(
     fc.property(arbitraryExpression, node => {
-      expect(treeOf(parseExpression(printExpression(node)))).toEqual(withoutRanges(node))
+      expect(treeOf(readSyntax('expression', printExpression(node)))).toEqual(withoutRanges(node))
     }),
     { numRuns: 2000 }
   )
@@ -47,7 +47,7 @@ test('what an expression prints reads as the same expression', () => {
 test('what a template prints reads as the same template', () => {
   fc.assert(
     fc.property(arbitraryTemplate, node => {
-      expect(treeOf(parseTemplate(printTemplate(node)))).toEqual(withoutRanges(node))
+      expect(treeOf(readTemplateSyntax(printTemplate(node)))).toEqual(withoutRanges(node))
     }),
     { numRuns: 2000 }
   )

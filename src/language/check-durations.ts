@@ -1,0 +1,91 @@
+import type { Problem } from '../errors/diagnostic.ts'
+import type {
+  DurationNode,
+  ExpressionNode,
+  FilterValueNode,
+  IntervalNode,
+  NodeRange,
+  SyntaxNode
+} from './ast.ts'
+import { walkNodes } from './walk.ts'
+
+const SUFFIXES: readonly (readonly [pattern: RegExp, unit: string, nanos: bigint])[] = [
+  [/[._](?:ns|nanos|nanoseconds)$/i, 'ns', 1n],
+  [/[._](?:us|micros|microseconds)$/i, 'us', 1000n],
+  [/[._](?:ms|millis|milliseconds)$|(?:Ms|Millis)$/, 'ms', 1_000_000n],
+  [/[._](?:s|secs|seconds)$|seconds$|Seconds$/, 's', 1_000_000_000n]
+]
+
+/** The unit that the name of a key ends in: what its ints count. */
+export function unitOfKey(name: string): { readonly unit: string; readonly nanos: bigint } | undefined {
+  for (const [pattern, unit, nanos] of SUFFIXES) if (pattern.test(name)) return { unit, nanos }
+  return undefined
+}
+
+/**
+ * Durations compared with keys that say they count milliseconds or seconds: the int would be taken for nanoseconds,
+ * and an upper bound would always hold.
+ */
+export function checkDurations(root: SyntaxNode): readonly Problem[] {
+  const problems: Problem[] = []
+  walkNodes(root, node => {
+    if (node.kind === 'comparison') {
+      problems.push(...checkPair(node.left, [node.right], true), ...checkPair(node.right, [node.left], true))
+    } else if (node.kind === 'membership') {
+      problems.push(...checkPair(node.expression, valuesOf(node.set), true))
+    } else if (node.kind === 'compare-filter') {
+      problems.push(...checkKey(node.key.name, node.key.name, node.key, valuesOf(node.value), false))
+    }
+  })
+  return problems
+}
+
+type AnyValue = ExpressionNode | FilterValueNode | IntervalNode
+
+function valuesOf(node: AnyValue): readonly AnyValue[] {
+  if (node.kind === 'interval') return [node.low, node.high]
+  return node.kind === 'array' || node.kind === 'list' ? node.items : [node]
+}
+
+function checkPair(
+  node: ExpressionNode,
+  others: readonly AnyValue[],
+  canFilter: boolean
+): readonly Problem[] {
+  if (node.kind !== 'reference') return []
+  return checkKey(node.name, `${node.namespace}:${node.name}`, node, others, canFilter)
+}
+
+function checkKey(
+  name: string,
+  written: string,
+  range: NodeRange,
+  others: readonly AnyValue[],
+  canFilter: boolean
+): readonly Problem[] {
+  const found = unitOfKey(name)
+  const duration = others.find((other): other is DurationNode => other.kind === 'duration')
+  // Nanoseconds are what an int counts against a duration.
+  if (found === undefined || found.unit === 'ns' || duration === undefined) return []
+  const number = countOf(duration.nanos, found.nanos)
+  const alternative = canFilter ? `, or \`${written} | duration '${found.unit}'\` for the value` : ''
+  return [
+    {
+      code: 'EXPRESSION_SYNTAX',
+      severity: 'error',
+      message: `\`${name}\` says that it counts ${found.unit}, but a number against a duration counts nanoseconds`,
+      range: { start: range.start, end: duration.end },
+      hint: `write \`${number}\` for \`${duration.text}\`${alternative}`
+    }
+  ]
+}
+
+function countOf(nanos: bigint, unitNanos: bigint): string {
+  const sign = nanos < 0n ? '-' : ''
+  const size = nanos < 0n ? -nanos : nanos
+  const digits = String(unitNanos).length - 1
+  const fraction = String(size % unitNanos)
+    .padStart(digits, '0')
+    .replace(/0+$/, '')
+  return `${sign}${size / unitNanos}${fraction === '' ? '' : `.${fraction}`}`
+}
