@@ -52,6 +52,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const agent = new Agent({
     connect: {
       rejectUnauthorized: options.verifiesTls,
+      // Node's own 250 ms give up on hosts that are merely far away.
+      autoSelectFamilyAttemptTimeout: 2000,
       timeout: options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS
     },
     headersTimeout: 0,

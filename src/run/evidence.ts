@@ -53,6 +53,8 @@ export function readEvidence(
 
   const toMs = (unixNano: bigint): number => Number(unixNano - options.answeredUnixNano) / 1e6
   const missing = calls.filter(call => !call.isAnswered).map(call => missingPeer(call, clock, toMs, options))
+  // Whatever came under the id of our own span is not a span of the system.
+  const spanCount = systemSpans(trace).length
   const late = findLateSpans(trace, collector, clock, options.policy)
   const holes = [
     ...structure.holes,
@@ -61,14 +63,14 @@ export function readEvidence(
   ]
   return {
     evidence: {
-      spanCount: collector.spanCount,
+      spanCount,
       completeness: collector.completeness,
       isConnected: structure.hasEntry && structure.holes.length === 0 && late.length === 0,
       missing,
       lastEndMs: lastEndMs(trace, clock, toMs),
       lastNewMs: collector.lastNewUnixNano === undefined ? 0 : toMs(collector.lastNewUnixNano)
     },
-    holes: structure.hasEntry || collector.spanCount === 0 || holes.length > 0 ? holes : [NO_ENTRY],
+    holes: structure.hasEntry || spanCount === 0 || holes.length > 0 ? holes : [NO_ENTRY],
     pending: missing.filter(({ graceEndMs }) => graceEndMs > elapsedMs).map(({ hole }) => hole),
     doubts: missing
       .filter(({ isHole, graceEndMs }) => !isHole && graceEndMs <= elapsedMs)

@@ -278,6 +278,14 @@ describe('where spans are pushed', () => {
     expect(warnings).toEqual([expect.stringContaining('"POST /checkout" (gateway)')])
   })
 
+  test('a copy of our own span is not a span of the system', async () => {
+    const harness = createHarness({ judge: () => judgementOf({ isFinal: true }), wait: { timeoutMs: 1000 } })
+    harness.arrive(100, buildSpan({ id: 'trigger', name: 'POST /checkout' }))
+    const { ground, trace } = await harness.wait()
+    expect(ground).toMatchObject({ kind: 'timeout', waitedMs: 1000 })
+    expect(trace.spans).toHaveLength(1)
+  })
+
   test('nothing comes: it gives up at the deadline with the trigger alone', async () => {
     const harness = createHarness()
     const { ground, trace } = await harness.wait()
