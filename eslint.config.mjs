@@ -2,7 +2,17 @@ import ts from 'typescript-eslint'
 
 /** Biome does the rest: only what needs types is here. */
 export default ts.config(
-  { ignores: ['dist/**', 'src/definition/generated/**', 'coverage/**', '**/*.js', '**/*.mjs', 'test/**', '*.config.ts'] },
+  {
+    ignores: [
+      'dist/**',
+      'src/definition/generated/**',
+      'coverage/**',
+      '**/*.js',
+      '**/*.mjs',
+      'test/**',
+      '*.config.ts'
+    ]
+  },
   {
     files: ['src/**/*.ts'],
     extends: [ts.configs.base],
@@ -10,7 +20,10 @@ export default ts.config(
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true }
+      ],
       '@typescript-eslint/only-throw-error': 'error',
       '@typescript-eslint/await-thenable': 'error',
       '@typescript-eslint/no-unnecessary-condition': 'error',

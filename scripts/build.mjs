@@ -21,7 +21,9 @@ const shared = {
   mainFields: ['module', 'main'],
   define: { __VERSION__: JSON.stringify(version) },
   // CommonJS packages in the bundle ask for `require` when they load Node's own modules.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);"
+  },
   legalComments: 'none',
   logLevel: 'warning'
 }

@@ -102,6 +102,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const isCheck = process.argv.includes('--check')
   await compileValidators()
   const stale = await writeSchemas(isCheck)
-  for (const name of stale) console.log(`schemas/${name} ${isCheck ? 'is stale: run npm run generate' : 'written'}`)
+  for (const name of stale)
+    console.log(`schemas/${name} ${isCheck ? 'is stale: run npm run generate' : 'written'}`)
   if (isCheck && stale.length > 0) process.exitCode = 1
 }

@@ -84,9 +84,7 @@ interface Import {
 
 const imports: readonly Import[] = files.flatMap(file =>
   [
-    ...texts
-      .get(file)!
-      .matchAll(/(?:^(?:import|export)\b[^'"]*?\bfrom |^import |\bimport\()\s*'([^']+)'/gm)
+    ...texts.get(file)!.matchAll(/(?:^(?:import|export)\b[^'"]*?\bfrom |^import |\bimport\()\s*'([^']+)'/gm)
   ].map(match => {
     const target = match[1]!
     const path = target.startsWith('.') ? relative('src', join('src', dirname(file), target)) : undefined
@@ -133,7 +131,12 @@ test('plug-ins of one family never import one another', () => {
 test('each package has its door', () => {
   const bad = imports.filter(({ file, target, folder }) => {
     if (folder !== undefined) return false
-    const name = target.startsWith('node:') ? target : target.split('/').slice(0, target.startsWith('@') ? 2 : 1).join('/')
+    const name = target.startsWith('node:')
+      ? target
+      : target
+          .split('/')
+          .slice(0, target.startsWith('@') ? 2 : 1)
+          .join('/')
     const doors = DOORS[name]
     return doors !== undefined && !doors.some(door => file.startsWith(door))
   })

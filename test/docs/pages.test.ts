@@ -1,0 +1,96 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parseDocument } from 'yaml'
+import { openWorkspace, runInline } from '../support/run-inline.ts'
+import { findFences, readLines } from './markdown.ts'
+
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'examples/shop/README.md',
+  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.md'))
+    .map(file => join('docs', file))
+]
+const fences = pages.flatMap(page => findFences(readLines(page)).map(fence => ({ page, ...fence })))
+const titled = (info: (fence: (typeof fences)[number]) => boolean): [string, (typeof fences)[number]][] =>
+  fences.filter(info).map(fence => [`${fence.page}:${fence.line}`, fence])
+
+const TEST_FILE = `type: Test
+spec:
+  name: anything
+  trigger: { type: http, httpRequest: { url: http://localhost:8080/ } }
+  specs: [{ selector: span, assertions: [count() > 0] }]
+`
+
+describe('every file shown is one that validate accepts', () => {
+  test.each(titled(fence => fence.language === 'yaml' && fence.info === ''))('%s', async (_, fence) => {
+    const isTest = fence.text.includes('type: Test')
+    const result = isTest
+      ? await runInline({ 'a.yaml': fence.text }, ['validate', 'a.yaml'])
+      : await runInline({ 'a.yaml': TEST_FILE, 'tracerun.yaml': fence.text }, ['validate', 'a.yaml'])
+    expect(result.stderr + result.stdout).not.toMatch(/error|warning/)
+    expect(result.exitCode).toBe(0)
+  })
+})
+
+describe('every project file shown is one that validate accepts', () => {
+  test.each(titled(fence => fence.language === 'yaml' && fence.info === 'project'))(
+    '%s',
+    async (_, fence) => {
+      const result = await runInline({ 'a.yaml': TEST_FILE, 'tracerun.yaml': fence.text }, [
+        'validate',
+        'a.yaml'
+      ])
+      expect(result.stderr).toBe('')
+      expect(result.exitCode).toBe(0)
+    }
+  )
+})
+
+describe('every entry of specs shown is one that validate accepts', () => {
+  test.each(titled(fence => fence.language === 'yaml' && fence.info === 'spec'))('%s', async (_, fence) => {
+    const entry = `- ${fence.text.replaceAll('\n', '\n  ')}`.replaceAll('\n', '\n    ')
+    const file = TEST_FILE.replace(/specs: .*/, `specs:\n    ${entry}`)
+    const result = await runInline({ 'a.yaml': file }, ['validate', 'a.yaml'])
+    expect(result.stderr).toBe('')
+    expect(result.exitCode).toBe(0)
+  })
+})
+
+test('every workflow shown is YAML', () => {
+  for (const [place, fence] of titled(fence => fence.language === 'yaml' && fence.info === 'github'))
+    expect(parseDocument(fence.text).errors, place).toEqual([])
+})
+
+test('every command shown exists, with the flags it is shown with', async () => {
+  await using workspace = await openWorkspace()
+  const helps = new Map<string, string>()
+  const shell = fences.filter(fence => fence.language === 'sh')
+  const commands = shell.flatMap(({ page, line, text }) =>
+    text.split('\n').flatMap(row => {
+      const match = /(?:^|npx )tracerun (\w+)(.*?)(?:\s#.*)?$/.exec(row.trim())
+      return match ? [{ place: `${page}:${line}`, command: match[1]!, rest: match[2]! }] : []
+    })
+  )
+  expect(commands.length).toBeGreaterThan(4)
+  for (const { place, command, rest } of commands) {
+    if (!helps.has(command)) helps.set(command, (await workspace.run([command, '--help'])).stdout)
+    for (const [flag] of rest.matchAll(/(?<=\s)--[a-z-]+/g)) expect(helps.get(command), place).toContain(flag)
+  }
+})
+
+test('every relative link leads to a file', () => {
+  const broken = pages.flatMap(page =>
+    [
+      ...readLines(page)
+        .join('\n')
+        .matchAll(/\]\((?!https?:|#)([^)#]+)/g)
+    ]
+      .map(match => match[1]!)
+      .filter(target => !existsSync(join(dirname(page), target)))
+      .map(target => `${page} → ${target}`)
+  )
+  expect(broken).toEqual([])
+})
