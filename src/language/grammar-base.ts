@@ -3,9 +3,12 @@ import { EmbeddedActionsParser, tokenMatcher } from 'chevrotain'
 import type { Problem } from '../errors/diagnostic.ts'
 import type { NodeRange, StringNode, TemplatePart } from './ast.ts'
 import { errorMessages } from './error-messages.ts'
+import { LazyLookahead } from './lazy-lookahead.ts'
 import type { Escapes, LiteralMistake } from './literals.ts'
 import type { Report } from './operands.ts'
 import * as t from './tokens.ts'
+
+const MAX_LOOKAHEAD = 2
 
 /** A string whose parts are read once the text around it has been: the parser cannot be entered twice at a time. */
 export interface PendingString {
@@ -24,7 +27,9 @@ export abstract class GrammarBase extends EmbeddedActionsParser {
 
   constructor(options: { validate: boolean }) {
     super(t.vocabulary, {
-      maxLookahead: 2,
+      maxLookahead: MAX_LOOKAHEAD,
+      // A grammar that is to be validated is computed as a whole.
+      ...(options.validate ? {} : { lookaheadStrategy: new LazyLookahead({ maxLookahead: MAX_LOOKAHEAD }) }),
       recoveryEnabled: false,
       skipValidations: !options.validate,
       errorMessageProvider: errorMessages

@@ -344,7 +344,9 @@ export function createLexer(options: { validate: boolean }): Lexer {
     {
       positionTracking: 'onlyOffset',
       ensureOptimizations: options.validate,
-      skipValidations: !options.validate
+      skipValidations: !options.validate,
+      // Analysing the patterns takes longer than all texts of a usual file.
+      safeMode: !options.validate
     }
   )
 }
