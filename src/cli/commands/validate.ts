@@ -1,15 +1,19 @@
 import type { ExitCode } from '../../errors/exit-code.ts'
-import { renderDiagnostics } from '../../report/diagnostics.ts'
 import type { Environment } from '../environment.ts'
 import { readInputs } from '../inputs.ts'
 import type { SourceOptions } from '../options.ts'
-import { outputScreen } from '../screens.ts'
 
 /** `tracerun validate`: everything that can be said without a request. */
 export async function validateFiles(options: SourceOptions, environment: Environment): Promise<ExitCode> {
   const { plan, sourceNames, warnings } = await readInputs(options, environment)
   const { stdout, mask } = environment
-  if (warnings.length > 0) stdout.write(renderDiagnostics(mask.value(warnings), outputScreen(environment)))
+  if (warnings.length > 0) {
+    const [{ renderDiagnostics }, { outputScreen }] = await Promise.all([
+      import('../../report/diagnostics.ts'),
+      import('../screens.ts')
+    ])
+    stdout.write(renderDiagnostics(mask.value(warnings), outputScreen(environment)))
+  }
   stdout.write(
     `${counted(plan.tests.length, 'test')} in ${counted(sourceNames.length, 'file')}: nothing is wrong\n`
   )
