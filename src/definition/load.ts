@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Diagnostic, inFileOrder, type Outcome } from '../errors/diagnostic.ts'
 import { UsageError } from '../errors/errors.ts'
-import { verbatimText } from '../source/embedded.ts'
 import type { SourceText } from '../source/source-text.ts'
 import {
   type DataStoreDefinition,
@@ -15,7 +13,7 @@ import {
 } from './document.ts'
 import type { ProcessVariables } from './environment.ts'
 import { type ParsedFile, parseDocuments } from './parse-document.ts'
-import { displayName, type ReadEnvironment, readSources, readText } from './read.ts'
+import { displayName, type ReadEnvironment, readOptionFile, readSources, readText } from './read.ts'
 import type { ValueNode } from './tree.ts'
 import { validators } from './validators.ts'
 
@@ -133,21 +131,7 @@ async function readNamedFiles(
     if (files.has(written)) continue
     const path = resolve(folder, written)
     const name = displayName(path, environment.cwd)
-    try {
-      const bytes = await readFile(path)
-      const text = textOf(bytes)
-      const source = text === undefined ? undefined : { name, text }
-      files.set(written, { path, name, ...(source ? { text: verbatimText(source) } : {}) })
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      const reason =
-        code === 'ENOENT' || code === 'ENOTDIR'
-          ? 'there is no such file'
-          : code === 'EISDIR'
-            ? 'it is a folder'
-            : 'it cannot be read'
-      files.set(written, { path, name, problem: reason })
-    }
+    files.set(written, { path, name, ...(await readOptionFile(path, name)) })
   }
   return files
 }
@@ -157,13 +141,4 @@ function pathsIn(node: ValueNode): readonly string[] {
     return typeof node.value === 'string' && PATH.test(node.value) ? [node.value] : []
   const parts = node.kind === 'list' ? node.items : node.entries.map(entry => entry.value)
   return parts.flatMap(pathsIn)
-}
-
-/** Undefined for what is no text: it is sent as it is. */
-function textOf(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    return undefined
-  }
 }

@@ -7,10 +7,11 @@ import type { Definition } from './document.ts'
 import type { ProcessVariables } from './environment.ts'
 import { scalarAt, textAt } from './fields.ts'
 import { COMING_KINDS, DOCUMENT_KINDS, SERVER_KINDS } from './known-names.ts'
-import { checkValue, describe } from './locate.ts'
+import { checkValue } from './locate.ts'
 import { moderniseTest } from './older-spellings.ts'
 import { entryOf, type MapNode, type ValueNode, valueAt } from './tree.ts'
 import type { Validate, Validators } from './validators.ts'
+import { describe } from './value-words.ts'
 import { parseYaml, type YamlDocument } from './yaml.ts'
 
 /** What a file says. Definitions with mistakes are there as well, marked incomplete, so that more can be found. */

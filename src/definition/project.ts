@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Diagnostic, Outcome } from '../errors/diagnostic.ts'
 import type { SourceText } from '../source/source-text.ts'
@@ -13,11 +12,12 @@ import type { Placed } from './document.ts'
 import type { ProcessVariables } from './environment.ts'
 import { mapAt, placedTextAt, scalarAt, textsAt } from './fields.ts'
 import type { LoadEnvironment } from './load.ts'
-import { checkValue, describe } from './locate.ts'
-import { displayName, PROJECT_FILE, readText } from './read.ts'
+import { checkValue } from './locate.ts'
+import { displayName, findUpwards, PROJECT_FILE, readText } from './read.ts'
 import type { Settings } from './settings.ts'
 import { type MapNode, valueAt } from './tree.ts'
 import { validators } from './validators.ts'
+import { describe } from './value-words.ts'
 import { parseYaml } from './yaml.ts'
 
 /** The project file, `tracerun.yaml`. */
@@ -37,22 +37,13 @@ export async function loadProject(
   path?: string
 ): Promise<Outcome<Project | undefined>> {
   const { cwd, variables } = environment
-  const found = path === undefined ? await findUpwards(cwd) : resolve(cwd, path)
+  const found = path === undefined ? await findUpwards(cwd, PROJECT_FILE) : resolve(cwd, path)
   if (found === undefined) return { ok: true, value: undefined, problems: [] }
   const source = await readText(found, displayName(found, cwd))
   const { settings, problems } = parseProject(source, variables)
   if (problems.some(problem => problem.severity === 'error')) return { ok: false, problems }
   const folder = dirname(found)
   return { ok: true, value: { source, folder, settings: fromFolder(settings, folder) }, problems }
-}
-
-async function findUpwards(folder: string): Promise<string | undefined> {
-  for (let here = folder; ; here = dirname(here)) {
-    const path = join(here, PROJECT_FILE)
-    const found = await stat(path).catch(() => undefined)
-    if (found?.isFile()) return path
-    if (dirname(here) === here) return undefined
-  }
 }
 
 /** Paths of the project file start where it stands, wherever it is read from. */

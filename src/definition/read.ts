@@ -3,7 +3,9 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { UsageError } from '../errors/errors.ts'
 import { suggest } from '../errors/suggest.ts'
+import { verbatimText } from '../source/embedded.ts'
 import type { SourceText } from '../source/source-text.ts'
+import type { NamedFile } from './document.ts'
 import { compileGlob, isGlob, splitGlob } from './glob.ts'
 
 /** The name that standard input has on the command line. */
@@ -85,15 +87,22 @@ function decodeText(bytes: Uint8Array, name: string): SourceText {
     throw new UsageError(`${name} is too large: ${bytes.length} bytes, ${MAX_BYTES} at most`)
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
     throw new UsageError(`${name} is UTF-16, not UTF-8`, { hint: 'save it as UTF-8' })
+  const text = decodeUtf8(bytes)
+  if (text === undefined) throw new UsageError(`${name} is not UTF-8 text`, { hint: 'save it as UTF-8' })
+  return { name, text }
+}
+
+function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
-    return { name, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
-  } catch (cause) {
-    throw new UsageError(`${name} is not UTF-8 text`, { hint: 'save it as UTF-8', cause })
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
   }
 }
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EISDIR: 'it is a folder',
@@ -160,6 +169,29 @@ async function nearFile(path: string): Promise<string | undefined> {
   const siblings = await readdir(dirname(path)).catch(() => [])
   const near = suggest(basename(path), siblings)
   return near ? `did you mean ${near}?` : undefined
+}
+
+/** The nearest file of a name, from a folder upwards. */
+export async function findUpwards(folder: string, name: string): Promise<string | undefined> {
+  for (let here = folder; ; here = dirname(here)) {
+    const path = join(here, name)
+    const found = await stat(path).catch(() => undefined)
+    if (found?.isFile()) return path
+    if (dirname(here) === here) return undefined
+  }
+}
+
+/** A file that an option may mean: its text, if it is one, or why it cannot be read. */
+export async function readOptionFile(
+  path: string,
+  name: string
+): Promise<Pick<NamedFile, 'text' | 'problem'>> {
+  try {
+    const text = decodeUtf8(await readFile(path))
+    return text === undefined ? {} : { text: verbatimText({ name, text }) }
+  } catch (error) {
+    return { problem: reasonOf(error) }
+  }
 }
 
 /** A path as messages show it: from the working directory where it is below it. */

@@ -1,10 +1,10 @@
+import { unknownName } from '../definition/complaint.ts'
 import {
   type DataStoreDefinition,
   isPlacedText,
   type Placed,
   type TestDefinition
 } from '../definition/document.ts'
-import { unknownName } from '../definition/locate.ts'
 import type { Settings } from '../definition/settings.ts'
 import { plainValue } from '../definition/tree.ts'
 import type { Diagnostic } from '../errors/diagnostic.ts'

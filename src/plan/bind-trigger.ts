@@ -1,6 +1,6 @@
+import { unknownName } from '../definition/complaint.ts'
 import type { NamedFile, TestDefinition, TriggerDefinition } from '../definition/document.ts'
 import { languageText } from '../definition/fields.ts'
-import { unknownName } from '../definition/locate.ts'
 import type { Settings } from '../definition/settings.ts'
 import { isNothing, type MapNode, type ScalarNode, type ValueNode, valueAt } from '../definition/tree.ts'
 import type { TemplateNode } from '../language/ast.ts'

@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest'
+import type { NamedFile, TestDefinition } from '../../../src/definition/document.ts'
+import type { Settings } from '../../../src/definition/settings.ts'
+import { printTemplate } from '../../../src/language/print.ts'
+import { parseSpanId, parseTraceId } from '../../../src/model/ids.ts'
+import { compilePlan } from '../../../src/plan/compile.ts'
+import type { PlannedTest } from '../../../src/plan/plan.ts'
+import type { PluginContext } from '../../../src/plugin/context.ts'
+import type { TriggerResult } from '../../../src/plugin/trigger.ts'
+import { verbatimText } from '../../../src/source/embedded.ts'
+import {
+  compileText,
+  parseText,
+  planText,
+  recordingRegistry,
+  type SentRequest
+} from '../../support/compile-text.ts'
+
+const TRACE_ID = '0af7651916cd43dd8448eb211c80319c'
+
+function definition(request: string, extra = ''): string {
+  return [
+    'type: Test',
+    'spec:',
+    '  name: a checkout',
+    '  variables: { SKU: SKU-1, TOKEN: opensesame }',
+    '  trigger:',
+    '    type: http',
+    ...(extra === '' ? [] : [`    ${extra}`]),
+    `    httpRequest: ${request}`,
+    '  specs: [{ selector: "span:error", assertions: ["count() = 0"] }]'
+  ].join('\n')
+}
+
+async function fire(planned: PlannedTest): Promise<TriggerResult> {
+  const parent = { traceId: parseTraceId('1'.repeat(32))!, spanId: parseSpanId('1'.repeat(16))!, headers: {} }
+  return await planned.trigger.run(template => `<${printTemplate(template)}>`, parent, {} as PluginContext)
+}
+
+async function sentOptions(request: string, settings: Settings = {}): Promise<unknown> {
+  const sent: SentRequest[] = []
+  await fire(await planText(definition(request), settings, recordingRegistry(sent)))
+  return sent[0]?.options
+}
+
+describe('a bound trigger', () => {
+  test('fills in its templates at each run, and leaves the rest as it is', async () => {
+    const request =
+      '{ url: "http://shop/${var:SKU}", method: post, headers: [{ key: a, value: 1 }, { key: b, value: c }], sslVerification: false }'
+    expect(await sentOptions(request)).toEqual({
+      url: '<http://shop/${var:SKU}>',
+      method: 'post',
+      headers: [
+        { key: '<a>', value: '<1>' },
+        { key: '<b>', value: '<c>' }
+      ],
+      sslVerification: false
+    })
+  })
+
+  test('passes on the text that was written, whatever YAML takes it for', async () => {
+    expect(await sentOptions('{ url: 1.50, body: 0x10, method: true, x-note: free }')).toEqual({
+      url: '<1.50>',
+      body: '<0x10>',
+      method: 'true'
+    })
+  })
+
+  test('shows no secret in its options, and knows those it can know', async () => {
+    const text = definition(
+      '{ url: "http://shop", auth: { type: bearer, bearer: { token: "Token ${var:TOKEN}" } } }'
+    )
+    const outcome = await compileText(text)
+    expect(outcome.ok && outcome.value.tests[0]?.trigger.options).toEqual({
+      url: 'http://shop',
+      auth: { type: 'bearer', bearer: {} }
+    })
+    expect(outcome.ok && outcome.value.secrets).toEqual(['Token opensesame', 'opensesame'])
+  })
+
+  test('takes its time limit and its sampling from the definition', async () => {
+    expect((await planText(definition('{ url: a }'))).trigger).toMatchObject({
+      timeoutMs: 30_000,
+      sampling: 'friendly'
+    })
+    expect(
+      await planText(definition('{ url: a }', 'timeout: 5s')).then(planned => planned.trigger)
+    ).toMatchObject({ timeoutMs: 5000 })
+    expect((await planText(definition('{ url: a }', 'sampling: random'))).trigger.sampling).toBe('random')
+  })
+})
+
+describe('a relative URL', () => {
+  test('is put behind the endpoint', async () => {
+    const settings = { endpoint: { value: 'http://shop:8080/' } }
+    expect(await sentOptions('{ url: "/cart/${var:SKU}" }', settings)).toEqual({
+      url: '<http://shop:8080/cart/${var:SKU}>'
+    })
+    expect(await sentOptions('{ url: "//other/cart" }', settings)).toEqual({ url: '<//other/cart>' })
+    expect(await sentOptions('{ url: "other/cart" }', settings)).toEqual({ url: '<other/cart>' })
+  })
+
+  test('is a mistake where there is none', async () => {
+    const { problems } = await compileText(definition('{ url: /cart }'))
+    expect(problems.map(({ message }) => message)).toEqual([
+      'the URL `/cart` names no host, and no endpoint is set'
+    ])
+  })
+})
+
+describe('a body in a file', () => {
+  async function withFile(
+    file: Partial<NamedFile>
+  ): Promise<{ sent: SentRequest[]; problems: readonly string[] }> {
+    const sent: SentRequest[] = []
+    const [parsed] = parseText(definition('{ url: "http://shop", body: ./cart.json }'))
+    const named: NamedFile = { path: '/shop/cart.json', name: 'cart.json', ...file }
+    const test = { ...(parsed as TestDefinition), files: new Map([['./cart.json', named]]) }
+    const outcome = await compilePlan([test], recordingRegistry(sent), {})
+    if (outcome.ok) await fire(outcome.value.tests[0]!)
+    return {
+      sent,
+      problems: outcome.problems.map(({ message, location }) => `${location?.source.name}: ${message}`)
+    }
+  }
+  const text = (content: string): Partial<NamedFile> => ({
+    text: verbatimText({ name: 'cart.json', text: content })
+  })
+
+  test('is sent as its bytes are', async () => {
+    expect((await withFile(text('{"sku":"SKU-1"}'))).sent[0]?.options).toMatchObject({
+      body: { file: '/shop/cart.json' }
+    })
+    expect((await withFile({})).sent[0]?.options).toMatchObject({ body: { file: '/shop/cart.json' } })
+  })
+
+  test('is filled in where it holds references', async () => {
+    expect((await withFile(text('{"sku":"${var:SKU}"}'))).sent[0]?.options).toMatchObject({
+      body: '<{"sku":"${var:SKU}"}>'
+    })
+  })
+
+  test('is checked before anything is sent', async () => {
+    expect((await withFile(text('{"sku":"${var:SKO}"}'))).problems).toEqual([
+      'cart.json: the variable `SKO` is defined nowhere'
+    ])
+    expect((await withFile({ problem: 'there is no such file' })).problems).toEqual([
+      'checkout.yaml: cannot read `./cart.json`: there is no such file'
+    ])
+  })
+})
+
+describe('a trace id that the system makes', () => {
+  test.each([
+    ['alone', TRACE_ID],
+    ['in upper case', TRACE_ID.toUpperCase()],
+    ['in a traceresponse', `00-${TRACE_ID}-b7ad6b7169203331-01`],
+    ['in a server-timing', `traceparent;desc="00-${TRACE_ID}-b7ad6b7169203331-01"`]
+  ])('is learnt from the header that is named: %s', async (_title, value) => {
+    const registry = recordingRegistry([], [{ key: 'x-trace-id', value }])
+    const planned = await planText(definition('{ url: a }', 'traceId: { header: X-Trace-Id }'), {}, registry)
+    expect((await fire(planned)).traceId).toBe(TRACE_ID)
+  })
+
+  test.each([
+    ['there is no such header', 'x-other', TRACE_ID],
+    ['it holds no id', 'x-trace-id', 'unknown']
+  ])('stays ours where %s', async (_title, key, value) => {
+    const registry = recordingRegistry([], [{ key, value }])
+    const planned = await planText(definition('{ url: a }', 'traceId: { header: X-Trace-Id }'), {}, registry)
+    expect((await fire(planned)).traceId).toBeUndefined()
+  })
+})
