@@ -1,0 +1,148 @@
+import { suggest } from '../errors/suggest.ts'
+import type { ConditionNode, KeyNode, SelectorNode, SyntaxNode } from '../language/ast.ts'
+import { renamesOf } from '../language/conventions.ts'
+import { INTRINSICS } from '../language/intrinsics.ts'
+import { asAggregate, boundOf, childExpressions, expressionsOf } from '../language/shape.ts'
+import { NOTHING } from '../language/values.ts'
+import { childNodes } from '../language/walk.ts'
+import { compareValues } from './compare.ts'
+import { asRead } from './equal.ts'
+import { evaluate } from './evaluate.ts'
+import { plainSpelling } from './near-key.ts'
+import { rowSize } from './row.ts'
+import { chooseRow } from './rows.ts'
+import type { Focus, TraceScope } from './scope.ts'
+import { hasKey, isCountKey } from './span-filter.ts'
+import type { TraceIndex } from './trace-index.ts'
+import { isUndetermined, type Undetermined, undetermined } from './truth.ts'
+
+/** What is to be said of an upper bound that holds of no spans at all. */
+export interface AbsenceDoubt {
+  /** The selector reads a key under a name that this trace does not use: nothing follows from its choosing nothing. */
+  readonly renamed?: Undetermined
+  readonly warnings: readonly string[]
+}
+
+/** Looks for what makes an empty selection doubtful: `selector` is that of the spec. */
+export function doubtAbsence(
+  condition: ConditionNode,
+  selector: SelectorNode | undefined,
+  scope: TraceScope,
+  focus: Focus
+): AbsenceDoubt {
+  const warnings: string[] = []
+  for (const empty of emptySelectors(condition, selector, scope, focus))
+    for (const key of neededKeys(empty)) {
+      const doubt = doubtKey(key, scope.index)
+      if (doubt?.isSame)
+        return {
+          renamed: undetermined('renamed', () => ({ text: doubt.text, nearest: doubt.name })),
+          warnings
+        }
+      if (doubt) warnings.push(doubt.text)
+    }
+  if (allowsSome(condition, scope, focus)) warnings.push('it holds of no spans: the selector chose none')
+  return { warnings: [...new Set(warnings)] }
+}
+
+/** The selectors that a condition counts and that chose nothing. */
+function emptySelectors(
+  condition: ConditionNode,
+  selector: SelectorNode | undefined,
+  scope: TraceScope,
+  focus: Focus
+): readonly SelectorNode[] {
+  const empty: SelectorNode[] = []
+  const visit = (node: Parameters<typeof childExpressions>[0]): void => {
+    const aggregate = asAggregate(node)
+    if (aggregate) {
+      const row = chooseRow(aggregate.selector, focus, scope)
+      const chosen = aggregate.selector ?? selector
+      if (chosen && !isUndetermined(row) && rowSize(row) === 0) empty.push(chosen)
+    }
+    childExpressions(node).forEach(visit)
+  }
+  for (const atom of atomsOf(condition)) expressionsOf(atom).forEach(visit)
+  return empty
+}
+
+function atomsOf(condition: ConditionNode): readonly ConditionNode[] {
+  if (condition.kind === 'not') return atomsOf(condition.condition)
+  return condition.kind === 'and' || condition.kind === 'or'
+    ? condition.conditions.flatMap(atomsOf)
+    : [condition]
+}
+
+/** Whether a bound lets at least one span pass, so that it was not meant to say that there is none. */
+function allowsSome(condition: ConditionNode, scope: TraceScope, focus: Focus): boolean {
+  return atomsOf(condition).some(atom => {
+    const bound = atom.kind === 'comparison' ? boundOf(atom) : undefined
+    if (!bound || (bound.operator !== '<' && bound.operator !== '<=')) return false
+    const limit = evaluate(bound.limit, scope, focus)
+    if (isUndetermined(limit) || limit === NOTHING) return false
+    return compareValues(bound.operator, asRead(1n), asRead(limit)) === true
+  })
+}
+
+/** Keys that a span must have to be chosen; what stands under a `not` asks for none. */
+function neededKeys(selector: SelectorNode): readonly KeyNode[] {
+  const keys: KeyNode[] = []
+  const visit = (node: SyntaxNode): void => {
+    if (node.kind === 'not-filter' || (node.kind === 'pseudo' && node.name === 'not')) return
+    if (node.kind === 'exists-filter' && node.negated) return
+    if (node.kind === 'key') {
+      if (!isCountKey(node)) keys.push(node)
+    } else childNodes(node).forEach(visit)
+  }
+  visit(selector)
+  return keys
+}
+
+interface KeyDoubt {
+  readonly name: string
+  /** The key in the trace means the same thing; otherwise it is merely near. */
+  readonly isSame: boolean
+  readonly text: string
+}
+
+function doubtKey(key: KeyNode, index: TraceIndex): KeyDoubt | undefined {
+  if (countWith(key, index) > 0) return undefined
+  const keys = keysOfTrace(index)
+  const renamed = renamesOf(key.name).flatMap(({ from, to }) => [from, to])
+  const wanted = plainSpelling(key.name)
+  const twin =
+    renamed.find(name => name !== key.name && keys.has(name)) ??
+    [...keys].find(name => name !== key.name && plainSpelling(name) === wanted)
+  if (twin !== undefined) {
+    const spans = countWith({ ...key, name: twin }, index)
+    const whose = spans === 1 ? '1 span has' : `${spans} spans have`
+    if (spans > 0) return { name: twin, isSame: true, text: `${whose} ${twin}, and none has ${key.name}` }
+  }
+  const near = suggest(key.name, keys)
+  if (near === undefined || near === key.name) return undefined
+  return { name: near, isSame: false, text: `no span has ${key.name}: did you mean ${near}?` }
+}
+
+function countWith(key: Pick<KeyNode, 'namespace' | 'name'>, index: TraceIndex): number {
+  let spans = 0
+  for (let at = 0; at < index.size; at++) if (hasKey(index, at, key)) spans++
+  return spans
+}
+
+const MOST_KEYS = 5000
+const keysCache = new WeakMap<TraceIndex, ReadonlySet<string>>()
+
+/** The keys that spans of a trace carry. */
+function keysOfTrace(index: TraceIndex): ReadonlySet<string> {
+  const known = keysCache.get(index)
+  if (known) return known
+  const keys = new Set<string>(INTRINSICS.keys())
+  for (const span of index.trace.spans) {
+    const maps = [span.attributes, span.resource, span.scope.attributes]
+    for (const { attributes } of [...span.events, ...span.links]) maps.push(attributes)
+    for (const attributes of maps)
+      for (const key of attributes.keys()) if (keys.size < MOST_KEYS) keys.add(key)
+  }
+  keysCache.set(index, keys)
+  return keys
+}

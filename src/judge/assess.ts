@@ -1,0 +1,157 @@
+import type { AssertionNode, SelectorNode } from '../language/ast.ts'
+import { isDecidedWithoutSpans, isUpperBound, readsCount } from '../language/bounds.ts'
+import type { CompiledAssertion } from '../language/check.ts'
+import {
+  classifySelector,
+  classifyTest,
+  type OutputNames,
+  type SelectionClass
+} from '../language/classify.ts'
+import { isPerSpan } from '../language/shape.ts'
+import type { NearestMisses, Observation, Reason } from '../model/verdict.ts'
+import { doubtAbsence } from './absence.ts'
+import { judgeCondition } from './condition.ts'
+import type { EarlyGate } from './early.ts'
+import { lossOf } from './loss.ts'
+import { findNearest } from './nearest.ts'
+import { dissect, observe } from './observe.ts'
+import { eachOf, type Row, rowSize } from './row.ts'
+import { chooseRow } from './rows.ts'
+import type { Focus, TraceScope } from './scope.ts'
+import { judgeSet } from './set-truth.ts'
+import { isAgainst, isFinalTally, quantify, tallyOf } from './tally.ts'
+import { isUndetermined, type Judged, type Truth, type Undetermined } from './truth.ts'
+
+/** What all checks of a test share. */
+export interface CheckScope {
+  readonly trace: TraceScope
+  readonly outputs: OutputNames
+  readonly mayBeEarly: EarlyGate
+}
+
+/** How an assertion stands on what has come, before anything is said about what may still come. */
+export interface Assessment {
+  readonly outcome: 'held' | 'violated' | 'undetermined' | 'unmatched'
+  /** Nothing that can still arrive would change whether it holds. */
+  readonly isFinal: boolean
+  /** It also speaks of work that may still begin. */
+  readonly isBound: boolean
+  readonly warnings: readonly string[]
+  /** Of an undetermined one. */
+  readonly reason?: Reason
+  /** Of an unmatched one. */
+  nearest(): NearestMisses
+  /** The spans, or the set, that speak against it; of one that held all. */
+  observed(most: number): readonly Observation[]
+  anatomy(): ReturnType<typeof dissect>
+}
+
+/** Where an assertion is judged: the selector of its spec and what that chose. */
+export interface Selected {
+  readonly selector: SelectorNode | undefined
+  readonly row: Row | Undetermined
+}
+
+export function selectFor(selector: SelectorNode, { trace }: CheckScope): Selected {
+  return { selector, row: chooseRow(selector, {}, trace) }
+}
+
+export function assess(
+  assertion: CompiledAssertion,
+  { selector, row }: Selected,
+  scope: CheckScope
+): Assessment {
+  const { node } = assertion
+  const nodes = selector ? [selector, node] : [node]
+  const lost = lossOf(nodes, scope.trace.losses)
+  const common = { isBound: isUpperBound(node), warnings: [], ...NO_DETAILS }
+  if (lost) return { ...common, outcome: 'undetermined', isFinal: true, reason: lost }
+  if (isUndetermined(row))
+    return { ...common, outcome: 'undetermined', isFinal: false, reason: row.explain() }
+  if (rowSize(row) === 0 && !(isDecidedWithoutSpans(node.condition) && !isPerSpan(node.condition)))
+    return {
+      ...common,
+      outcome: 'unmatched',
+      isFinal: false,
+      nearest: () => (selector ? findNearest(selector, scope.trace.select) : NO_MISSES)
+    }
+  const selection: SelectionClass | undefined = !scope.mayBeEarly(nodes)
+    ? undefined
+    : selector
+      ? classifySelector(selector, scope.outputs)
+      : 'unsettled'
+  return isPerSpan(node.condition)
+    ? assessSpans(node, row, selection, scope)
+    : assessSet(node, selector, row, selection, scope)
+}
+
+const NO_MISSES: NearestMisses = { funnel: [], candidates: [] }
+const NO_DETAILS = {
+  nearest: () => NO_MISSES,
+  observed: () => [],
+  anatomy: () => ({ parts: [] })
+} as const
+
+function assessSpans(
+  { quantifier, condition }: AssertionNode,
+  row: Row,
+  selection: SelectionClass | undefined,
+  { trace, outputs }: CheckScope
+): Assessment {
+  const focusOn = (at: number): Focus => ({ at, selected: row })
+  const positions: number[] = []
+  const results: Judged[] = []
+  eachOf(row, at => {
+    positions.push(at)
+    results.push(judgeCondition(condition, trace, focusOn(at)))
+    return true
+  })
+  const tally = tallyOf(results, selection ? classifyTest(condition, outputs) : 'unsettled')
+  const verdict = quantify(quantifier, tally)
+  const against = (): number[] =>
+    results.flatMap(({ truth }, place) => (verdict === true || isAgainst(quantifier, truth) ? [place] : []))
+  const openAt = verdict === 'open' ? results.findIndex(({ truth }) => isUndetermined(truth)) : -1
+  const reason = openAt < 0 ? undefined : (results[openAt]!.truth as Undetermined).explain()
+  return {
+    outcome: verdict === true ? 'held' : verdict === false ? 'violated' : 'undetermined',
+    isFinal: selection !== undefined && isFinalTally(quantifier, selection, tally),
+    isBound: isUpperBound({ quantifier, condition }),
+    warnings: [],
+    ...(reason ? { reason } : {}),
+    nearest: () => NO_MISSES,
+    observed: most =>
+      against()
+        .slice(0, most)
+        .map(place => observe(condition, results[place]!.truth, trace, focusOn(positions[place]!))),
+    anatomy: () => {
+      const [first] = against()
+      return first === undefined ? { parts: [] } : dissect(condition, trace, focusOn(positions[first]!))
+    }
+  }
+}
+
+function assessSet(
+  { quantifier, condition }: AssertionNode,
+  selector: SelectorNode | undefined,
+  row: Row,
+  selection: SelectionClass | undefined,
+  { trace, outputs }: CheckScope
+): Assessment {
+  const focus: Focus = { selected: row }
+  const isEmpty = rowSize(row) === 0
+  const early = selection === undefined || isEmpty ? undefined : { selection, outputs }
+  const { truth, isFinal } = judgeSet(condition, trace, focus, early)
+  const doubt =
+    truth === true && readsCount(condition) ? doubtAbsence(condition, selector, trace, focus) : undefined
+  const settled: Truth = doubt?.renamed ?? truth
+  return {
+    outcome: isUndetermined(settled) ? 'undetermined' : settled ? 'held' : 'violated',
+    isFinal: isFinal && !doubt?.renamed,
+    isBound: isUpperBound({ quantifier, condition }),
+    warnings: doubt?.warnings ?? [],
+    ...(isUndetermined(settled) ? { reason: settled.explain() } : {}),
+    nearest: () => NO_MISSES,
+    observed: () => [observe(condition, settled, trace, focus)],
+    anatomy: () => dissect(condition, trace, focus)
+  }
+}
