@@ -151,8 +151,8 @@ describe('a test', () => {
   test('whose checks read only the answer ends on it, and opens no backend', async () => {
     const clock = createManualClock()
     const backend = createFakeBackend({ isPushed: true })
-    const checks = checksOf({ 'span[]': ['response:status = 200'] })
-    const { report } = await run(clock, [plannedTest({ backend, checks: { ...checks } })])
+    const checks = checksOf({ ':root': ['response:status = 200'] })
+    const { report } = await run(clock, [plannedTest({ backend, checks })])
     expect(only(report)).toMatchObject({ verdict: { outcome: 'passed' }, ground: { kind: 'answer' } })
     expect([clock.nowMs, backend.opened]).toEqual([100, 0])
   })
