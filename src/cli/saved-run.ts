@@ -11,6 +11,7 @@ export const SAVED_RUN_VERSION = 1
 
 /** What a saved run knows beside its spans: all that a judgement depends on. */
 export interface SavedRecord {
+  readonly testId: string
   readonly testName: string
   /** As messages show it. */
   readonly file: string
@@ -84,6 +85,7 @@ export function parseSavedRecord(document: unknown): SavedRecord | undefined {
   const traceId = textField(record, 'traceId')
   const triggerSpanId = textField(record, 'triggerSpanId')
   return {
+    testId: textField(field(record, 'test'), 'id') ?? '',
     testName: textField(field(record, 'test'), 'name') ?? '',
     file: textField(field(record, 'test'), 'file') ?? '',
     attempt: Number(field(record, 'attempt') ?? 1),

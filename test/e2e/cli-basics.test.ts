@@ -177,6 +177,17 @@ describe('run, before anything is sent', () => {
     expect(stderr).not.toContain('123')
   })
 
+  test('tests that are all skipped are no success, unless that is allowed', async () => {
+    const files = {
+      'checkout.yaml': CHECKOUT.replace('  tags:', '  skip: the payment service is being rebuilt\n  tags:')
+    }
+    const { exitCode, stderr } = await runInline(files, ['run', '-f', 'checkout.yaml'])
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('the payment service is being rebuilt')
+    const args = ['run', '-f', 'checkout.yaml', '--pass-with-no-tests']
+    expect(await runInline(files, args)).toMatchObject({ exitCode: 0 })
+  })
+
   test('no test is a success where that is allowed', async () => {
     const args = ['run', '-f', 'checkout.yaml', '--grep', 'refund', '--pass-with-no-tests']
     expect(await runInline({ 'checkout.yaml': CHECKOUT }, args)).toMatchObject({ exitCode: 0 })

@@ -81,8 +81,9 @@ function chooseTest(tests: readonly PlannedTest[], stored: StoredTrace, options:
       { hint: near && near !== options.test ? `did you mean "${near}"?` : `there are ${listed(names)}` }
     )
   }
-  const wanted = stored.record?.testName
-  const recorded = tests.filter(test => test.name === wanted)
+  const { testName, testId } = stored.record ?? {}
+  const namesakes = tests.filter(test => test.name === testName)
+  const recorded = namesakes.length > 1 ? namesakes.filter(test => test.id === testId) : namesakes
   const [only] = recorded.length === 1 ? recorded : tests
   if (only && (recorded.length === 1 || tests.length === 1)) return only
   throw new UsageError(`the files hold ${tests.length} tests`, {

@@ -26,7 +26,7 @@ export async function runTests(options: RunOptions, environment: Environment): P
   const { plan, settings, warnings } = await readInputs(options, environment)
   const requests = selectReporters(settings.reporters?.map(({ value }) => value) ?? [], options.output)
   const tests = selectTests(plan.tests, options)
-  if (tests.length === 0) return endWithoutTests(plan, options, environment)
+  if (tests.every(test => test.skip !== undefined)) return endWithoutTests(plan, tests, options, environment)
   if (warnings.length > 0) stderr.write(renderDiagnostics(mask.value(warnings), errorScreen(environment)))
 
   const runId = Buffer.from(environment.random(8)).toString('hex')
@@ -85,17 +85,23 @@ function selectTests(tests: readonly PlannedTest[], options: RunOptions): readon
   )
 }
 
-function endWithoutTests(plan: Plan, options: RunOptions, environment: Environment): ExitCode {
+/** Nothing that was run is no success, unless it is said to be one: a filter may be misspelt. */
+function endWithoutTests(
+  plan: Plan,
+  selected: readonly PlannedTest[],
+  options: RunOptions,
+  environment: Environment
+): ExitCode {
   const names = plan.tests.map(test => `"${test.name}"`)
-  const message =
+  const filters = [...options.tag.map(text => `--tag ${text}`), ...options.grep.map(text => `--grep ${text}`)]
+  const [reason, hint] =
     names.length === 0
-      ? 'the files hold no test'
-      : `none of the ${names.length} tests is meant by ${[...options.tag.map(t => `--tag ${t}`), ...options.grep.map(t => `--grep ${t}`)].join(' ')}`
-  if (!options.passWithNoTests)
-    throw new UsageError(`no test was run: ${message}`, {
-      hint: names.length === 0 ? 'a test is a document with "type: Test"' : `there are ${listed(names)}`
-    })
-  environment.stderr.write(environment.mask.text(`no test was run: ${message}\n`))
+      ? ['the files hold no test', 'a test is a document with "type: Test"']
+      : selected.length === 0
+        ? [`none of ${names.length} is meant by ${filters.join(' ')}`, `there are ${listed(names)}`]
+        : [`every test that is meant is skipped: ${selected[0]?.skip}`, 'take `skip` out of one of them']
+  if (!options.passWithNoTests) throw new UsageError(`no test was run: ${reason}`, { hint })
+  environment.stderr.write(environment.mask.text(`no test was run: ${reason}\n`))
   return 0
 }
 

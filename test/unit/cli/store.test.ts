@@ -48,6 +48,7 @@ describe('a run that was saved', () => {
       report.trace!.spans.map(span => span.spanId)
     )
     expect(parseSavedRecord(document)).toEqual({
+      testId: 'checkout',
       testName: report.name,
       file: 'checkout.yaml',
       attempt: 1,

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runNode, type ShopUnderTest, startShopUnderTest } from '../support/shop.ts'
+
+const RUN_CHECKOUT = ['run', '-f', 'specs/checkout.yaml', '--config', 'examples/shop/tracerun.yaml']
+const RUN_FAULTS = ['run', '-f', 'specs/faults', '--config', 'examples/shop/tracerun.yaml', '-o', 'json']
+
+/** What the output of `specs/checkout.yaml` has to name: the assertion, what was found, and where. */
+const CAUGHT: readonly (readonly [fault: string, named: readonly RegExp[]])[] = [
+  ['n-plus-one', [/count\(\) <= 3/, /\b7\b/, /pricing/, /SELECT price_cents FROM item/]],
+  ['charge-before-reserve', [/after span\[name="reserve stock"\]/, /payment/, /reserve stock/]],
+  ['ship-twice', [/count\(\) = 1/, /\b2\b/, /shipping/, /POST \/shipments/]],
+  ['swallowed-error', [/count\(\) = 0/, /inventory/, /null value in column "reason"/]],
+  ['lost-event', [/count\(\) = 1/, /\b0\b/, /shipping/]],
+  ['slow-payment', [/attr:duration < 500ms/, /9\d\d(\.\d+)? ?ms/, /authorise card/]]
+]
+
+interface JsonReport {
+  readonly tests: readonly { readonly name: string; readonly outcome: string }[]
+}
+
+function outcomes(stdout: string): readonly string[] {
+  return (JSON.parse(stdout) as JsonReport).tests.map(test => test.outcome)
+}
+
+describe('the demo shop', () => {
+  let shop: ShopUnderTest
+  beforeAll(async () => {
+    shop = await startShopUnderTest()
+  })
+  afterAll(() => shop.stop())
+
+  test('passes its test while it is healthy', async () => {
+    const { exitCode, stdout, stderr } = await shop.tracerun(RUN_CHECKOUT)
+    expect(stderr + stdout).toContain('a checkout reserves stock, then charges, then ships')
+    expect(stdout).toMatch(/complete/)
+    expect(exitCode, stdout + stderr).toBe(0)
+  })
+
+  test.each(CAUGHT)(
+    'fails its test when it has the fault %s, and the output names it',
+    async (fault, named) => {
+      const { exitCode, stdout, stderr } = await shop.tracerun(RUN_CHECKOUT, { FAULT: fault })
+      for (const part of named) expect(stdout).toMatch(part)
+      expect(stdout).toMatch(/specs\/checkout\.yaml:\d+/)
+      expect(exitCode, stdout + stderr).toBe(1)
+    }
+  )
+
+  test('has every fault caught by the test that explains it', async () => {
+    const { exitCode, stdout } = await shop.tracerun(RUN_FAULTS)
+    expect(outcomes(stdout)).toEqual(CAUGHT.map(() => 'failed'))
+    expect(exitCode).toBe(1)
+  })
+
+  test('passes the tests of all faults while it has none', async () => {
+    const { exitCode, stdout } = await shop.tracerun(RUN_FAULTS, { FAULT: 'none' })
+    expect(outcomes(stdout), stdout).toEqual(CAUGHT.map(() => 'passed'))
+    expect(exitCode).toBe(0)
+  })
+
+  test('answers 400 to a fault that it does not have', async () => {
+    const response = await fetch(`${shop.url}/checkout`, {
+      method: 'POST',
+      headers: { 'x-fault': 'no-such' }
+    })
+    expect(response.status).toBe(400)
+    expect(await response.text()).toContain('n-plus-one')
+  })
+})
+
+test('the demo lists its faults and exits 2 when it is asked for another', async () => {
+  const { exitCode, stderr } = await runNode(['examples/shop/demo.js', '--fault', 'no-such'])
+  expect(exitCode).toBe(2)
+  for (const [fault] of CAUGHT) expect(stderr).toContain(fault)
+})
+
+test('the demo brings shop and tracerun together and ends with the exit code of tracerun', async () => {
+  const { exitCode, stdout } = await runNode(['examples/shop/demo.js', '--fault', 'lost-event'])
+  expect(stdout).toContain('lost-event')
+  expect(exitCode, stdout).toBe(1)
+})
