@@ -253,6 +253,29 @@ describe('an answer is what OTLP wants', () => {
     expect(await sendHttp1(port, path, sending)).toMatchObject({ status, headers })
   })
 
+  test.each<[string, string, Parameters<typeof sendHttp1>[2], boolean]>([
+    [
+      'spans of an unknown type',
+      '/v1/traces',
+      { headers: { 'content-type': 'text/plain' }, body: 'spans' },
+      true
+    ],
+    ['spans on the wrong path', '/api/v2/spans', { headers: JSON_TYPE, body: '[]' }, true],
+    [
+      'metrics of an unknown type',
+      '/v1/metrics',
+      { headers: { 'content-type': 'text/plain' }, body: 'x' },
+      false
+    ],
+    ['profiles', '/v1development/profiles', { headers: PROTOBUF }, false],
+    ['a look at a page that is not there', '/favicon.ico', { method: 'GET' }, false]
+  ])('%s: whether spans may be lost by the refusal is known', async (_, path, sending, isLoss) => {
+    store.fetch(TRACE_ID)
+    await sendHttp1(port, path, sending)
+    expect(truncation() !== undefined).toBe(isLoss)
+    expect(refusals).toHaveLength(isLoss ? 1 : 0)
+  })
+
   test('an exporter that was given no path is told which one to add', async () => {
     const answer = await sendHttp1(port, '/', { headers: PROTOBUF, body: BINARY })
     expect(answer.status).toBe(404)
@@ -386,6 +409,14 @@ describe('size is bounded', () => {
     expect(http).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
     const grpc = await callGrpc(port, TRACE_SERVICE, { body: writeGrpcFrame(BINARY) })
     expect(grpc.trailers['grpc-status']).toBe('14')
+  })
+
+  test('requests one after the other do not add up', async () => {
+    await restart({ maxInFlightBytes: BINARY.byteLength })
+    for (let index = 0; index < 3; index++)
+      expect(await sendHttp1(port, '/v1/traces', { headers: PROTOBUF, body: BINARY })).toMatchObject({
+        status: 200
+      })
   })
 })
 

@@ -205,10 +205,12 @@ describe('an id that both ends of a call share', () => {
     const own = endpoint('cart')
     const spans = decodeZipkinJson([
       { ...client, ...own },
-      { ...server, ...own, shared: undefined }
+      { ...server, ...own, shared: undefined },
+      { ...below, ...own }
     ])
-    expect(spans.map(span => span.name)).toEqual(['call', 'serve'])
+    expect(spans.map(span => span.name)).toEqual(['call', 'serve', 'charge'])
     expect(spans[1]!.parentSpanId).toBe(spans[0]!.spanId)
+    expect(spans[2]!.parentSpanId).toBe(spans[1]!.spanId)
   })
 })
 
