@@ -47,7 +47,7 @@ export async function compileValidators() {
   const { schemas } = await loadSchemas()
   const ajv = new Ajv2020({
     allErrors: true,
-    verbose: true,
+    messages: false,
     strict: true,
     strictTypes: false,
     strictRequired: false,
@@ -62,22 +62,24 @@ export async function compileValidators() {
   await mkdir(folder, { recursive: true })
   await build({
     absWorkingDir: root,
-    stdin: { contents: code, resolveDir: root, loader: 'js' },
+    stdin: {
+      contents: `${code}\nexport const schemas = ${JSON.stringify(schemas)}`,
+      resolveDir: root,
+      loader: 'js'
+    },
     bundle: true,
     format: 'esm',
     platform: 'neutral',
     mainFields: ['module', 'main'],
-    minifySyntax: true,
-    minifyWhitespace: true,
+    minify: true,
     outfile: `${folder}validators.js`,
     logLevel: 'warning'
   })
   const declarations = [
-    "import type { SchemaError } from '../validators.ts'",
-    'interface CompiledValidator {',
-    '  (value: unknown): boolean',
-    '  errors?: readonly SchemaError[] | null',
-    '}',
+    "import type { CompiledValidator } from '../validators.ts'",
+    `export declare const schemas: { ${Object.keys(schemas)
+      .map(name => `readonly ${name}: object`)
+      .join('; ')} }`,
     ...Object.keys(schemas).map(name => `export declare const ${name}: CompiledValidator`)
   ]
   await writeFile(`${folder}validators.d.ts`, `${declarations.join('\n')}\n`)

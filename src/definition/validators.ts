@@ -25,19 +25,36 @@ export interface Validators {
   readonly project: Validate
 }
 
-interface CompiledValidator {
+/** A validator as it is compiled: the errors of the last call hang on it. */
+export interface CompiledValidator {
   (value: unknown): boolean
-  errors?: readonly SchemaError[] | null
+  errors?: readonly Omit<SchemaError, 'parentSchema'>[] | null
 }
 
-function collect(compiled: CompiledValidator): Validate {
-  return value => (compiled(value) ? [] : (compiled.errors ?? []))
+/** Code that passes schemas on with each error would be twice as large: they are looked up instead. */
+function collect(compiled: CompiledValidator, schema: object | undefined): Validate {
+  return value =>
+    compiled(value)
+      ? []
+      : (compiled.errors ?? []).map(error => ({ ...error, parentSchema: parentAt(schema, error.schemaPath) }))
 }
+
+/** What a path such as `#/properties/name/type` leads to, without its last step. */
+function parentAt(schema: unknown, path: string): object | boolean {
+  let found: unknown = schema
+  for (const step of path.split('/').slice(1, -1)) {
+    const key = decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~')
+    found = (found as Readonly<Record<string, unknown>> | undefined)?.[key]
+  }
+  return typeof found === 'boolean' || (typeof found === 'object' && found !== null) ? found : {}
+}
+
+const { schemas } = generated
 
 /** The validators of what may stand in a file, compiled from the schemas when tracerun was built. */
 export const validators: Validators = {
-  test: collect(generated.test),
-  dataStore: collect(generated.dataStore),
-  pollingProfile: collect(generated.pollingProfile),
-  project: collect(generated.project)
+  test: collect(generated.test, schemas.test),
+  dataStore: collect(generated.dataStore, schemas.dataStore),
+  pollingProfile: collect(generated.pollingProfile, schemas.pollingProfile),
+  project: collect(generated.project, schemas.project)
 }
