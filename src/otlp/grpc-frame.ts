@@ -11,7 +11,7 @@ export const GRPC_CODES = {
 export type GrpcCode = (typeof GRPC_CODES)[keyof typeof GRPC_CODES]
 
 /** Flag and length before each message. */
-export const FRAME_HEADER_BYTES = 5
+const FRAME_HEADER_BYTES = 5
 
 export type GrpcFrame =
   | { readonly ok: true; readonly message: Uint8Array; readonly isCompressed: boolean }

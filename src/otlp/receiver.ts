@@ -30,7 +30,7 @@ export interface ReceiverLimits {
   readonly idleTimeoutMs: number
 }
 
-export const DEFAULT_RECEIVER_LIMITS: ReceiverLimits = {
+const DEFAULT_RECEIVER_LIMITS: ReceiverLimits = {
   maxBodyBytes: 64 * 1024 * 1024,
   maxInFlightBytes: 256 * 1024 * 1024,
   maxConnections: 512,

@@ -11,7 +11,7 @@ export interface TraceStoreLimits {
   readonly ttlMs: number
 }
 
-export const DEFAULT_STORE_LIMITS: TraceStoreLimits = {
+const DEFAULT_STORE_LIMITS: TraceStoreLimits = {
   maxSpans: 1_000_000,
   maxBytes: 256 * 1024 * 1024,
   ttlMs: 10 * 60_000
