@@ -1,4 +1,5 @@
 import type { Span } from '../model/span.ts'
+import { processKey } from '../model/span.ts'
 import type { Trace } from '../model/trace.ts'
 import type { TriggerTimes } from '../model/trigger-span.ts'
 import type { Hole } from '../model/verdict.ts'
@@ -127,21 +128,38 @@ function missingPeer(
   }
 }
 
+interface Lateness {
+  readonly span: Span
+  readonly nanos: bigint
+  readonly count: number
+}
+
+/** What came later than the declared delay allows, one hole a process: spans of one batch are late together. */
 function findLateSpans(trace: Trace, collector: Collector, clock: SpanClock, policy: WaitPolicy): Hole[] {
   if (!policy.isFlushDeclared || !policy.isLagKnown) return []
   const allowedNanos = BigInt(Math.round(settleMs(policy) * 1e6))
-  const late: Hole[] = []
+  const latest = new Map<string, Lateness>()
   for (const span of trace.spans) {
     const absentUntil = collector.absences.get(span.spanId)
     const end = clock.endUnixNano(span)
     if (absentUntil === undefined || end === undefined || absentUntil - end <= allowedNanos) continue
-    late.push({
-      kind: 'late-span',
-      spanId: span.spanId,
-      text: `${nameOfSpan(span)} came ${renderSeconds(Number(absentUntil - end) / 1e6)} after it had ended, later than the declared flushDelay of ${renderSeconds(policy.flushMs)} allows`
-    })
+    const process = processKey(span)
+    const nanos = absentUntil - end
+    const known = latest.get(process)
+    const worst = known !== undefined && known.nanos >= nanos ? known : { span, nanos }
+    latest.set(process, { span: worst.span, nanos: worst.nanos, count: (known?.count ?? 0) + 1 })
   }
-  return late
+  return [...latest.values()].map(({ span, nanos, count }) => ({
+    kind: 'late-span',
+    spanId: span.spanId,
+    text: renderLateness(span, Number(nanos) / 1e6, count, policy)
+  }))
+}
+
+function renderLateness(span: Span, lateMs: number, count: number, policy: WaitPolicy): string {
+  const others = count === 1 ? '' : `, as ${count - 1} more of this service did`
+  const declared = renderSeconds(policy.flushMs)
+  return `${nameOfSpan(span)} came ${renderSeconds(lateMs)} after it had ended, later than the declared flushDelay of ${declared} allows${others}: declare a longer one, or let the service send sooner`
 }
 
 function lastEndMs(trace: Trace, clock: SpanClock, toMs: (unixNano: bigint) => number): number {

@@ -246,6 +246,16 @@ describe('where spans are pushed', () => {
     )
   })
 
+  test('the late spans of one service are one hole', async () => {
+    const harness = createHarness({ judge: () => judgementOf({ watch: 'bound' }) })
+    const settle = buildSpan({ id: 'settle', parent: 'payment', service: 'payment', at: 25, ms: 10 })
+    harness.arrive(100, gatewaySpan, callSpan)
+    harness.arrive(1000, paymentSpan, settle)
+    const { holes } = await harness.wait()
+    expect(holes).toHaveLength(1)
+    expect(holes[0]?.text).toMatch(/^"settle" \(payment\).*, as 1 more of this service did: declare a longer/)
+  })
+
   test('without a declared delay no span is late: the default of the SDKs is waited for', async () => {
     const harness = createHarness({ declaresFlush: false })
     harness.arrive(100, gatewaySpan, callSpan)
