@@ -29,10 +29,6 @@ export function joinedFilters(
   return { kind, filters: flat, start: first.start, end: last.end }
 }
 
-function isNumberFilter(filter: FilterNode | undefined): boolean {
-  return filter?.kind === 'compare-filter' && filter.value.kind === 'number'
-}
-
 function isBareKey(filter: FilterNode | undefined): filter is ExistsFilterNode {
   return filter?.kind === 'exists-filter' && filter.end === filter.key.end
 }
@@ -72,20 +68,16 @@ export function checkMissingOperator(filters: readonly FilterNode[], value: ITok
   const [earlier, before, last] = [filters.at(-3), filters.at(-2), filters.at(-1)]
   if (!isBareKey(last)) return
   const unit = Object.hasOwn(UNIT_WORDS, last.key.name) ? UNIT_WORDS[last.key.name] : undefined
-  if (unit !== undefined && isNumberFilter(before))
+  if (unit !== undefined && before?.kind === 'compare-filter' && before.value.kind === 'number')
     report(
       last,
       `\`${last.key.name}\` stands alone`,
-      `write \`${unit}\` directly behind the number, without a space`
+      `write \`${before.value.value}${unit}\`, without a space`
     )
   if (!isBareKey(before) || !isType(value, t.FilterLiteral)) return
   const word = before.key.name
   const operator = isBareKey(earlier) ? intendedOperator(word) : undefined
   if (operator === undefined)
-    report(
-      { start: before.end, end: last.start },
-      `an operator is missing before ${quoted(value)}`,
-      `write \`${word} = ${value.image}\``
-    )
+    report(last, `an operator is missing before ${quoted(value)}`, `write \`${word} = ${value.image}\``)
   else report(before, `there is no operator \`${word}\``, `did you mean \`${operator}\`?`)
 }

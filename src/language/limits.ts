@@ -43,7 +43,17 @@ export function nestingMistake(tokens: readonly IToken[]): LiteralMistake | unde
   return undefined
 }
 
-export function tooDeep(start: number, end: number): LiteralMistake {
+/** A chain of operations that makes a tree deeper than the limit. */
+export function chainMistake(text: string): LiteralMistake {
+  return {
+    start: 0,
+    end: text.length,
+    message: `the text strings together more than ${DEEPEST_TREE} operations`,
+    hint: 'split it into several checks'
+  }
+}
+
+function tooDeep(start: number, end: number): LiteralMistake {
   return {
     start,
     end,

@@ -90,12 +90,11 @@ const colonInKey: Rule = place => {
   if (!isType(token, t.Colon) || before === undefined || !isType(before, t.KeyWord)) return undefined
   const from = before.startOffset
   const name = matchAt(/[\p{L}\p{N}_.:/-]+/u, text, start + 1)?.[0] ?? ''
-  if (name === '')
-    return replaced(
-      place,
-      { start, end: start + 1 + (matchAt(/\s*/, text, start + 1)?.[0].length ?? 0) },
-      '='
-    )
+  if (name === '') {
+    const space = matchAt(/\s*/, text, start + 1)?.[0].length ?? 0
+    const mistake = replaced(place, { start, end: start + 1 + space }, '=', '`:` is no operator')
+    return { ...mistake, range: { start, end: start + 1 } }
+  }
   const range = { start: from, end: start + 1 + name.length }
   const namespace = NAMESPACE_WORDS[before.image.toLowerCase()]
   if (namespace === 'attr:' || namespace === 'response:')
@@ -126,7 +125,7 @@ const danglingWord: Rule = ({ token, before }) => {
   return {
     message: `there is no filter after \`${before!.image}\``,
     range: { start: before!.startOffset, end: t.endOf(before!) },
-    hint: `a key of the name ${before!.image} is written \`"${before!.image}" exists\``
+    hint: `a key of that name is written \`"${before!.image}" exists\``
   }
 }
 

@@ -1,10 +1,12 @@
 import { suggest } from '../errors/suggest.ts'
+import type { NodeRange } from './ast.ts'
 import { quoted } from './error-messages.ts'
 import { NAMESPACE_WORDS, OPENING_WORDS, OPERATOR_WORDS, VALUE_WORDS } from './mistake-words.ts'
 import { intendedOperator } from './mistakes-brackets.ts'
 import { isType, type Mistake, matchAt, type Place, type Rule, replaced } from './mistakes-common.ts'
 import { literalRules } from './mistakes-literals.ts'
 import { pipeRules } from './mistakes-pipes.ts'
+import { namespaces } from './references.ts'
 import * as t from './tokens.ts'
 
 const OPERATORS = [t.Sign, t.WordOperator, t.In, t.Plus, t.Minus, t.Star, t.Slash, t.Percent, t.DotDot]
@@ -35,11 +37,7 @@ const bareName: Rule = place => {
   const written = text.slice(range.start, range.end)
   const namespace = NAMESPACE_WORDS[space.toLowerCase()]
   if (namespace !== undefined) return namespaced(place, range, namespace, rest)
-  if (mark === ':')
-    return {
-      ...replaced(place, range, `attr:"${space}:${rest}"`, `there is no namespace \`${space}:\``),
-      hint: 'an attribute is written `attr:name`'
-    }
+  if (mark === ':') return wrongNamespace(place, range, space, rest)
   const word = mark === '.' ? `${space}.${rest}` : rest
   const constant = VALUE_WORDS[word.toLowerCase()]
   if (constant !== undefined && constant !== written) return replaced(place, range, constant)
@@ -64,6 +62,17 @@ const bareName: Rule = place => {
     `attr:${word}`,
     `\`${written}\` is no value: an attribute is written \`attr:${word}\``
   )
+}
+
+/** `atr:name`, `header:etag`. */
+function wrongNamespace(place: Place, range: NodeRange, space: string, rest: string): Mistake {
+  const near = space === 'header' ? 'response:header.' : suggest(space, namespaces)
+  const message = `there is no namespace \`${space}:\``
+  if (near !== undefined) return replaced(place, range, `${near.replace(/(?<!\.)$/, ':')}${rest}`, message)
+  return {
+    ...replaced(place, range, `attr:"${space}:${rest}"`, message),
+    hint: 'an attribute is written `attr:name`'
+  }
 }
 
 /** A word of the language is a name only where an operator follows: `contains = 5`. */

@@ -35,8 +35,14 @@ const wrongCombinator: Rule = place => {
   if (isType(token, t.Plus))
     return replaced(place, { start, end }, '~', 'there is no combinator `+`: `~` is a later sibling')
   const next = place.tokens[place.index + 1]
-  if (isType(token, t.Greater) && isType(next, t.Greater))
-    return replaced(place, { start, end: end + 1 }, '', 'a descendant needs no combinator: a space is enough')
+  if (isType(token, t.Greater) && isType(next, t.Greater)) {
+    const space = place.text[end + 1] === ' ' ? 1 : 0
+    return {
+      message: 'a descendant needs no combinator: a space is enough',
+      range: { start, end: end + 1 },
+      edits: [{ start, end: end + 1 + space, text: '' }]
+    }
+  }
   if (isType(token, t.Greater, t.Tilde) && next === undefined)
     return {
       message: `nothing follows \`${token?.image}\``,

@@ -57,10 +57,13 @@ function correctedText(entry: Entry, text: string, first: Mistake, readAgain: Re
 }
 
 function applied(text: string, { edits = [] }: Mistake): string {
-  const ordered = [...edits].sort((left, right) => right.start - left.start)
-  let result = text
-  for (const edit of ordered) result = result.slice(0, edit.start) + edit.text + result.slice(edit.end)
-  return result
+  const pieces: string[] = []
+  let from = 0
+  for (const edit of [...edits].sort((left, right) => left.start - right.start)) {
+    pieces.push(text.slice(from, edit.start), edit.text)
+    from = edit.end
+  }
+  return pieces.join('') + text.slice(from)
 }
 
 function placeOf(entry: Entry, text: string, { tokens, index }: Stop): Place {

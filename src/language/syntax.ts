@@ -4,11 +4,14 @@ import { invariant } from '../errors/invariant.ts'
 import type { TemplateNode, TemplatePart } from './ast.ts'
 import { type EntryNodes, Grammar, type Reading } from './grammar.ts'
 import type { PendingString } from './grammar-base.ts'
-import { DEEPEST_TREE, lengthMistake, nestingMistake, tooDeep } from './limits.ts'
+import { chainMistake, DEEPEST_TREE, lengthMistake, nestingMistake } from './limits.ts'
 import { type LiteralMistake, splitInterpolations, unescapeText } from './literals.ts'
 import { explainStop, type Stop } from './mistakes.ts'
 import { createLexer } from './tokens.ts'
 import { isDeeperThan } from './walk.ts'
+
+// A text that repeats one mistake a thousand times is not read to its end.
+const MOST_PROBLEMS = 20
 
 // Built on first use: construction is the costliest thing that a start of the program could do.
 let lexer: Lexer | undefined
@@ -24,7 +27,7 @@ export function readSyntax<Entry extends keyof EntryNodes>(
   const problems: Problem[] = []
   const node = read(entry, text, 0, problems)
   if (node !== undefined && isDeeperThan(node, DEEPEST_TREE))
-    return { ok: false, problems: [problemOf(tooDeep(0, text.length), 0)] }
+    return { ok: false, problems: [problemOf(chainMistake(text), 0)] }
   const isBroken = node === undefined || problems.some(problem => problem.severity === 'error')
   return isBroken ? { ok: false, problems } : { ok: true, value: node, problems }
 }
@@ -40,8 +43,7 @@ export function readTemplateSyntax(text: string): Outcome<TemplateNode, Problem>
     start: 0,
     end: text.length
   }
-  if (isDeeperThan(value, DEEPEST_TREE))
-    return { ok: false, problems: [problemOf(tooDeep(0, text.length), 0)] }
+  if (isDeeperThan(value, DEEPEST_TREE)) return { ok: false, problems: [problemOf(chainMistake(text), 0)] }
   return problems.some(problem => problem.severity === 'error')
     ? { ok: false, problems }
     : { ok: true, value, problems }
@@ -129,9 +131,11 @@ function readParts(
 ): TemplatePart[] {
   const parts: TemplatePart[] = []
   for (const piece of splitInterpolations(text)) {
+    if (problems.length >= MOST_PROBLEMS) break
     if (piece.kind === 'code') {
       const node = read('expression', text.slice(piece.start, piece.end), offset + piece.start, problems)
-      if (node !== undefined) parts.push(node)
+      if (node === undefined) offerLiteral(problems)
+      else parts.push(node)
       continue
     }
     const literal = decode(piece.text, offset + piece.start)
@@ -140,6 +144,14 @@ function readParts(
     else parts.push(literal)
   }
   return parts
+}
+
+/** Braces that hold no expression may have been meant as text. */
+function offerLiteral(problems: Problem[]): void {
+  const last = problems.pop()
+  if (last === undefined) return
+  const hint = [last.hint, '`$${` stands for `${` itself'].filter(Boolean).join('; ')
+  problems.push({ ...last, hint })
 }
 
 function problemOf({ start, end, message, hint }: LiteralMistake, offset: number): Problem {

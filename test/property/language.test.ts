@@ -22,7 +22,7 @@ test('what a selector prints reads as the same selector', () => {
     fc.property(arbitrarySelector, node => {
       expect(treeOf(readSyntax('selector', printSelector(node)))).toEqual(withoutRanges(node))
     }),
-    { numRuns: 4000 }
+    { numRuns: 1500 }
   )
 })
 
@@ -31,7 +31,7 @@ test('what an assertion prints reads as the same assertion', () => {
     fc.property(arbitraryAssertion, node => {
       expect(treeOf(readSyntax('assertion', printAssertion(node)))).toEqual(withoutRanges(node))
     }),
-    { numRuns: 4000 }
+    { numRuns: 1500 }
   )
 })
 
@@ -40,7 +40,7 @@ test('what an expression prints reads as the same expression', () => {
     fc.property(arbitraryExpression, node => {
       expect(treeOf(readSyntax('expression', printExpression(node)))).toEqual(withoutRanges(node))
     }),
-    { numRuns: 2000 }
+    { numRuns: 1000 }
   )
 })
 
@@ -49,6 +49,6 @@ test('what a template prints reads as the same template', () => {
     fc.property(arbitraryTemplate, node => {
       expect(treeOf(readTemplateSyntax(printTemplate(node)))).toEqual(withoutRanges(node))
     }),
-    { numRuns: 2000 }
+    { numRuns: 1000 }
   )
 })
