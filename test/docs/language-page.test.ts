@@ -10,7 +10,7 @@ import type { Response } from '../../src/model/response.ts'
 import { buildTrace, type Trace } from '../../src/model/trace.ts'
 import { buildTriggerSpan } from '../../src/model/trigger-span.ts'
 import type { SpecResult } from '../../src/model/verdict.ts'
-import { decodeOtlpJson } from '../../src/otlp/decode-json.ts'
+import { decodeOtlpJson } from '../../src/otlp/decode.ts'
 import { verbatimText } from '../../src/source/embedded.ts'
 import { codeOf, findTables, readLines } from './markdown.ts'
 
