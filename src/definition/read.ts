@@ -9,7 +9,7 @@ import type { NamedFile } from './document.ts'
 import { compileGlob, isGlob, splitGlob } from './glob.ts'
 
 /** The name that standard input has on the command line. */
-export const STDIN = '-'
+const STDIN = '-'
 
 /** The name of the project file. */
 export const PROJECT_FILE = 'tracerun.yaml'

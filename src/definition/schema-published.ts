@@ -1,7 +1,7 @@
 import type { DefinitionSchemas } from './schema.ts'
 import { type Schema, THEN } from './schema-words.ts'
 
-export const SCHEMA_BASE = 'https://tracerun.dev/schemas/'
+const SCHEMA_BASE = 'https://tracerun.dev/schemas/'
 
 /** The keywords of ours that say how to speak of a mistake; `publishSchema` takes them out. */
 const ANNOTATIONS: readonly string[] = [

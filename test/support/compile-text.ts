@@ -20,12 +20,11 @@ export function recordingRegistry(
   sent: SentRequest[] = [],
   headers: readonly { key: string; value: string }[] = []
 ): Registry {
-  const schema = JSON.parse('{"type":"object","properties":{}}') as object
   const http: Trigger<unknown> = {
     kind: 'http',
     optionsKey: 'httpRequest',
     schema: {
-      ...schema,
+      type: 'object',
       properties: {
         url: { type: 'string' },
         method: { type: 'string' },
@@ -59,7 +58,7 @@ export function recordingRegistry(
   }
   const otlp: TraceBackend<unknown> = {
     kinds: ['otlp', 'honeycomb'],
-    schema,
+    schema: { type: 'object' },
     caps: { isPushed: true, stepMs: { first: 250, longest: 1500 }, lagMs: 0, deadlineMs: 30_000, losses: [] },
     open: () => Promise.reject(new Error('nothing is opened here'))
   }
