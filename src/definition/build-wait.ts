@@ -1,3 +1,4 @@
+import type { Location } from '../source/source-text.ts'
 import type {
   DataStoreDefinition,
   PollingProfileDefinition,
@@ -48,17 +49,22 @@ export function buildVariables(node: ValueNode | undefined): readonly VariableDe
   if (node?.kind === 'map')
     return node.entries
       .filter(entry => !entry.key.startsWith('x-'))
-      .flatMap(({ key, keyLocation, value }) =>
-        value.kind === 'scalar' && !value.isBroken
-          ? [{ name: key, value: value.text.text, isSecret: false, location: keyLocation }]
-          : []
-      )
+      .flatMap(({ key, keyLocation, value }) => buildVariable(key, keyLocation, value, false))
   if (node?.kind !== 'list') return []
   return node.items.flatMap(item => {
     const name = scalarAt(item, 'key')
-    const value = textAt(item, 'value')
-    if (name === undefined || value === undefined) return []
     const isSecret = textAt(item, 'type') === 'secret'
-    return [{ name: name.text.text, value, isSecret, location: name.location }]
+    return name ? buildVariable(name.text.text, name.location, valueAt(item, 'value'), isSecret) : []
   })
+}
+
+function buildVariable(
+  name: string,
+  location: Location,
+  value: ValueNode | undefined,
+  isSecret: boolean
+): readonly VariableDefinition[] {
+  if (value?.kind !== 'scalar') return []
+  const unset = value.isBroken ? { isUnset: true } : {}
+  return [{ name, value: value.text.text, isSecret, location, ...unset }]
 }

@@ -39,6 +39,8 @@ export interface VariableDefinition {
   readonly name: string
   readonly value: string
   readonly isSecret: boolean
+  /** Its value could not be filled in, which was reported. */
+  readonly isUnset?: boolean
   /** From the project file: a test may say otherwise. */
   readonly isDefault?: boolean
   /** Of the name: the value may be a secret, which no message shows. */

@@ -52,25 +52,21 @@ function emptyFile(source: SourceText): Diagnostic {
 }
 
 function looksOurs(documents: readonly YamlDocument[], source: SourceText): boolean {
-  return documents.some(({ root }) => {
-    // What is broken cannot be looked at; its first column can.
-    if (root === undefined) return /^(?:type|spec|testSpec)[ \t]*:/m.test(source.text)
-    const type = textAt(root, 'type')
-    const isKind = type !== undefined && kindOf(type) !== undefined
-    return (
-      isKind ||
-      isBareTest(root) ||
-      (entryOf(root, 'spec') !== undefined && entryOf(root, 'apiVersion') === undefined)
-    )
-  })
+  // What is broken cannot be looked at; its first column can.
+  return documents.some(({ root }) =>
+    root === undefined ? /^(?:type|spec|testSpec)[ \t]*:/m.test(source.text) : isMeantForUs(root)
+  )
+}
+
+function isMeantForUs(root: ValueNode): boolean {
+  if (root.kind === 'list') return root.items.some(isMeantForUs)
+  const type = textAt(root, 'type')
+  const isKind = type !== undefined && ALL_KINDS.includes(type)
+  const hasSpec = entryOf(root, 'spec') !== undefined && entryOf(root, 'apiVersion') === undefined
+  return isKind || hasSpec || isBareTest(root)
 }
 
 const ALL_KINDS: readonly string[] = [...DOCUMENT_KINDS, ...COMING_KINDS.keys(), ...SERVER_KINDS]
-
-/** The kind that a `type` means, misspelt or not. */
-function kindOf(type: string): string | undefined {
-  return ALL_KINDS.find(kind => kind === type) ?? suggest(type, ALL_KINDS)
-}
 
 /** A test without an envelope, as it was written once. */
 function isBareTest(root: ValueNode): root is MapNode {

@@ -28,7 +28,7 @@ export function shortSecrets(tests: readonly TestDefinition[], settings: Setting
     ...tests.flatMap(test => test.variables)
   ]
   return all
-    .filter(({ isSecret, value }) => isSecret && value.length < SHORTEST_SECRET)
+    .filter(({ isSecret, isUnset, value }) => isSecret && isUnset !== true && value.length < SHORTEST_SECRET)
     .map(({ name, location }) => ({
       code: 'SCHEMA_VIOLATION',
       severity: 'error',

@@ -60,11 +60,17 @@ describe('loading definitions', () => {
     write({
       'a.yaml': definition().replace('Test', 'Tset'),
       'b.yaml': 'type: Test\nspec: {{',
-      'c.yaml': 'spec:\n  name: cart'
+      'c.yaml': 'spec:\n  name: cart',
+      'd.yaml': '- type: Test\n  spec: {}'
     })
     const { value, problems } = await loadDefinitions(['.'], environment())
     expect(value.foreignFiles).toEqual([])
-    expect(problems.map(({ location }) => location?.source.name)).toEqual(['a.yaml', 'b.yaml', 'c.yaml'])
+    expect(problems.map(({ location }) => location?.source.name)).toEqual([
+      'a.yaml',
+      'b.yaml',
+      'c.yaml',
+      'd.yaml'
+    ])
   })
 
   test('refuses the YAML of others where it was named', async () => {

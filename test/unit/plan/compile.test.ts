@@ -133,6 +133,16 @@ describe('variables', () => {
   })
 })
 
+describe('a variable whose value is not set', () => {
+  test('is said to be so once', async () => {
+    const text = definition('  variables: [{ key: PIN, type: secret, value: "${PIN}" }]').replace(
+      'http://shop',
+      'http://shop/${var:PIN}'
+    )
+    expect(await messages(text)).toEqual(['the environment variable `PIN` is not set'])
+  })
+})
+
 describe('patterns', () => {
   test('are checked before anything is sent', async () => {
     const specs = `  specs: [{ selector: 'span[name matches "("]', assertions: ["response:body | json_path '$[' = 1"] }]`
