@@ -1,7 +1,7 @@
 import type { SyntaxNode } from '../language/ast.ts'
 import { INTRINSICS } from '../language/intrinsics.ts'
-import { walkNodes } from '../language/walk.ts'
 import type { JudgeContext } from './context.ts'
+import { nodesOf } from './nodes.ts'
 import type { TraceIndex } from './trace-index.ts'
 
 /** Says of which checks a verdict on this trace may be final although spans may still come. */
@@ -16,19 +16,13 @@ export function createEarlyGate(index: TraceIndex, context: JudgeContext): Early
     trace.spans.every(span => span.endUnixNano !== undefined)
   if (!isStable) return () => false
   let shadowed: ReadonlySet<string> | undefined
-  return nodes => {
-    let isAllowed = true
-    for (const node of nodes)
-      walkNodes(node, inner => {
-        if (!isAllowed) return
-        if (inner.kind === 'pseudo' && inner.name === 'entry') isAllowed = !index.hasUncertainEntries
-        else if (inner.kind === 'aggregate' && inner.expression?.kind === 'reference') {
-          shadowed ??= shadowedIntrinsics(index)
-          isAllowed = !shadowed.has(inner.expression.name)
-        }
-      })
-    return isAllowed
-  }
+  return nodes =>
+    nodes.flatMap(nodesOf).every(node => {
+      if (node.kind === 'pseudo') return node.name !== 'entry' || !index.hasUncertainEntries
+      if (node.kind !== 'aggregate' || node.expression?.kind !== 'reference') return true
+      shadowed ??= shadowedIntrinsics(index)
+      return !shadowed.has(node.expression.name)
+    })
 }
 
 /** Intrinsics in whose place some spans carry attributes: what is true of a duration need not be true of those. */

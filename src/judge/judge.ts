@@ -186,7 +186,10 @@ function conclude(
     return { text, location, warnings: [], isFinal, ...watched(watch), outcome: 'skipped', reason }
   }
   const assessment = gate.kind === 'undecided' ? gate.assessment : assessCheck()
-  const isFinal = assessment.isFinal && gate.kind !== 'met'
+  // An undetermined `when` may still turn out violated, and then the check is skipped; but what a store loses stays lost.
+  const isGateFinal =
+    gate.kind === 'open' || (gate.kind === 'undecided' && assessment.reason?.code === 'lost')
+  const isFinal = assessment.isFinal && isGateFinal
   const holds = assessment.outcome === 'held' && gate.kind !== 'undecided'
   const isBound = assessment.isBound || (gate.kind === 'met' && gate.isBound)
   const watch: Watch = !holds || isFinal ? undefined : isBound ? 'bound' : 'order'

@@ -1,7 +1,7 @@
 import type { SyntaxNode } from '../language/ast.ts'
-import { walkNodes } from '../language/walk.ts'
 import type { Loss } from '../model/run-event.ts'
 import type { Reason } from '../model/verdict.ts'
+import { nodesOf } from './nodes.ts'
 import { IS_FOLDED, isNameKey } from './span-filter.ts'
 
 const LOST: Partial<Record<Loss, string>> = {
@@ -13,17 +13,14 @@ const LOST: Partial<Record<Loss, string>> = {
 /** Why a check cannot be judged on what a store keeps; nothing where it reads none of what is lost. */
 export function lossOf(nodes: readonly SyntaxNode[], losses: ReadonlySet<Loss>): Reason | undefined {
   if (losses.size === 0) return undefined
-  let reason: Reason | undefined
-  for (const node of nodes)
-    walkNodes(node, inner => {
-      if (reason) return
-      const loss = readOf(inner)
-      if (loss !== undefined && losses.has(loss))
-        reason = { code: 'lost', text: `the store loses ${LOST[loss] ?? ''}` }
-      else if (losses.has('case') && readsCase(inner))
-        reason = { code: 'lost', text: 'the store keeps names of spans and services in lower case' }
-    })
-  return reason
+  for (const inner of nodes.flatMap(nodesOf)) {
+    const loss = readOf(inner)
+    if (loss !== undefined && losses.has(loss))
+      return { code: 'lost', text: `the store loses ${LOST[loss] ?? ''}` }
+    if (losses.has('case') && readsCase(inner))
+      return { code: 'lost', text: 'the store keeps names of spans and services in lower case' }
+  }
+  return undefined
 }
 
 function readOf(node: SyntaxNode): Loss | undefined {

@@ -68,7 +68,9 @@ function sidesOf(node: ConditionNode, scope: TraceScope, focus: Focus): Sides {
     case 'exists':
       return node.negated ? actualOf(node.expression, undefined, scope, focus) : {}
     case 'relation': {
-      const actual = describeRelation(node, scope, focus)
+      // Only what is not as it should be needs words.
+      const holds = judgeCondition(node, scope, focus).truth === true
+      const actual = holds ? undefined : describeRelation(node, scope, focus)
       return { expected: relationText(node), ...(actual === undefined ? {} : { actual }) }
     }
     case 'and':

@@ -1,7 +1,7 @@
 import type { ComplexNode, SelectorNode } from '../language/ast.ts'
 import { FilterError } from '../language/filter-error.ts'
 import { readsScope } from '../language/shape.ts'
-import { walkNodes } from '../language/walk.ts'
+import { nodesOf } from './nodes.ts'
 import { type Row, rowOf } from './row.ts'
 import { type Focus, spend, type TraceScope } from './scope.ts'
 import { followSteps, prepareFromScope, type ScopedSelection } from './scoped-rows.ts'
@@ -45,15 +45,12 @@ function keep<T extends Row | Undetermined>(selector: SelectorNode, row: T, scop
 
 /** Why a selector chooses nothing that could be relied on: a variable that has no value, a key that is hidden. */
 function obstacleOf(selector: SelectorNode, scope: TraceScope): Undetermined | undefined {
-  let obstacle: Undetermined | undefined
-  walkNodes(selector, node => {
-    if (obstacle) return
-    if (node.kind === 'string') {
-      const text = scope.resolve(node)
-      if (isUndetermined(text)) obstacle = text
-    } else if (node.kind === 'key') obstacle = scope.hiddenKey(node)
-  })
-  return obstacle
+  for (const node of nodesOf(selector)) {
+    const obstacle =
+      node.kind === 'string' ? scope.resolve(node) : node.kind === 'key' ? scope.hiddenKey(node) : undefined
+    if (isUndetermined(obstacle)) return obstacle
+  }
+  return undefined
 }
 
 function rowFromScope(selector: SelectorNode, at: number, scope: TraceScope): Row | Undetermined {

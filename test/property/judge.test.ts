@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Judgement } from '../../src/judge/judge.ts'
+import { judge } from '../../src/judge/judge.ts'
+import type { CompiledChecks } from '../../src/language/check.ts'
+import { buildTrace, type Trace } from '../../src/model/trace.ts'
+import { checksArbitrary, spansArbitrary } from '../support/arbitrary-checks.ts'
+import { compileChecks, contextFor } from '../support/judge.ts'
+import { buildSpan, type SpanSketch, TRACE_ID, triggerSpan } from '../support/trace-builder.ts'
+
+const RUNS = Number(process.env.FUZZ_RUNS ?? 3000)
+
+const traceFrom = (sketches: readonly SpanSketch[]): Trace =>
+  buildTrace(TRACE_ID, sketches.map(buildSpan), { trigger: triggerSpan() })
+
+const judgeOn = (checks: CompiledChecks, trace: Trace, overrides: Partial<JudgeContext>): Judgement =>
+  judge(checks, trace, contextFor(checks, overrides))
+
+/** Whether each check and output passes: what a verdict that was called final must not change. */
+const outcomesOf = ({ specs, outputs }: Judgement): readonly string[] => [
+  ...specs.flatMap(spec =>
+    spec.checks.map(check =>
+      check.outcome === 'held' || check.outcome === 'skipped' ? check.outcome : 'failed'
+    )
+  ),
+  ...outputs.map(output => (output.outcome === 'held' ? `held ${output.text}` : 'failed'))
+]
+const finalsOf = ({ specs, outputs }: Judgement): readonly boolean[] => [
+  ...specs.flatMap(spec => spec.checks.map(check => check.isFinal)),
+  ...outputs.map(output => output.isFinal)
+]
+const textsOf = ({ specs, outputs }: Judgement): readonly string[] => [
+  ...specs.flatMap(spec => spec.checks.map(check => `${spec.selector} { ${check.text} }`)),
+  ...outputs.map(output => output.name)
+]
+
+/** Spans, and the order in which they come. */
+const arrivalArbitrary = fc
+  .record({ spans: spansArbitrary, keys: fc.array(fc.nat(1000), { minLength: 9, maxLength: 9 }) })
+  .map(({ spans, keys }) => ({
+    spans,
+    arrival: spans
+      .map((span, at) => ({ span, key: keys[at] ?? 0 }))
+      .sort((a, b) => a.key - b.key)
+      .map(({ span }) => span)
+  }))
+const WORLDS = 4
+
+test(
+  'no early verdict differs from the final one, and no order of arrival changes the final one',
+  () => {
+    const seen = { cases: 0, checks: 0, passes: 0, failures: 0 }
+    const worlds = fc.array(arrivalArbitrary, { minLength: WORLDS, maxLength: WORLDS })
+    fc.assert(
+      fc.property(checksArbitrary, worlds, (sketch, arrivals) => {
+        const checks = compileChecks(sketch)
+        for (const { spans, arrival } of arrivals) {
+          const last = judgeOn(checks, traceFrom(spans), {})
+          const reordered = judgeOn(checks, traceFrom([...arrival, ...arrival.slice(0, 2)]), {})
+          if (!isDeepStrictEqual(reordered, last)) expect(reordered).toEqual(last)
+          const expected = outcomesOf(last)
+          // Only stores that report spans in progress have them; nothing they say is final.
+          const mayRevise = spans.some(span => span.open)
+          seen.cases++
+          seen.checks += expected.length
+          for (let count = 0; count < arrival.length; count++) {
+            const early = judgeOn(checks, traceFrom(arrival.slice(0, count)), {
+              isComplete: false,
+              mayRevise
+            })
+            const outcomes = outcomesOf(early)
+            finalsOf(early).forEach((isFinal, at) => {
+              if (!isFinal) return
+              if (outcomes[at] === 'failed') seen.failures++
+              else seen.passes++
+              if (outcomes[at] !== expected[at])
+                throw new Error(
+                  `${textsOf(early)[at]}: ${outcomes[at]} was final after ${count} spans, and ${expected[at]} in the end`
+                )
+            })
+            if (early.isFinal) expect(early.hasFailure).toBe(last.hasFailure)
+          }
+        }
+      }),
+      { numRuns: Math.ceil(RUNS / WORLDS) }
+    )
+    console.log(
+      `${seen.cases} cases, ${seen.checks} checks: ${seen.passes} early passes, ${seen.failures} early failures`
+    )
+    // The property would hold of a judge that never dares to be early.
+    expect(seen.passes).toBeGreaterThan(RUNS / 10)
+    expect(seen.failures).toBeGreaterThan(RUNS / 10)
+  },
+  30_000 + RUNS * 30
+)
