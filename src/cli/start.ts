@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { ExitCode } from '../errors/exit-code.ts'
 import { processEnvironment } from './environment.ts'
 import { reportFailure } from './failure.ts'
@@ -5,6 +6,8 @@ import { runProgram } from './program.ts'
 
 /** Runs a command line in this process and ends it with the exit code. */
 export async function startProcess(host: NodeJS.Process, words: readonly string[]): Promise<void> {
+  // Every waiting test listens to the one signal: their number is no leak, and no warning for users.
+  setMaxListeners(0)
   const interruption = new AbortController()
   const interrupt = (): void => {
     if (interruption.signal.aborted) host.exit(130)

@@ -63,8 +63,9 @@ spec:
   timeout: 2s
   flushDelay: 100ms
   absenceWindow: 100ms
+  async: 300ms
   variables:
-    - { name: TOKEN, value: '${TOKEN}', type: secret }
+    - { key: TOKEN, value: '${TOKEN}', type: secret }
   trigger:
     type: http
     httpRequest:
@@ -151,11 +152,12 @@ spec:
   name: masked
   timeout: 2s
   flushDelay: 100ms
+  async: 300ms
   trigger: { type: http, httpRequest: { url: "${system.url}" } }
   specs:
     - selector: span[service.name="gateway"]
       assertions: ['attr:token = "\${env:TOKEN}"', 'attr:sku = "SKU-1"']
-  variables: [{ name: TOKEN, value: hunter-22, type: secret }]
+  variables: [{ key: TOKEN, value: hunter-22, type: secret }]
 `
   await using workspace = await openWorkspace({ 'masked.yaml': yaml })
   const run = await workspace.run(['run', '-f', 'masked.yaml', '--otlp-listen', `127.0.0.1:${port}`])
@@ -172,9 +174,9 @@ test('a mistake in a file is shown without the secrets of the file', async () =>
   const yaml = `type: Test
 spec:
   name: mistake
-  variables: [{ name: TOKEN, value: hunter-22-hunter, type: secret }]
+  variables: [{ key: TOKEN, value: hunter-22-hunter, type: secret }]
   trigger: { type: http, httpRequest: { url: "http://127.0.0.1:1/?t=hunter-22-hunter" } }
-  specs: [{ selector: span[token="hunter-22-hunter"], assertions: ["count() == 1"] }]
+  specs: [{ selector: 'span[token="hunter-22-hunter"]', assertions: ["count() == 1"] }]
 `
   await using workspace = await openWorkspace({ 'mistake.yaml': yaml })
   const { exitCode, stdout, stderr } = await workspace.run(['validate', 'mistake.yaml'])

@@ -110,9 +110,10 @@ function listed(names: readonly string[]): string {
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown
 }
 
-/** Nothing to offer for a test that was read from standard input. */
+/** Nothing to offer where there is no trace to judge, and for a test that was read from standard input. */
 function offlineCommand(test: TestReport, store: Store): string | undefined {
   const file = test.location.source.name
-  if (test.verdict.outcome === 'skipped' || file === '-' || file.startsWith('<')) return undefined
+  const hasSpans = test.trace?.spans.some((_, position) => position !== test.trace?.trigger) === true
+  if (!hasSpans || file === '-' || file.startsWith('<')) return undefined
   return `tracerun check -f ${quoteForShell(file)} --trace ${quoteForShell(store.pathOf(test))}`
 }
