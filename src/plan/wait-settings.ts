@@ -9,6 +9,7 @@ import { renderDurationMs } from '../definition/duration.ts'
 import type { Settings } from '../definition/settings.ts'
 import type { Diagnostic } from '../errors/diagnostic.ts'
 import type { BackendCaps } from '../plugin/trace-backend.ts'
+import { delaysOf, longestWaitMs } from './delays.ts'
 import type { WaitSettings } from './plan.ts'
 
 /** The profiles of the files, by id and by name. */
@@ -83,17 +84,10 @@ function profileOf(
   return found
 }
 
-const DEFAULT_FLUSH_MS = 5000
-const DEFAULT_ASYNC_MS = 20_000
-const DEFAULT_ABSENCE_WINDOW_MS = 2000
-
 /** A wait that ends before a trace can be known to be complete leaves upper bounds undetermined. */
 function shortTimeout(timeout: Placed<number>, wait: WaitSettings, caps: BackendCaps): readonly Diagnostic[] {
-  const flush = wait.flushDelayMs ?? DEFAULT_FLUSH_MS
-  const async = wait.asyncMs ?? DEFAULT_ASYNC_MS
-  const window = wait.absenceWindowMs ?? DEFAULT_ABSENCE_WINDOW_MS
-  const lag = (wait.lagMs ?? caps.lagMs ?? 0) + (wait.tailSamplingMs ?? 0)
-  const needed = async + 1.1 * flush + lag + (caps.isPushed ? 150 : 700) + window + 1000
+  const delays = delaysOf(caps, wait)
+  const needed = longestWaitMs(delays)
   if (timeout.value >= needed) return []
   return [
     {
@@ -104,8 +98,8 @@ function shortTimeout(timeout: Placed<number>, wait: WaitSettings, caps: Backend
         `which takes up to ${renderDurationMs(Math.ceil(needed / 100) * 100)}`,
       ...(timeout.location ? { location: timeout.location } : {}),
       hint:
-        `async ${renderDurationMs(async)} + 1.1 × flushDelay ${renderDurationMs(flush)} + lag ${renderDurationMs(lag)} + ` +
-        `absenceWindow ${renderDurationMs(window)}: declare shorter ones where they are, or leave \`timeout\` out`
+        `async ${renderDurationMs(delays.asyncMs)} + 1.1 × flushDelay ${renderDurationMs(delays.flushMs)} + lag ${renderDurationMs(delays.lagMs)} + ` +
+        `absenceWindow ${renderDurationMs(delays.absenceWindowMs)}: declare shorter ones where they are, or leave \`timeout\` out`
     }
   ]
 }
