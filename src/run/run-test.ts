@@ -112,13 +112,14 @@ async function fire(
   const gathering = watch?.gather(answered.signal)
   scope.onEvent({ type: 'test-progressed', id: test.id, phase: 'triggering', spans: 0 })
   try {
-    return await fireTrigger(test, attempt.variables, attempt.calls, parent, scope.context)
+    const result = await fireTrigger(test, attempt.variables, attempt.calls, parent, scope.context)
+    // Waiting takes no slot. Where there is nothing to wait for, the verdict comes first: the next test may depend on it.
+    if (watch !== undefined) attempt.releaseSlot()
+    return result
   } catch (error) {
     if (scope.context.signal.aborted) return undefined
     throw error
   } finally {
-    // Waiting takes no slot. Where there is nothing to wait for, the verdict comes first: the next test may depend on it.
-    if (watch !== undefined) attempt.releaseSlot()
     answered.abort(new Error('the request was answered'))
     await gathering
   }
