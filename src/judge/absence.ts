@@ -1,5 +1,5 @@
 import { suggest } from '../errors/suggest.ts'
-import type { ConditionNode, KeyNode, SelectorNode, SyntaxNode } from '../language/ast.ts'
+import type { ConditionNode, ExpressionNode, KeyNode, SelectorNode, SyntaxNode } from '../language/ast.ts'
 import { renamesOf } from '../language/conventions.ts'
 import { INTRINSICS } from '../language/intrinsics.ts'
 import { asAggregate, boundOf, childExpressions, expressionsOf } from '../language/shape.ts'
@@ -23,29 +23,30 @@ export interface AbsenceDoubt {
   readonly warnings: readonly string[]
 }
 
-/** Looks for what makes an empty selection doubtful: `selector` is that of the spec. */
+/** Looks for what makes a bound on an empty selection doubtful: `selector` is that of the spec. */
 export function doubtAbsence(
-  condition: ConditionNode,
+  bound: ConditionNode,
   selector: SelectorNode | undefined,
   scope: TraceScope,
   focus: Focus
 ): AbsenceDoubt {
-  const warnings: string[] = []
-  for (const empty of emptySelectors(condition, selector, scope, focus))
-    for (const key of neededKeys(empty)) {
-      const doubt = doubtKey(key, scope.index)
-      if (doubt?.isSame)
-        return {
-          renamed: undetermined('renamed', () => ({ text: doubt.text, nearest: doubt.name })),
-          warnings
-        }
-      if (doubt) warnings.push(doubt.text)
-    }
-  if (allowsSome(condition, scope, focus)) warnings.push('it holds of no spans: the selector chose none')
-  return { warnings: [...new Set(warnings)] }
+  const empty = emptySelectors(bound, selector, scope, focus)
+  const warnings = new Set<string>()
+  for (const key of empty.flatMap(neededKeys)) {
+    const doubt = doubtKey(key, scope.index)
+    if (doubt?.isSame)
+      return {
+        renamed: undetermined('renamed', () => ({ text: doubt.text, nearest: doubt.name })),
+        warnings: []
+      }
+    if (doubt) warnings.add(doubt.text)
+  }
+  if (empty.length > 0 && allowsSome(bound, scope, focus))
+    warnings.add('it holds of no spans: none was selected')
+  return { warnings: [...warnings] }
 }
 
-/** The selectors that a condition counts and that chose nothing. */
+/** The selectors whose spans a condition counts and that chose none. */
 function emptySelectors(
   condition: ConditionNode,
   selector: SelectorNode | undefined,
@@ -53,7 +54,7 @@ function emptySelectors(
   focus: Focus
 ): readonly SelectorNode[] {
   const empty: SelectorNode[] = []
-  const visit = (node: Parameters<typeof childExpressions>[0]): void => {
+  const visit = (node: ExpressionNode): void => {
     const aggregate = asAggregate(node)
     if (aggregate) {
       const row = chooseRow(aggregate.selector, focus, scope)
@@ -62,26 +63,19 @@ function emptySelectors(
     }
     childExpressions(node).forEach(visit)
   }
-  for (const atom of atomsOf(condition)) expressionsOf(atom).forEach(visit)
+  expressionsOf(condition).forEach(visit)
   return empty
-}
-
-function atomsOf(condition: ConditionNode): readonly ConditionNode[] {
-  if (condition.kind === 'not') return atomsOf(condition.condition)
-  return condition.kind === 'and' || condition.kind === 'or'
-    ? condition.conditions.flatMap(atomsOf)
-    : [condition]
 }
 
 /** Whether a bound lets at least one span pass, so that it was not meant to say that there is none. */
 function allowsSome(condition: ConditionNode, scope: TraceScope, focus: Focus): boolean {
-  return atomsOf(condition).some(atom => {
-    const bound = atom.kind === 'comparison' ? boundOf(atom) : undefined
-    if (!bound || (bound.operator !== '<' && bound.operator !== '<=')) return false
-    const limit = evaluate(bound.limit, scope, focus)
-    if (isUndetermined(limit) || limit === NOTHING) return false
-    return compareValues(bound.operator, asRead(1n), asRead(limit)) === true
-  })
+  const bound = condition.kind === 'comparison' ? boundOf(condition) : undefined
+  if (!bound) return false
+  const limit = evaluate(bound.limit, scope, focus)
+  if (isUndetermined(limit) || limit === NOTHING) return false
+  // As it is written, `count() <= 3`, or turned round, `not count() > 3`.
+  const [zero, one] = [0n, 1n].map(count => compareValues(bound.operator, asRead(count), asRead(limit)))
+  return zero !== undefined && zero === one
 }
 
 /** Keys that a span must have to be chosen; what stands under a `not` asks for none. */

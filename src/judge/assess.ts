@@ -9,7 +9,6 @@ import {
 } from '../language/classify.ts'
 import { isPerSpan } from '../language/shape.ts'
 import type { NearestMisses, Observation, Reason } from '../model/verdict.ts'
-import { doubtAbsence } from './absence.ts'
 import { judgeCondition } from './condition.ts'
 import type { EarlyGate } from './early.ts'
 import { lossOf } from './loss.ts'
@@ -20,7 +19,7 @@ import { chooseRow } from './rows.ts'
 import type { Focus, TraceScope } from './scope.ts'
 import { judgeSet } from './set-truth.ts'
 import { isAgainst, isFinalTally, quantify, tallyOf } from './tally.ts'
-import { isUndetermined, type Judged, type Truth, type Undetermined } from './truth.ts'
+import { isUndetermined, type Judged, type Undetermined } from './truth.ts'
 
 /** What all checks of a test share. */
 export interface CheckScope {
@@ -138,20 +137,19 @@ function assessSet(
   { trace, outputs }: CheckScope
 ): Assessment {
   const focus: Focus = { selected: row }
-  const isEmpty = rowSize(row) === 0
-  const early = selection === undefined || isEmpty ? undefined : { selection, outputs }
-  const { truth, isFinal } = judgeSet(condition, trace, focus, early)
-  const doubt =
-    truth === true && readsCount(condition) ? doubtAbsence(condition, selector, trace, focus) : undefined
-  const settled: Truth = doubt?.renamed ?? truth
+  // A selection that may become empty again decides nothing early, but neither is it asked by constants.
+  const isAsked = readsCount(condition) || !isDecidedWithoutSpans(condition)
+  const isSettled = rowSize(row) > 0 && (selection !== 'unsettled' || !isAsked)
+  const early = selection === undefined || !isSettled ? undefined : { selection, outputs }
+  const { truth, isFinal, warnings } = judgeSet(condition, selector, trace, focus, early)
   return {
-    outcome: isUndetermined(settled) ? 'undetermined' : settled ? 'held' : 'violated',
-    isFinal: isFinal && !doubt?.renamed,
+    outcome: isUndetermined(truth) ? 'undetermined' : truth ? 'held' : 'violated',
+    isFinal,
     isBound: isUpperBound({ quantifier, condition }),
-    warnings: doubt?.warnings ?? [],
-    ...(isUndetermined(settled) ? { reason: settled.explain() } : {}),
+    warnings,
+    ...(isUndetermined(truth) ? { reason: truth.explain() } : {}),
     nearest: () => NO_MISSES,
-    observed: () => [observe(condition, settled, trace, focus)],
+    observed: () => [observe(condition, truth, trace, focus)],
     anatomy: () => dissect(condition, trace, focus)
   }
 }

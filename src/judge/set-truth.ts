@@ -1,14 +1,16 @@
-import type { ComparisonNode, ConditionNode } from '../language/ast.ts'
+import type { ComparisonNode, ConditionNode, SelectorNode } from '../language/ast.ts'
+import { boundsFromAbove } from '../language/bounds.ts'
 import type { OutputNames, SelectionClass } from '../language/classify.ts'
 import { classifySetLevel, type SetRule } from '../language/classify-set.ts'
 import { boundOf } from '../language/shape.ts'
 import { NOTHING } from '../language/values.ts'
+import { doubtAbsence } from './absence.ts'
 import { compareValues } from './compare.ts'
 import { judgeCondition } from './condition.ts'
 import { asRead } from './equal.ts'
 import { evaluate } from './evaluate.ts'
 import type { Focus, TraceScope } from './scope.ts'
-import { isUndetermined, type Truth } from './truth.ts'
+import { combine, isUndetermined, judged, type Truth } from './truth.ts'
 
 /** The truths that a condition may have once everything has come: a set of bits. */
 type Possible = number
@@ -21,43 +23,65 @@ export interface SetTruth {
   readonly truth: Truth
   /** No span that may still come can change whether it holds. */
   readonly isFinal: boolean
+  readonly warnings: readonly string[]
 }
 
-/** Judges a condition without per-span terms, once for all selected spans. */
+/** What is known of when a condition on a set is final. */
+export interface Early {
+  readonly selection: SelectionClass
+  readonly outputs: OutputNames
+}
+
+/** Judges a condition without per-span terms, once for all selected spans; `selector` is that of the spec. */
 export function judgeSet(
   condition: ConditionNode,
+  selector: SelectorNode | undefined,
   scope: TraceScope,
   focus: Focus,
-  early: { readonly selection: SelectionClass; readonly outputs: OutputNames } | undefined
+  early: Early | undefined
 ): SetTruth {
-  const { truth } = judgeCondition(condition, scope, focus)
-  if (!early) return { truth, isFinal: false }
-  const possible = possibleTruths(condition, scope, focus, early.selection, early.outputs)
-  return { truth, isFinal: possible === TRUE || (possible & TRUE) === 0 }
-}
-
-function possibleTruths(
-  condition: ConditionNode,
-  scope: TraceScope,
-  focus: Focus,
-  selection: SelectionClass,
-  outputs: OutputNames
-): Possible {
-  const inner = (part: ConditionNode): Possible => possibleTruths(part, scope, focus, selection, outputs)
-  switch (condition.kind) {
-    case 'not':
-      return negated(inner(condition.condition))
-    case 'and':
-      return condition.conditions.map(inner).reduce(both)
-    case 'or':
-      return negated(condition.conditions.map(part => negated(inner(part))).reduce(both))
-    default: {
-      const { truth } = judgeCondition(condition, scope, focus)
-      return possibleOf(truth, classifySetLevel(condition, selection, outputs), () =>
-        exceeds(condition as ComparisonNode, scope, focus)
-      )
+  const warnings = new Set<string>()
+  const judgeAtom = (atom: ConditionNode, wanted: boolean): Part => {
+    const { truth } = judgeCondition(atom, scope, focus)
+    const doubt =
+      truth === wanted && boundsFromAbove(atom, wanted)
+        ? doubtAbsence(atom, selector, scope, focus)
+        : undefined
+    for (const warning of doubt?.warnings ?? []) warnings.add(warning)
+    if (doubt?.renamed) return { truth: doubt.renamed, possible: ANY }
+    if (!early) return { truth, possible: ANY }
+    const rule = classifySetLevel(atom, early.selection, early.outputs)
+    const possible = possibleOf(truth, rule, () => exceeds(atom as ComparisonNode, scope, focus))
+    return { truth, possible }
+  }
+  const judgePart = (part: ConditionNode, wanted: boolean): Part => {
+    if (part.kind === 'not') return opposite(judgePart(part.condition, !wanted))
+    if (part.kind !== 'and' && part.kind !== 'or') return judgeAtom(part, wanted)
+    const isOr = part.kind === 'or'
+    const parts = part.conditions.map(inner => judgePart(inner, wanted))
+    return {
+      truth: combine(
+        parts.map(({ truth }) => judged(truth, true)),
+        isOr
+      ).truth,
+      possible: parts.map(({ possible }) => possible).reduce(isOr ? either : both)
     }
   }
+  const { truth, possible } = judgePart(condition, true)
+  return {
+    truth,
+    isFinal: possible === TRUE || (possible & TRUE) === 0,
+    warnings: truth === true ? [...warnings] : []
+  }
+}
+
+interface Part {
+  readonly truth: Truth
+  readonly possible: Possible
+}
+
+function opposite({ truth, possible }: Part): Part {
+  return { truth: isUndetermined(truth) ? truth : !truth, possible: negated(possible) }
 }
 
 function possibleOf(truth: Truth, rule: SetRule, isAbove: () => boolean): Possible {
@@ -83,10 +107,14 @@ function negated(possible: Possible): Possible {
 
 /** Kleene's `and` over all that two conditions may be. */
 function both(a: Possible, b: Possible): Possible {
-  const either = a | b
   return (
     (a & b & TRUE) |
-    (either & FALSE) |
+    ((a | b) & FALSE) |
     ((a & OPEN && b & (TRUE | OPEN)) || (b & OPEN && a & (TRUE | OPEN)) ? OPEN : 0)
   )
+}
+
+/** Kleene's `or`, by way of `and`. */
+function either(a: Possible, b: Possible): Possible {
+  return negated(both(negated(a), negated(b)))
 }
