@@ -12,6 +12,7 @@ import { buildTriggerSpan } from '../../src/model/trigger-span.ts'
 import type { SpecResult } from '../../src/model/verdict.ts'
 import { decodeOtlpJson } from '../../src/otlp/decode.ts'
 import { verbatimText } from '../../src/source/embedded.ts'
+import { TRIGGER_ID } from '../support/trace-builder.ts'
 import { codeOf, findTables, readLines } from './markdown.ts'
 
 const lines = readLines('docs/language.md')
@@ -28,7 +29,7 @@ const response: Response = {
 const trace: Trace = buildTrace(entry.traceId, spans, {
   trigger: buildTriggerSpan(
     entry.traceId,
-    entry.parentSpanId!,
+    TRIGGER_ID,
     { sentUnixNano: entry.startUnixNano - 1_000_000n, answeredUnixNano: entry.endUnixNano! + 1_000_000n },
     response
   )
@@ -47,7 +48,8 @@ function judgeSpec(selectorText: string, assertionText: string): SpecResult | 'e
     text: printSelector(selector.value),
     assertions: [{ node: assertion.value, text: printAssertion(assertion.value), location }]
   }
-  const judgement = judge({ specs: [spec], outputs: [] }, trace, {
+  const checks = { specs: [spec], outputs: [] }
+  const judgement = judge(checks, trace, {
     variables: new Map([['SKU', 'SKU-1']]),
     response,
     responseDurationNanos: 70_000_000n,
@@ -55,7 +57,7 @@ function judgeSpec(selectorText: string, assertionText: string): SpecResult | 'e
     mayRevise: false,
     losses: [],
     holes: [],
-    calls: createCallMemo()
+    calls: createCallMemo({ random: () => 0.5, nowUnixNano: () => 1_700_000_000_000_000_000n }, checks)
   })
   return judgement.specs[0]!
 }
@@ -96,7 +98,7 @@ test('every selector of the cheat sheets parses', () => {
     const isSelector = /^(span|:)/.test(text)
     const outcome = isSelector
       ? parseSelector(text)
-      : parseAssertion(text.includes('=') || !text.includes(':') ? text : `${text} exists`)
+      : parseAssertion(/^\S+:\S+$/.test(text) ? `${text} exists` : text)
     expect(outcome.problems, text).toEqual([])
   }
 })
