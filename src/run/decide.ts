@@ -1,6 +1,7 @@
 import type { GroundKind } from '../model/verdict.ts'
+import { settleMs } from '../plan/delays.ts'
 import type { WaitPolicy } from './wait-policy.ts'
-import { settleMs, silenceMs } from './wait-policy.ts'
+import { silenceMs } from './wait-policy.ts'
 
 /** What has arrived, as far as waiting is concerned. Times in milliseconds after the answer; they may be negative. */
 export interface Evidence {

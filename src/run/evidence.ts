@@ -1,11 +1,11 @@
 import type { Span } from '../model/span.ts'
-import { processKey } from '../model/span.ts'
 import type { Trace } from '../model/trace.ts'
 import type { TriggerTimes } from '../model/trigger-span.ts'
 import type { Hole } from '../model/verdict.ts'
 import type { Collector } from './collector.ts'
 import type { Evidence } from './decide.ts'
 import { renderSeconds } from './ground.ts'
+import { findLateSpans, policyAfter } from './lateness.ts'
 import type { Call } from './peers.ts'
 import { findCalls, nameOfSpan, reachedNobody } from './peers.ts'
 import type { SpanClock } from './span-clock.ts'
@@ -13,7 +13,7 @@ import { readSpanClock } from './span-clock.ts'
 import type { StructureOptions } from './structure.ts'
 import { inspectStructure } from './structure.ts'
 import type { WaitPolicy } from './wait-policy.ts'
-import { calleeGraceMs, settleMs } from './wait-policy.ts'
+import { calleeGraceMs } from './wait-policy.ts'
 
 /** What the reading of a trace depends on, beside the trace itself. */
 export interface ReadingOptions extends StructureOptions {
@@ -30,6 +30,9 @@ type StructuralEvidence = Omit<Evidence, 'isFinal' | 'watch'>
 
 /** A trace as the policy of waiting sees it, and the words for what is missing. */
 export interface Reading {
+  /** What holds from here on: a declared delay that was not kept is not relied on. */
+  readonly policy: WaitPolicy
+  readonly warnings: readonly string[]
   readonly evidence: StructuralEvidence
   /** What is known to be missing by now. */
   readonly holes: readonly Hole[]
@@ -52,21 +55,27 @@ export function readEvidence(
   for (const { kind, isAnswered, peer } of calls)
     if (kind === 'callee' && isAnswered && peer !== undefined) options.provenPeers.add(peer)
 
+  const late = findLateSpans(trace, collector, clock, options.policy)
+  const policy = policyAfter(late, options.policy)
   const toMs = (unixNano: bigint): number => Number(unixNano - options.answeredUnixNano) / 1e6
-  const missing = calls.filter(call => !call.isAnswered).map(call => missingPeer(call, clock, toMs, options))
+  const missing = calls
+    .filter(call => !call.isAnswered)
+    .map(call => missingPeer(call, clock, toMs, { ...options, policy }))
   // Whatever came under the id of our own span is not a span of the system.
   const spanCount = systemSpans(trace).length
-  const late = findLateSpans(trace, collector, clock, options.policy)
+  const lateHoles = late.filter(({ isHole }) => isHole).map(({ hole }) => hole)
   const holes = [
     ...structure.holes,
-    ...late,
+    ...lateHoles,
     ...missing.filter(({ isHole, graceEndMs }) => isHole && graceEndMs <= elapsedMs).map(({ hole }) => hole)
   ]
   return {
+    policy,
+    warnings: policy === options.policy ? [] : late.map(({ warning }) => warning),
     evidence: {
       spanCount,
       completeness: collector.completeness,
-      isConnected: structure.hasEntry && structure.holes.length === 0 && late.length === 0,
+      isConnected: structure.hasEntry && structure.holes.length === 0 && lateHoles.length === 0,
       missing,
       lastEndMs: lastEndMs(trace, clock, toMs),
       lastNewMs: collector.lastNewUnixNano === undefined ? 0 : toMs(collector.lastNewUnixNano)
@@ -126,40 +135,6 @@ function missingPeer(
         ? `${text}; what it did is not checked`
         : `${text}: if it never does, declare external: [${peer}]; what it did is not checked`
   }
-}
-
-interface Lateness {
-  readonly span: Span
-  readonly nanos: bigint
-  readonly count: number
-}
-
-/** What came later than the declared delay allows, one hole a process: spans of one batch are late together. */
-function findLateSpans(trace: Trace, collector: Collector, clock: SpanClock, policy: WaitPolicy): Hole[] {
-  if (!policy.isFlushDeclared || !policy.isLagKnown) return []
-  const allowedNanos = BigInt(Math.round(settleMs(policy) * 1e6))
-  const latest = new Map<string, Lateness>()
-  for (const span of trace.spans) {
-    const absentUntil = collector.absences.get(span.spanId)
-    const end = clock.endUnixNano(span)
-    if (absentUntil === undefined || end === undefined || absentUntil - end <= allowedNanos) continue
-    const process = processKey(span)
-    const nanos = absentUntil - end
-    const known = latest.get(process)
-    const worst = known !== undefined && known.nanos >= nanos ? known : { span, nanos }
-    latest.set(process, { span: worst.span, nanos: worst.nanos, count: (known?.count ?? 0) + 1 })
-  }
-  return [...latest.values()].map(({ span, nanos, count }) => ({
-    kind: 'late-span',
-    spanId: span.spanId,
-    text: renderLateness(span, Number(nanos) / 1e6, count, policy)
-  }))
-}
-
-function renderLateness(span: Span, lateMs: number, count: number, policy: WaitPolicy): string {
-  const others = count === 1 ? '' : `, as ${count - 1} more of this service did`
-  const declared = renderSeconds(policy.flushMs)
-  return `${nameOfSpan(span)} came ${renderSeconds(lateMs)} after it had ended, later than the declared flushDelay of ${declared} allows${others}: declare a longer one, or let the service send sooner`
 }
 
 function lastEndMs(trace: Trace, clock: SpanClock, toMs: (unixNano: bigint) => number): number {

@@ -45,7 +45,6 @@ export interface Judging {
 }
 
 export function createJudging(collector: Collector, options: JudgingOptions): Judging {
-  const { policy } = options
   let version = -1
   let trace: Trace
   let isInProgress = false
@@ -80,7 +79,7 @@ export function createJudging(collector: Collector, options: JudgingOptions): Ju
     decide(atMs) {
       refresh()
       open ??= judgeOpen([])
-      const { evidence } = readEvidence(trace, collector, options, atMs)
+      const { evidence, policy } = readEvidence(trace, collector, options, atMs)
       const isFinal = open.isFinal && !mayRevise()
       const decision = decide({ ...evidence, isFinal, watch: watchSoFar() }, atMs, policy)
       if (decision.next === 'look' || !isWhole(decision.ground)) return decision
@@ -94,7 +93,7 @@ export function createJudging(collector: Collector, options: JudgingOptions): Ju
       const holes = holesAt(stop, reading, collector.note)
       const judgement = isWhole(stop.ground) ? judgeWhole() : judgeOpen(holes)
       const watch = watchSoFar()
-      return { trace, judgement, reading, holes, watch, windowMs: absenceWindowMs(watch, policy) }
+      return { trace, judgement, reading, holes, watch, windowMs: absenceWindowMs(watch, options.policy) }
     }
   }
 }

@@ -104,7 +104,7 @@ function conclude(judging: Judging, stop: Stop, atMs: number, busyReason: string
     judgement: isWhole(stop.ground) ? warnWatched(judgement, reading.doubts) : judgement,
     ground,
     holes,
-    warnings: warningsOf(trace, isWatched && watch === 'bound' && windowMs === 0),
+    warnings: [...reading.warnings, ...warningsOf(trace, isWatched && watch === 'bound' && windowMs === 0)],
     watch,
     ...(busyReason === undefined ? {} : { busyReason })
   }

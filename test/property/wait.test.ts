@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Span } from '../../src/model/span.ts'
+import { settleMs } from '../../src/plan/delays.ts'
 import { createCollector } from '../../src/run/collector.ts'
 import type { Evidence } from '../../src/run/decide.ts'
 import { absenceWindowMs, decide } from '../../src/run/decide.ts'
 import type { WaitPolicy } from '../../src/run/wait-policy.ts'
-import { settleMs, silenceMs } from '../../src/run/wait-policy.ts'
+import { silenceMs } from '../../src/run/wait-policy.ts'
 import { buildSpan, EPOCH, type SpanSketch, TRACE_ID, triggerSpan } from '../support/trace-builder.ts'
 import { createHarness, judgementOf } from '../support/wait-harness.ts'
 

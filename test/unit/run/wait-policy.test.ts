@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { settleMs } from '../../../src/plan/delays.ts'
 import type { WaitSettings } from '../../../src/plan/plan.ts'
 import type { BackendCaps } from '../../../src/plugin/trace-backend.ts'
-import { buildWaitPolicy, calleeGraceMs, settleMs, silenceMs } from '../../../src/run/wait-policy.ts'
+import { buildWaitPolicy, calleeGraceMs, silenceMs } from '../../../src/run/wait-policy.ts'
 
 const pushed: BackendCaps = {
   isPushed: true,

@@ -234,23 +234,39 @@ describe('where spans are pushed', () => {
     expect(holes).toEqual([expect.objectContaining({ kind: 'missing-consumer', spanId: publish.spanId })])
   })
 
-  test('a span later than the declared delay ends all trust in the delay', async () => {
+  test('a span much later than the declared delay makes it incomplete', async () => {
     const harness = createHarness({ judge: () => judgementOf({ watch: 'bound' }) })
     harness.arrive(100, gatewaySpan, callSpan)
-    harness.arrive(1000, paymentSpan)
+    harness.arrive(2000, paymentSpan)
     const { ground, holes } = await harness.wait()
     expect(ground.kind).toBe('incomplete')
     expect(holes).toEqual([expect.objectContaining({ kind: 'late-span', spanId: paymentSpan.spanId })])
     expect(holes[0]?.text).toMatch(
-      /"charge" \(payment\) came 1\.0 s after it had ended.*flushDelay of 0\.2 s/
+      /"charge" \(payment\) came 2\.0 s after it had ended.*flushDelay of 0\.2 s/
     )
+  })
+
+  test('a delay that is just missed, as on a busy machine, is not relied on any more', async () => {
+    const harness = createHarness()
+    harness.arrive(600, gatewaySpan, callSpan)
+    harness.arrive(900, paymentSpan)
+    const { ground, holes, warnings } = await harness.wait()
+    // As if nothing had been declared: 1.1 · 5 s + 150 ms after the end of the gateway.
+    expect(ground).toMatchObject({ kind: 'structural', waitedMs: -5 + 5500 + 150 })
+    expect(holes).toEqual([])
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /flushDelay of 0\.2 s allows, as 1 more.*default of 5\.0 s was waited for instead$/
+      ),
+      expect.stringContaining('"charge" (payment)')
+    ])
   })
 
   test('the late spans of one service are one hole', async () => {
     const harness = createHarness({ judge: () => judgementOf({ watch: 'bound' }) })
     const settle = buildSpan({ id: 'settle', parent: 'payment', service: 'payment', at: 25, ms: 10 })
     harness.arrive(100, gatewaySpan, callSpan)
-    harness.arrive(1000, paymentSpan, settle)
+    harness.arrive(2000, paymentSpan, settle)
     const { holes } = await harness.wait()
     expect(holes).toHaveLength(1)
     expect(holes[0]?.text).toMatch(/^"settle" \(payment\).*, as 1 more of this service did: declare a longer/)

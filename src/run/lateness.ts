@@ -1,0 +1,62 @@
+import type { Span } from '../model/span.ts'
+import { processKey } from '../model/span.ts'
+import type { Trace } from '../model/trace.ts'
+import type { Hole } from '../model/verdict.ts'
+import { DEFAULT_FLUSH_MS, settleMs } from '../plan/delays.ts'
+import type { Collector } from './collector.ts'
+import { renderSeconds } from './ground.ts'
+import { nameOfSpan } from './peers.ts'
+import type { SpanClock } from './span-clock.ts'
+import type { WaitPolicy } from './wait-policy.ts'
+
+/** A busy machine delays a batch by less; whatever is later than this was declared wrongly. */
+const LATE_TOLERANCE_MS = 1000
+
+/** Spans of one process that came later than the declared delay allows: those of one batch are late together. */
+export interface Lateness {
+  readonly isHole: boolean
+  readonly hole: Hole
+  readonly warning: string
+}
+
+/** What came later than a declared delay allows, one entry a process; nothing where none is declared. */
+export function findLateSpans(
+  trace: Trace,
+  collector: Collector,
+  clock: SpanClock,
+  policy: WaitPolicy
+): readonly Lateness[] {
+  if (!policy.isFlushDeclared || !policy.isLagKnown) return []
+  const allowedMs = settleMs(policy)
+  const latest = new Map<string, { readonly span: Span; readonly lateMs: number; readonly count: number }>()
+  for (const span of trace.spans) {
+    const absentUntil = collector.absences.get(span.spanId)
+    const end = clock.endUnixNano(span)
+    if (absentUntil === undefined || end === undefined) continue
+    const lateMs = Number(absentUntil - end) / 1e6
+    if (lateMs <= allowedMs) continue
+    const known = latest.get(processKey(span))
+    const worst = known !== undefined && known.lateMs >= lateMs ? known : { span, lateMs }
+    latest.set(processKey(span), { ...worst, count: (known?.count ?? 0) + 1 })
+  }
+  return [...latest.values()].map(({ span, lateMs, count }) => {
+    const others = count === 1 ? '' : `, as ${count - 1} more of this service did`
+    const declared = `the declared flushDelay of ${renderSeconds(policy.flushMs)}`
+    const text = `${nameOfSpan(span)} came ${renderSeconds(lateMs)} after it had ended, later than ${declared} allows${others}`
+    return {
+      isHole: lateMs > allowedMs + LATE_TOLERANCE_MS,
+      hole: {
+        kind: 'late-span',
+        spanId: span.spanId,
+        text: `${text}: declare a longer one, or let the service send sooner`
+      },
+      warning: `${text}: the default of ${renderSeconds(DEFAULT_FLUSH_MS)} was waited for instead`
+    }
+  })
+}
+
+/** A delay that was just missed is forgotten, as if it had not been declared: that is slower, and no less safe. */
+export function policyAfter(late: readonly Lateness[], policy: WaitPolicy): WaitPolicy {
+  if (late.length === 0 || late.some(({ isHole }) => isHole)) return policy
+  return { ...policy, flushMs: Math.max(policy.flushMs, DEFAULT_FLUSH_MS) }
+}
