@@ -216,12 +216,14 @@ describe('check', () => {
   })
 
   test('of a saved run that was not complete, only what was final is decided', async () => {
+    const trigger = { id: 'ffffffffffffffff', service: 'tracetest', name: 'Tracetest trigger' }
     const saved = {
-      ...otlp(SPANS),
+      ...otlp([trigger, ...SPANS]),
       tracerun: {
         schemaVersion: 1,
         test: { name: 'checkout' },
         outcome: 'failed',
+        triggerSpanId: trigger.id,
         traceId: TRACE_ID,
         ground: { kind: 'timeout', waitedMs: 2000, text: 'not complete at the deadline' },
         holes: [{ kind: 'orphan', text: 'a parent is missing' }]
