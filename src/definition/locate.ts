@@ -59,14 +59,14 @@ function relevantErrors(all: readonly SchemaError[], root: ValueNode): readonly 
   const unknownKinds = errors.filter(
     error => error.keyword === 'enum' && annotationsOf(error)['x-names'] !== undefined
   )
-  const misspelt = errors.flatMap(misspeltKey)
-  const misplaced = errors.flatMap(misplacedKey)
-  const mistyped = errors.filter(error => error.keyword === 'type').map(error => error.instancePath)
+  const misspelt = new Set(errors.flatMap(misspeltKey))
+  const misplaced = new Set(errors.flatMap(misplacedKey))
+  const mistyped = new Set(errors.filter(error => error.keyword === 'type').map(error => error.instancePath))
   return errors.filter(error => {
     const { keyword, instancePath, params } = error
-    if (misspelt.includes(`${instancePath}/${params.missingProperty}`)) return false
-    if (params.missingProperty !== undefined && misplaced.includes(params.missingProperty)) return false
-    if (keyword !== 'type' && mistyped.includes(instancePath)) return false
+    if (misspelt.has(`${instancePath}/${params.missingProperty}`)) return false
+    if (params.missingProperty !== undefined && misplaced.has(params.missingProperty)) return false
+    if (keyword !== 'type' && mistyped.has(instancePath)) return false
     if (keyword === 'if' || nodeAt(root, pathOf(error)) === undefined) return false
     return !unknownKinds.some(
       one => one !== error && isBelow(error.instancePath, parentOf(one.instancePath)) && isOfKind(error)
