@@ -7,13 +7,15 @@ const KINDS = ['server', 'client', 'producer', 'consumer', 'internal', 'unspecif
 const STATUS_CODES = ['STATUS_CODE_OK', 'STATUS_CODE_ERROR', 'STATUS_CODE_UNSET']
 
 /** Keys of which every value is known. */
-const VALUES: Readonly<Record<string, readonly string[]>> = {
-  kind: KINDS,
-  'tracetest.span.kind': KINDS,
-  status: ['ok', 'error', 'unset'],
-  'tracetest.span.status_code': STATUS_CODES,
-  'tracetest.span.type': ['general', 'http', 'database', 'rpc', 'messaging', 'faas', 'exception']
-}
+const VALUES: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries<readonly string[]>({
+    kind: KINDS,
+    'tracetest.span.kind': KINDS,
+    status: ['ok', 'error', 'unset'],
+    'tracetest.span.status_code': STATUS_CODES,
+    'tracetest.span.type': ['general', 'http', 'database', 'rpc', 'messaging', 'faas', 'exception']
+  })
+)
 
 /** Warns of filters that choose nothing because of how a value or a key is spelt. */
 export function checkValues(root: SyntaxNode): readonly Problem[] {
@@ -21,8 +23,8 @@ export function checkValues(root: SyntaxNode): readonly Problem[] {
   walkNodes(root, node => {
     if (node.kind === 'key') problems.push(...checkKey(node))
     if (node.kind !== 'compare-filter' || (node.operator !== '=' && node.operator !== 'in')) return
-    const known = node.key.namespace === undefined ? VALUES[node.key.name] : undefined
-    if (known === undefined || !Object.hasOwn(VALUES, node.key.name)) return
+    const known = node.key.namespace === undefined ? VALUES.get(node.key.name) : undefined
+    if (known === undefined) return
     for (const value of node.value.kind === 'list' ? node.value.items : [node.value])
       problems.push(...checkValue(node.key.name, value, known))
   })

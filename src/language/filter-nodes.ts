@@ -67,7 +67,7 @@ export function filterTest(
 export function checkMissingOperator(filters: readonly FilterNode[], value: IToken, report: Report): void {
   const [earlier, before, last] = [filters.at(-3), filters.at(-2), filters.at(-1)]
   if (!isBareKey(last)) return
-  const unit = Object.hasOwn(UNIT_WORDS, last.key.name) ? UNIT_WORDS[last.key.name] : undefined
+  const unit = UNIT_WORDS.get(last.key.name)
   if (unit !== undefined && before?.kind === 'compare-filter' && before.value.kind === 'number')
     report(
       last,

@@ -19,19 +19,21 @@ export interface Unescaped {
   readonly mistake?: LiteralMistake
 }
 
-const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
-  '"': '"',
-  '\\': '\\',
-  '/': '/',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  // Go has these as well, and Tracetest's selectors are read by Go's scanner.
-  a: '\u0007',
-  v: '\v'
-}
+const SIMPLE_ESCAPES: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    '"': '"',
+    '\\': '\\',
+    '/': '/',
+    b: '\b',
+    f: '\f',
+    n: '\n',
+    r: '\r',
+    t: '\t',
+    // Go has these as well, and Tracetest's selectors are read by Go's scanner.
+    a: '\u0007',
+    v: '\v'
+  })
+)
 const CODED_ESCAPE = /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-7][0-9a-fA-F])|([01][0-7]{2})|([\s\S]?))/y
 
 /** The text between the quotes of a string, without `${…}`. */
@@ -50,7 +52,7 @@ export function unescapeText(raw: string, escapes: Escapes, quote: string): Unes
     const match = CODED_ESCAPE.exec(raw)
     const [image = '\\', short, long, hex, octal, letter = ''] = match ?? []
     const code = Number.parseInt(short ?? long ?? hex ?? octal ?? '', octal === undefined ? 16 : 8)
-    const replacement = Number.isNaN(code) ? SIMPLE_ESCAPES[letter] : codePoint(code)
+    const replacement = Number.isNaN(code) ? SIMPLE_ESCAPES.get(letter) : codePoint(code)
     if (replacement === undefined) {
       mistake ??= {
         start: at,

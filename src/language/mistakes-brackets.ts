@@ -9,7 +9,7 @@ const operators = ['contains', 'not-contains', 'starts-with', 'ends-with', 'matc
 
 /** The operator that a word was meant as. */
 export function intendedOperator(word: string): string | undefined {
-  return OPERATOR_WORDS[word.toLowerCase()] ?? suggest(word, operators)
+  return OPERATOR_WORDS.get(word.toLowerCase()) ?? suggest(word, operators)
 }
 
 /** `kind=server`, `status=nil`. */
@@ -20,7 +20,7 @@ const bareValue: Rule = place => {
   if (isType(before, t.FilterIn) && isType(token, t.FilterLiteral)) return undefined
   const word = matchAt(/[^\s\],)("'[]+/u, text, start)?.[0]
   if (word === undefined || !isType(token, t.KeyWord, t.Unknown, t.Dot, t.FilterNamespace)) return undefined
-  const constant = VALUE_WORDS[word.toLowerCase()] ?? durationIn(word)
+  const constant = VALUE_WORDS.get(word.toLowerCase()) ?? durationIn(word)
   const range = { start, end: start + word.length }
   if (constant !== undefined) return replaced(place, range, constant)
   const code = /^\$\{.*\}$/.test(word) ? 'a variable' : 'a text'
@@ -30,7 +30,7 @@ const bareValue: Rule = place => {
 /** `5sec`, `1m30s`: a duration in other words. */
 function durationIn(word: string): string | undefined {
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)([a-z]+)$/i.exec(word) ?? []
-  const known = UNIT_WORDS[unit.toLowerCase()]
+  const known = UNIT_WORDS.get(unit.toLowerCase())
   if (known !== undefined) return `${number}${known}`
   const parts = /^(?:\d+(?:\.\d+)?[a-zµ]+){2,}$/.test(word) ? (word.match(/[\d.]+[a-zµ]+/g) ?? []) : []
   const durations = parts.map(part => parseDuration(part)?.nanos)
@@ -96,7 +96,7 @@ const colonInKey: Rule = place => {
     return { ...mistake, range: { start, end: start + 1 } }
   }
   const range = { start: from, end: start + 1 + name.length }
-  const namespace = NAMESPACE_WORDS[before.image.toLowerCase()]
+  const namespace = NAMESPACE_WORDS.get(before.image.toLowerCase())
   if (namespace === 'attr:' || namespace === 'response:')
     return replaced(place, range, name, `keys of the span have no \`${before.image}:\` before them`)
   if (namespace !== undefined && namespace !== `${before.image}:`)

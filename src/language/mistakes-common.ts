@@ -79,26 +79,28 @@ const wrongSigns: Rule = place => {
   const spaced = matchAt(/!\s+=/, text, start)?.[0]
   if (spaced !== undefined) return replaced(place, { start, end: start + spaced.length }, '!=')
   const written = text.slice(start, end)
-  const by = Object.hasOwn(SIGN_MISTAKES, written) ? SIGN_MISTAKES[written] : undefined
+  const by = SIGN_MISTAKES.get(written)
   if (by === undefined) return undefined
   return { ...replaced(place, { start, end }, by), edits: [apart(text, { start, end }, by)] }
 }
 
-const QUOTES: Readonly<Record<string, string>> = {
-  '“': '"',
-  '”': '"',
-  '„': '"',
-  '«': '"',
-  '»': '"',
-  '‘': "'",
-  '’': "'",
-  '‚': "'",
-  '`': '"'
-}
+const QUOTES: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    '“': '"',
+    '”': '"',
+    '„': '"',
+    '«': '"',
+    '»': '"',
+    '‘': "'",
+    '’': "'",
+    '‚': "'",
+    '`': '"'
+  })
+)
 const QUOTE = /[“”„«»‘’‚`]/gu
 
 const curlyQuotes: Rule = ({ text, token, start, end }) => {
-  if (token === undefined || QUOTES[token.image] === undefined) return undefined
+  if (token === undefined || QUOTES.get(token.image) === undefined) return undefined
   return {
     message:
       token.image === '`'
@@ -108,7 +110,7 @@ const curlyQuotes: Rule = ({ text, token, start, end }) => {
     edits: [...text.matchAll(QUOTE)].map(match => ({
       start: match.index,
       end: match.index + 1,
-      text: QUOTES[match[0]]!
+      text: QUOTES.get(match[0])!
     })),
     hint: 'put the text in `"` or `\'`'
   }

@@ -29,17 +29,17 @@ const bareName: Rule = place => {
   if (token === undefined || !wantsOperand(place) || !couldBeName(place)) return undefined
   const opening = phraseAt(OPENING_WORDS, text, start)
   if (opening !== undefined && !isRightSide(place))
-    return replaced(place, { start, end: start + opening.length }, OPENING_WORDS[opening.toLowerCase()]!)
+    return replaced(place, { start, end: start + opening.written.length }, opening.by)
   const name = matchAt(/(?:([\p{L}_][\p{L}\p{N}_-]*)([.:])\s*|\.)?([\p{L}_][\p{L}\p{N}_.-]*)/u, text, start)
   if (name === null) return undefined
   const [whole, space = '', mark = '', rest = ''] = name
   const range = { start, end: start + whole.length }
   const written = text.slice(range.start, range.end)
-  const namespace = NAMESPACE_WORDS[space.toLowerCase()]
+  const namespace = NAMESPACE_WORDS.get(space.toLowerCase())
   if (namespace !== undefined) return namespaced(place, range, namespace, rest)
   if (mark === ':') return wrongNamespace(place, range, space, rest)
   const word = mark === '.' ? `${space}.${rest}` : rest
-  const constant = VALUE_WORDS[word.toLowerCase()]
+  const constant = VALUE_WORDS.get(word.toLowerCase())
   if (constant !== undefined && constant !== written) return replaced(place, range, constant)
   if (text.slice(range.end).trimStart().startsWith('(')) return undefined
   if (word === 'tracetest.selected_spans.count' || word === 'selected_spans.count' || word === 'count')
@@ -81,25 +81,25 @@ function couldBeName({ tokens, index, token }: Place): boolean {
   return isType(token, t.Not) || isType(tokens[index + 1], t.Sign, t.Dot)
 }
 
-/** `attr:a/b = 1`: the slash divides. */
-const slashInKey: Rule = ({ text, tokens, index, token, before, start }) => {
+/** `attr:a/b = 1`, `var:my-host = "x"`: the sign in the middle is an operator. */
+const signInKey: Rule = place => {
+  const { text, tokens, index, token, before, start } = place
   const key = tokens[index - 2]
-  if (key === undefined || token === undefined || before === undefined) return undefined
-  if (!isType(key, t.Reference) || !isType(before, t.Slash) || !isType(token, t.Word)) return undefined
+  if (key === undefined || before === undefined || !isType(token, t.Word)) return undefined
+  const isDivided = isType(key, t.Reference) && isType(before, t.Slash)
+  const isSubtracted = isType(key, t.VariableReference) && isType(before, t.Minus)
+  if (!isDivided && !isSubtracted) return undefined
   if (t.endOf(key) !== before.startOffset || t.endOf(before) !== start) return undefined
   const word = matchAt(/[\p{L}\p{N}_./-]+/u, text, start)?.[0] ?? ''
   const colon = key.image.indexOf(':') + 1
-  return {
-    message: 'the slash divides: a key with a slash in it stands in quotes',
-    range: { start: key.startOffset, end: start + word.length },
-    edits: [
-      {
-        start: key.startOffset,
-        end: start + word.length,
-        text: `${key.image.slice(0, colon)}"${key.image.slice(colon)}/${word}"`
-      }
-    ]
-  }
+  return replaced(
+    place,
+    { start: key.startOffset, end: start + word.length },
+    `${key.image.slice(0, colon)}"${key.image.slice(colon)}${before.image}${word}"`,
+    isDivided
+      ? 'the slash divides: a key with a slash in it stands in quotes'
+      : 'the dash subtracts: a variable with a dash in its name stands in quotes'
+  )
 }
 
 /** `attr:x of span, span`: a union. */
@@ -150,10 +150,8 @@ const wrongOperator: Rule = place => {
   const { text, token, before, start } = place
   if (token === undefined || before === undefined || wantsOperand(place)) return undefined
   const phrase = phraseAt(OPERATOR_WORDS, text, start)
-  if (phrase !== undefined) {
-    const by = OPERATOR_WORDS[phrase.toLowerCase()]!
-    if (by !== phrase) return replaced(place, { start, end: start + phrase.length }, by)
-  }
+  if (phrase !== undefined && phrase.by !== phrase.written)
+    return replaced(place, { start, end: start + phrase.written.length }, phrase.by)
   const between = matchAt(/between\s+(\S+)\s+and\s+(\S+)/i, text, start)
   if (between !== null)
     return replaced(
@@ -175,12 +173,16 @@ const wrongOperator: Rule = place => {
   }
 }
 
-function phraseAt(words: Readonly<Record<string, string>>, text: string, start: number): string | undefined {
-  const phrase = matchAt(/[A-Za-z_]+(?:\s+[A-Za-z]+){0,3}/, text, start)?.[0]
-  if (phrase === undefined) return undefined
-  for (let end = phrase.length; end > 0; end = phrase.lastIndexOf(' ', end - 1)) {
-    const part = phrase.slice(0, end)
-    if (Object.hasOwn(words, part.toLowerCase().replaceAll(/\s+/g, ' '))) return part
+/** The longest phrase of a table that stands at an offset, and what it is written as. */
+function phraseAt(
+  words: ReadonlyMap<string, string>,
+  text: string,
+  start: number
+): { readonly written: string; readonly by: string } | undefined {
+  const phrase = matchAt(/[A-Za-z_]+(?:\s+[A-Za-z]+){0,3}/, text, start)?.[0] ?? ''
+  for (let written = phrase; written !== ''; written = written.replace(/\s*\S+$/, '')) {
+    const by = words.get(written.toLowerCase().replaceAll(/\s+/g, ' '))
+    if (by !== undefined) return { written, by }
   }
   return undefined
 }
@@ -228,10 +230,11 @@ const missingOperator: Rule = ({ token, before, start, end }) => {
 /** `//`, `/*`, `#`. */
 const comment: Rule = ({ text, token, start, before }) => {
   const from = isType(before, t.Slash) && isType(token, t.Slash, t.Star) ? start - 1 : start
-  if (!/^(?:\/\/|\/\*|#)/.test(text.slice(from, from + 2))) return undefined
+  const mark = matchAt(/\/\/|\/\*|#/, text, from)?.[0]
+  if (mark === undefined) return undefined
   return {
     message: 'there are no comments in assertions',
-    range: { start: from, end: from + 2 },
+    range: { start: from, end: from + mark.length },
     hint: 'write it as a YAML comment beside the assertion'
   }
 }
@@ -334,7 +337,7 @@ export const expressionRules: readonly Rule[] = [
   selectorWithoutSpan,
   ...pipeRules,
   prefixExists,
-  slashInKey,
+  signInKey,
   bareName,
   danglingColon,
   unionOf,

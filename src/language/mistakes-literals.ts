@@ -33,7 +33,7 @@ const wrongUnit: Rule = place => {
   const range = { start: from, end: start + word.length }
   if (/^_\d/.test(word) && t.endOf(before!) === start)
     return replaced(place, range, before!.image + word.replaceAll('_', ''), 'digits are not grouped')
-  const unit = UNIT_WORDS[word.toLowerCase()]
+  const unit = UNIT_WORDS.get(word.toLowerCase())
   if (unit !== undefined) return replaced(place, range, `${before!.image}${unit}`)
   if (t.endOf(before!) !== start) return undefined
   return {

@@ -1,6 +1,17 @@
 import { isType, matchAt, type Rule, replaced } from './mistakes-common.ts'
 import * as t from './tokens.ts'
 
+const CSS_PSEUDOS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'nth-child': ':nth_child',
+    'nth-of-type': ':nth_child',
+    'first-child': ':first',
+    'first-of-type': ':first',
+    'last-child': ':last',
+    'last-of-type': ':last'
+  })
+)
+
 /** `:nth-child(2)`, `:first-child`: pseudo-classes of CSS. */
 const dashedPseudo: Rule = place => {
   const { text, tokens, index } = place
@@ -10,15 +21,7 @@ const dashedPseudo: Rule = place => {
   if (name === null) return undefined
   const [whole, word = ''] = name
   if (colon.startOffset + whole.length < place.start) return undefined
-  const known: Readonly<Record<string, string>> = {
-    'nth-child': ':nth_child',
-    'nth-of-type': ':nth_child',
-    'first-child': ':first',
-    'first-of-type': ':first',
-    'last-child': ':last',
-    'last-of-type': ':last'
-  }
-  const by = known[word]
+  const by = CSS_PSEUDOS.get(word)
   return by === undefined
     ? undefined
     : replaced(place, { start: colon.startOffset, end: colon.startOffset + whole.length }, by)

@@ -117,26 +117,28 @@ const TYPE_NAMES: readonly TypeName[] = [
   'null',
   'json'
 ]
-const OTHER_TYPE_NAMES: Readonly<Record<string, TypeName>> = {
-  text: 'string',
-  str: 'string',
-  int: 'number',
-  integer: 'number',
-  float: 'number',
-  double: 'number',
-  bool: 'boolean',
-  object: 'map',
-  dict: 'map',
-  list: 'array',
-  nil: 'null',
-  undefined: 'null'
-}
+const OTHER_TYPE_NAMES: ReadonlyMap<string, TypeName> = new Map(
+  Object.entries<TypeName>({
+    text: 'string',
+    str: 'string',
+    int: 'number',
+    integer: 'number',
+    float: 'number',
+    double: 'number',
+    bool: 'boolean',
+    object: 'map',
+    dict: 'map',
+    list: 'array',
+    nil: 'null',
+    undefined: 'null'
+  })
+)
 
 /** The type after `is`. */
 export function typeNameOf(word: string, range: NodeRange, report: Report): TypeName {
   const known = TYPE_NAMES.find(name => name === word)
   if (known !== undefined) return known
-  const near = OTHER_TYPE_NAMES[word.toLowerCase()] ?? suggest(word, TYPE_NAMES)
+  const near = OTHER_TYPE_NAMES.get(word.toLowerCase()) ?? suggest(word, TYPE_NAMES)
   report(
     range,
     `there is no type \`${word}\``,

@@ -112,7 +112,7 @@ function compileJsonPath(path: string): JSONPathQuery {
 export function usesPatterns(node: SyntaxNode): boolean {
   let uses = false
   walkNodes(node, inner => {
-    uses ||= patternUse(inner) !== undefined || (inner.kind === 'pipe' && inner.filter in PATTERN_FILTERS)
+    uses ||= patternUse(inner) !== undefined || (inner.kind === 'pipe' && PATTERN_FILTERS.has(inner.filter))
   })
   return uses
 }
@@ -145,11 +145,13 @@ export function checkPatterns(node: SyntaxNode): readonly Problem[] {
   return problems
 }
 
-const PATTERN_FILTERS: Readonly<Record<string, 'path' | 'regex'>> = {
-  json_path: 'path',
-  regex: 'regex',
-  regex_group: 'regex'
-}
+const PATTERN_FILTERS: ReadonlyMap<string, 'path' | 'regex'> = new Map(
+  Object.entries<'path' | 'regex'>({
+    json_path: 'path',
+    regex: 'regex',
+    regex_group: 'regex'
+  })
+)
 
 interface PatternUse {
   readonly kind: 'path' | 'regex'
@@ -161,7 +163,7 @@ function patternUse(node: SyntaxNode): PatternUse | undefined {
     return { kind: 'regex', node: node.value }
   if (node.kind === 'comparison' && node.operator === 'matches') return { kind: 'regex', node: node.right }
   if (node.kind !== 'pipe') return undefined
-  const kind = PATTERN_FILTERS[node.filter]
+  const kind = PATTERN_FILTERS.get(node.filter)
   const [pattern] = node.args
   return kind === undefined || pattern === undefined ? undefined : { kind, node: pattern }
 }

@@ -33,13 +33,15 @@ type PlainName = (typeof PLAIN)[number]
 /** Every pseudo-class, as it is written. */
 export const pseudoNames: readonly string[] = [...PLAIN, 'nth_child', 'depth', 'children', 'has', 'not']
 
-const FORMS: Readonly<Record<string, string>> = {
-  nth_child: ':nth_child(2)',
-  depth: ':depth(>= 2)',
-  children: ':children(= 0)',
-  has: ':has(> span[db.system exists])',
-  not: ':not(span:error)'
-}
+const FORMS: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    nth_child: ':nth_child(2)',
+    depth: ':depth(>= 2)',
+    children: ':children(= 0)',
+    has: ':has(> span[db.system exists])',
+    not: ':not(span:error)'
+  })
+)
 
 /** Checks a pseudo-class against what its name asks for. */
 export function buildPseudo(name: PseudoName, argument: PseudoArgument, range: NodeRange): BuiltPseudo {
@@ -122,32 +124,34 @@ function wrongArgument(name: string, range: NodeRange): BuiltPseudo {
       : name === 'nth_child'
         ? 'takes a whole number'
         : 'takes a comparison with a whole number'
-  return { problems: [problem(range, `\`:${name}\` ${what}`, `write it as in \`span${FORMS[name]}\``)] }
+  return { problems: [problem(range, `\`:${name}\` ${what}`, `write it as in \`span${FORMS.get(name)}\``)] }
 }
 
 // Of CSS and of the language of assertions, as they are found in selectors.
-const KNOWN_MISTAKES: Readonly<Record<string, string>> = {
-  nth: ':nth_child(2)',
-  only: ':children(= 1) on the parent',
-  empty: ':leaf',
-  parent: ':has(> span[…]) on the parent',
-  count: ':children(>= 2), or `count()` in an assertion',
-  is: 'a union: `span[…], span[…]`',
-  where: 'a union: `span[…], span[…]`',
-  contains: 'an operator in brackets: span[name contains "checkout"]',
-  matches: 'an operator in brackets: span[name matches "^GET"]'
-}
+const KNOWN_MISTAKES: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    nth: ':nth_child(2)',
+    only: ':children(= 1) on the parent',
+    empty: ':leaf',
+    parent: ':has(> span[…]) on the parent',
+    count: ':children(>= 2), or `count()` in an assertion',
+    is: 'a union: `span[…], span[…]`',
+    where: 'a union: `span[…], span[…]`',
+    contains: 'an operator in brackets: span[name contains "checkout"]',
+    matches: 'an operator in brackets: span[name matches "^GET"]'
+  })
+)
 const RELATIONS = ['before', 'after', 'during', 'overlaps']
 
 function unknown(name: PseudoName, range: NodeRange): BuiltPseudo {
   const near = suggest(name.image, pseudoNames)
-  const known = Object.hasOwn(KNOWN_MISTAKES, name.image) ? KNOWN_MISTAKES[name.image] : undefined
+  const known = KNOWN_MISTAKES.get(name.image)
   const hint = RELATIONS.includes(name.image)
     ? `order in time is for assertions: \`${name.image} span[…]\``
     : known !== undefined
       ? `write ${known.startsWith(':') ? `\`${known}\`` : known}`
       : near !== undefined
-        ? `did you mean \`${FORMS[near] ?? `:${near}`}\`?`
+        ? `did you mean \`${FORMS.get(near) ?? `:${near}`}\`?`
         : `there are ${pseudoNames.map(each => `:${each}`).join(' ')}`
   const at = { start: range.start, end: name.range.end }
   return { problems: [problem(at, `there is no pseudo-class \`:${name.image}\``, hint)] }

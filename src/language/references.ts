@@ -39,26 +39,28 @@ export function readReference(image: string, { start, end }: NodeRange): Referen
 }
 
 const PARTS: readonly ResponseNode['part'][] = ['status', 'body', 'duration', 'header', 'trailer', 'messages']
-const OTHER_PARTS: Readonly<Record<string, ResponseNode['part']>> = {
-  statusCode: 'status',
-  status_code: 'status',
-  code: 'status',
-  headers: 'header',
-  metadata: 'header',
-  trailers: 'trailer',
-  message: 'messages',
-  time: 'duration',
-  text: 'body',
-  content: 'body',
-  data: 'body'
-}
+const OTHER_PARTS: ReadonlyMap<string, ResponseNode['part']> = new Map(
+  Object.entries<ResponseNode['part']>({
+    statusCode: 'status',
+    status_code: 'status',
+    code: 'status',
+    headers: 'header',
+    metadata: 'header',
+    trailers: 'trailer',
+    message: 'messages',
+    time: 'duration',
+    text: 'body',
+    content: 'body',
+    data: 'body'
+  })
+)
 
 function readResponse(image: string, from: number, range: NodeRange): ReferenceReading {
   const dot = image.indexOf('.', from)
   const word = image.slice(from, dot < 0 ? image.length : dot)
   const part = PARTS.find(known => known === word)
   if (part === undefined) {
-    const near = OTHER_PARTS[word] ?? suggest(word, PARTS)
+    const near = OTHER_PARTS.get(word) ?? suggest(word, PARTS)
     const hint =
       near === undefined
         ? 'write `response:status`, `response:body`, `response:header.NAME` or `response:duration`'

@@ -55,7 +55,7 @@ export function checkFilter(node: PipeNode, name: NodeRange): readonly Problem[]
   const filter = filters.get(node.filter)
   if (filter === undefined)
     return [
-      unknown(name, 'filter', node.filter, [...filters.keys()], OTHER_FILTERS[node.filter.toLowerCase()])
+      unknown(name, 'filter', node.filter, [...filters.keys()], OTHER_FILTERS.get(node.filter.toLowerCase()))
     ]
   const problem = checkArity(node.filter, 'filter', name, filter.parameters, node.args)
   return problem === undefined ? [] : [problem]
@@ -101,55 +101,59 @@ export function checkAggregate(node: AggregateNode): readonly Problem[] {
   return []
 }
 
-const OTHER_FILTERS: Readonly<Record<string, string>> = {
-  jsonpath: 'json_path',
-  jq: 'json_path',
-  path: 'json_path',
-  match: 'regex',
-  matches: 'regex',
-  group: 'regex_group',
-  groups: 'regex_group',
-  index: 'get_index',
-  get: 'get_index',
-  nth: 'get_index',
-  first: 'get_index',
-  last: 'get_index',
-  size: 'length',
-  len: 'length',
-  count: 'length',
-  lowercase: 'lower',
-  tolower: 'lower',
-  to_lower: 'lower',
-  uppercase: 'upper',
-  toupper: 'upper',
-  to_upper: 'upper',
-  strip: 'trim',
-  int: 'number',
-  float: 'number',
-  to_number: 'number',
-  tonumber: 'number',
-  parse: 'json',
-  fromjson: 'json'
-}
+const OTHER_FILTERS: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    jsonpath: 'json_path',
+    jq: 'json_path',
+    path: 'json_path',
+    match: 'regex',
+    matches: 'regex',
+    group: 'regex_group',
+    groups: 'regex_group',
+    index: 'get_index',
+    get: 'get_index',
+    nth: 'get_index',
+    first: 'get_index',
+    last: 'get_index',
+    size: 'length',
+    len: 'length',
+    count: 'length',
+    lowercase: 'lower',
+    tolower: 'lower',
+    to_lower: 'lower',
+    uppercase: 'upper',
+    toupper: 'upper',
+    to_upper: 'upper',
+    strip: 'trim',
+    int: 'number',
+    float: 'number',
+    to_number: 'number',
+    tonumber: 'number',
+    parse: 'json',
+    fromjson: 'json'
+  })
+)
 
-const OTHER_FUNCTIONS: Readonly<Record<string, string>> = {
-  mean: 'avg',
-  average: 'avg',
-  total: 'sum',
-  minimum: 'min',
-  maximum: 'max',
-  median: 'p50',
-  p75: 'p90',
-  unique: 'distinct',
-  count_distinct: 'distinct',
-  guid: 'uuid',
-  random: 'randomInt',
-  randint: 'randomInt',
-  rand: 'randomInt',
-  today: 'date',
-  timestamp: 'now',
-  time: 'now'
-}
+const OTHER_FUNCTIONS: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    mean: 'avg',
+    average: 'avg',
+    total: 'sum',
+    minimum: 'min',
+    maximum: 'max',
+    median: 'p50',
+    p75: 'p90',
+    unique: 'distinct',
+    count_distinct: 'distinct',
+    guid: 'uuid',
+    random: 'randomInt',
+    randint: 'randomInt',
+    rand: 'randomInt',
+    today: 'date',
+    timestamp: 'now',
+    time: 'now'
+  })
+)
 const AGGREGATES = ['count', 'sum', 'avg', 'min', 'max', 'p50', 'p90', 'p95', 'p99', 'distinct']
 
 function checkNodes(root: SyntaxNode): readonly Problem[] {
@@ -183,11 +187,11 @@ function checkCall(node: CallNode): readonly Problem[] {
         hint: `read it from one span: \`attr:name of span[…]:${node.name}\``
       }
     ]
-  if (filters.has(node.name) || filters.has(OTHER_FILTERS[node.name.toLowerCase()] ?? ''))
+  if (filters.has(node.name) || filters.has(OTHER_FILTERS.get(node.name.toLowerCase()) ?? ''))
     return [
       {
         ...unknown(name, 'function', node.name, []),
-        hint: `\`${filters.has(node.name) ? node.name : OTHER_FILTERS[node.name.toLowerCase()]}\` is a filter: write it behind the value, as in \`attr:name | length\``
+        hint: `\`${filters.has(node.name) ? node.name : OTHER_FILTERS.get(node.name.toLowerCase())}\` is a filter: write it behind the value, as in \`attr:name | length\``
       }
     ]
   if (node.name === 'exists' || node.name === 'has')
@@ -198,7 +202,7 @@ function checkCall(node: CallNode): readonly Problem[] {
       'function',
       node.name,
       [...functions.keys(), ...AGGREGATES],
-      OTHER_FUNCTIONS[node.name.toLowerCase()]
+      OTHER_FUNCTIONS.get(node.name.toLowerCase())
     )
   ]
 }

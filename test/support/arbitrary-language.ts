@@ -243,17 +243,15 @@ function selectors(options: { readonly scope: boolean }): {
       { maxDepth: 2, depthIdentifier: 'selector' },
       fc.constantFrom(...plain).map(each => ({ kind: 'pseudo', name: each, ...NOWHERE }) as PseudoNode),
       count.map((index): PseudoNode => ({ kind: 'pseudo', name: 'nth_child', index, ...NOWHERE })),
-      fc
-        .tuple(fc.constantFrom('depth' as const, 'children' as const), ordering, count)
-        .map(
-          ([each, operator, n]): PseudoNode => ({
-            kind: 'pseudo',
-            name: each,
-            operator,
-            count: n,
-            ...NOWHERE
-          })
-        ),
+      fc.tuple(fc.constantFrom('depth' as const, 'children' as const), ordering, count).map(
+        ([each, operator, n]): PseudoNode => ({
+          kind: 'pseudo',
+          name: each,
+          operator,
+          count: n,
+          ...NOWHERE
+        })
+      ),
       fc.tuple(tie('complex'), fc.boolean()).map(
         ([selector, isChild]): PseudoNode => ({
           kind: 'pseudo',
@@ -266,7 +264,14 @@ function selectors(options: { readonly scope: boolean }): {
     ),
     compound: fc
       .tuple(fc.option(arbitraryFilter, { nil: undefined }), fc.array(tie('pseudo'), { maxLength: 2 }))
-      .map(([filter, pseudos]): CompoundNode => ({ kind: 'compound', ...(filter ? { filter } : {}), pseudos, ...NOWHERE })),
+      .map(
+        ([filter, pseudos]): CompoundNode => ({
+          kind: 'compound',
+          ...(filter ? { filter } : {}),
+          pseudos,
+          ...NOWHERE
+        })
+      ),
     complex: fc
       .array(
         fc.tuple(
@@ -278,18 +283,20 @@ function selectors(options: { readonly scope: boolean }): {
           maxLength: 3
         }
       )
-      .map((pairs): ComplexNode => ({
-        kind: 'complex',
-        steps: pairs.map(
-          ([combinator, compound], at): StepNode => ({
-            kind: 'step',
-            ...(at === 0 ? {} : { combinator }),
-            compound,
-            ...NOWHERE
-          })
-        ),
-        ...NOWHERE
-      })),
+      .map(
+        (pairs): ComplexNode => ({
+          kind: 'complex',
+          steps: pairs.map(
+            ([combinator, compound], at): StepNode => ({
+              kind: 'step',
+              ...(at === 0 ? {} : { combinator }),
+              compound,
+              ...NOWHERE
+            })
+          ),
+          ...NOWHERE
+        })
+      ),
     selector: fc
       .array(tie('complex'), { minLength: 1, maxLength: 2 })
       .map((items): SelectorNode => ({ kind: 'selector', items, ...NOWHERE }))
@@ -380,16 +387,14 @@ const expressions = fc.letrec<Expressions>(tie => ({
       .map(stringNode)
   ),
   aggregate: fc.oneof(
-    fc
-      .option(inside.selector, { nil: undefined })
-      .map(
-        (selector): AggregateNode => ({
-          kind: 'aggregate',
-          name: 'count',
-          ...(selector ? { selector } : {}),
-          ...NOWHERE
-        })
-      ),
+    fc.option(inside.selector, { nil: undefined }).map(
+      (selector): AggregateNode => ({
+        kind: 'aggregate',
+        name: 'count',
+        ...(selector ? { selector } : {}),
+        ...NOWHERE
+      })
+    ),
     fc.tuple(fc.constantFrom(...measures), tie('value'), fc.option(inside.selector, { nil: undefined })).map(
       ([each, expression, selector]): AggregateNode => ({
         kind: 'aggregate',
@@ -479,17 +484,15 @@ const expressions = fc.letrec<Expressions>(tie => ({
           ...NOWHERE
         })
       ),
-    fc
-      .tuple(tie('value'), fc.constantFrom(...types), fc.boolean())
-      .map(
-        ([expression, type, negated]): ConditionNode => ({
-          kind: 'type-test',
-          expression,
-          type,
-          negated,
-          ...NOWHERE
-        })
-      ),
+    fc.tuple(tie('value'), fc.constantFrom(...types), fc.boolean()).map(
+      ([expression, type, negated]): ConditionNode => ({
+        kind: 'type-test',
+        expression,
+        type,
+        negated,
+        ...NOWHERE
+      })
+    ),
     fc
       .tuple(fc.constantFrom(...relations), inside.selector)
       .map(([each, selector]): ConditionNode => ({ kind: 'relation', name: each, selector, ...NOWHERE })),

@@ -1,0 +1,154 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Outcome, Problem } from '../../src/errors/diagnostic.ts'
+import { parseAssertion, parseExpression, parseSelector, parseTemplate } from '../../src/language/parse.ts'
+import { printAssertion, printExpression, printSelector, printTemplate } from '../../src/language/print.ts'
+import { withoutRanges } from '../support/arbitrary-language.ts'
+
+const PIECES = [
+  ...[
+    'span',
+    '[',
+    ']',
+    '(',
+    ')',
+    ',',
+    ':',
+    '.',
+    '..',
+    '|',
+    '+',
+    '-',
+    '*',
+    '/',
+    '%',
+    '~',
+    '>',
+    '<',
+    '=',
+    '!='
+  ],
+  ...[
+    'a',
+    'name',
+    'http.method',
+    '"x"',
+    "'y'",
+    '"${attr:x}"',
+    '5',
+    '5ms',
+    '0x10',
+    '-3',
+    '1.5',
+    'true',
+    'null'
+  ],
+  ...[' and ', ' or ', ' not ', ' in ', ' is ', ' of ', ' exists', ' not-exists', ' contains ', ' matches '],
+  ...[
+    ':first',
+    ':has(',
+    ':not(',
+    ':scope',
+    ':nth_child(2)',
+    ':depth(>= 2)',
+    'every ',
+    'some ',
+    'at-least 2 '
+  ],
+  ...[
+    'attr:x',
+    'resource:a',
+    'var:X',
+    'response:status',
+    'count()',
+    'sum(',
+    'uuid()',
+    ' | length',
+    ' after '
+  ],
+  ...[
+    '"',
+    "'",
+    '\\',
+    '{',
+    '}',
+    '$',
+    '${',
+    '}',
+    '“',
+    '`',
+    '#',
+    '&&',
+    '||',
+    '==',
+    '=~',
+    '!',
+    ';',
+    '@',
+    '?',
+    '^'
+  ],
+  ...[
+    ' ',
+    '\n',
+    '\t',
+    '//',
+    '/*',
+    '*/',
+    'é',
+    '🛒',
+    '\u0000',
+    '\ud800',
+    '__proto__',
+    'constructor',
+    'toString'
+  ]
+]
+const soup = fc.array(fc.constantFrom(...PIECES), { maxLength: 14 }).map(pieces => pieces.join(''))
+const sensible = fc.constantFrom(
+  'span[name="POST /checkout" http.status_code in 200..299]:first > span[db.system exists]:not(:error)',
+  'span:has(> span[kind="client" or not peer matches "^a"]), :root',
+  'some attr:order.id = "${var:ID}" and count(:scope > span[db.system]) <= 3',
+  `attr:body | json_path '$.items[0].id' in [1, "a", 5 ms] or not after span:error`,
+  'sum(attr:duration of span[service="cart"]) < 1.5s'
+)
+/** A text that makes sense, with a piece of it replaced. */
+const spoilt = fc
+  .tuple(sensible, fc.nat(), fc.nat(12), fc.oneof(fc.constantFrom(...PIECES), fc.string({ maxLength: 4 })))
+  .map(([text, at, length, piece]) => {
+    const start = at % (text.length + 1)
+    return text.slice(0, start) + piece + text.slice(start + length)
+  })
+const anyText = fc.oneof(soup, soup, spoilt, spoilt, fc.string({ unit: 'binary', maxLength: 30 }))
+
+/** Reads a text twice: what it is understood as must be understood in the same way. */
+function readTwice<T>(
+  text: string,
+  parse: (text: string) => Outcome<T, Problem>,
+  print: (node: T) => string
+): void {
+  const outcome = parse(text)
+  for (const { range, message } of outcome.problems) {
+    expect(message).not.toBe('')
+    expect(range.start).toBeGreaterThanOrEqual(0)
+    expect(range.end).toBeGreaterThanOrEqual(range.start)
+    expect(range.end).toBeLessThanOrEqual(text.length)
+  }
+  const isBroken = outcome.problems.some(problem => problem.severity === 'error')
+  expect(isBroken).toBe(!outcome.ok)
+  if (!outcome.ok) return
+  const again = parse(print(outcome.value))
+  expect(again.ok && withoutRanges(again.value)).toEqual(withoutRanges(outcome.value))
+}
+
+test('no text makes the parser throw, and what it reads prints as what it read', () => {
+  fc.assert(
+    fc.property(anyText, text => {
+      readTwice(text, parseSelector, printSelector)
+      readTwice(text, parseAssertion, printAssertion)
+      readTwice(text, parseExpression, printExpression)
+      readTwice(text, parseTemplate, printTemplate)
+    }),
+    { numRuns: 6000 }
+  )
+})
