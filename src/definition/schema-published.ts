@@ -1,7 +1,8 @@
 import type { DefinitionSchemas } from './schema.ts'
 import { type Schema, THEN } from './schema-words.ts'
 
-const SCHEMA_BASE = 'https://tracerun.dev/schemas/'
+/** A name, not an address: the files come with the package. */
+const SCHEMA_BASE = 'urn:tracerun:schema:'
 
 /** The keywords of ours that say how to speak of a mistake; `publishSchema` takes them out. */
 const ANNOTATIONS: readonly string[] = [
@@ -29,7 +30,7 @@ export function publishDefinitionSchema(schemas: DefinitionSchemas): Schema {
   }
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: `${SCHEMA_BASE}definition.json`,
+    $id: `${SCHEMA_BASE}definition`,
     title: 'A definition file of tracerun',
     type: 'object',
     required: ['type', 'spec'],
@@ -50,7 +51,7 @@ export function publishDefinitionSchema(schemas: DefinitionSchemas): Schema {
 export function publishProjectSchema(schemas: DefinitionSchemas): Schema {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: `${SCHEMA_BASE}project.json`,
+    $id: `${SCHEMA_BASE}project`,
     ...(publish(schemas.project) as Schema),
     title: 'The project file of tracerun, tracerun.yaml'
   }

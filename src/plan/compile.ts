@@ -16,6 +16,7 @@ import { type PatternUse, patternProblems } from './compile-text.ts'
 import type { Plan, PlannedTest } from './plan.ts'
 import type { Registry } from './registry.ts'
 import { createIds } from './test-id.ts'
+import { uncollectedSpans } from './uncollected.ts'
 import { collectVariables, shortSecrets } from './variables.ts'
 import { type Profiles, planWait } from './wait-settings.ts'
 
@@ -93,6 +94,7 @@ function compileTest(test: TestDefinition, { choice, profiles, makeId, patterns 
 
   const planned = planWait(test, settings, profiles, backend.caps)
   problems.push(...planned.problems)
+  if (!test.collectsTrace) problems.push(...uncollectedSpans(checks))
   if (problems.some(problem => problem.severity === 'error')) return { problems, secrets }
   return {
     problems,

@@ -143,6 +143,22 @@ describe('a variable whose value is not set', () => {
   })
 })
 
+describe('a test that collects no spans', () => {
+  const message = 'with `skipTraceCollection`, no span but the trigger is there to be selected'
+  test.each([
+    ['span:error', [message]],
+    ["span[service.name='cart']", [message]],
+    [':root', []],
+    ['', []],
+    ['span[]', []],
+    ["span[tracetest.span.type='general']", []],
+    ["span[name='Tracetest trigger']", []]
+  ])('is warned of a selector that asks for some: %j', async (selector, warnings) => {
+    const specs = `  specs: [{ selector: "${selector}", assertions: ["count() <= 1"] }]`
+    expect(await messages(definition('  skipTraceCollection: true', specs))).toEqual(warnings)
+  })
+})
+
 describe('patterns', () => {
   test('are checked before anything is sent', async () => {
     const specs = `  specs: [{ selector: 'span[name matches "("]', assertions: ["response:body | json_path '$[' = 1"] }]`
@@ -212,7 +228,8 @@ describe('the wait of a test', () => {
     expect(
       await messages(definition('  timeout: 11s\n  flushDelay: 1s\n  async: 7s\n  absenceWindow: 1s'))
     ).toEqual([])
-    expect(await messages(definition('  timeout: 1s\n  skipTraceCollection: true'))).toEqual([])
+    const answered = '  specs: [{ assertions: ["response:status = 200"] }]'
+    expect(await messages(definition('  timeout: 1s\n  skipTraceCollection: true', answered))).toEqual([])
   })
 })
 
