@@ -5,7 +5,7 @@ import type { Hole } from '../model/verdict.ts'
 import type { Collector } from './collector.ts'
 import type { Evidence } from './decide.ts'
 import { renderSeconds } from './ground.ts'
-import { findLateSpans, policyAfter } from './lateness.ts'
+import { findLateSpans, policyAfter, warnOfLateness } from './lateness.ts'
 import type { Call } from './peers.ts'
 import { findCalls, nameOfSpan, reachedNobody } from './peers.ts'
 import type { SpanClock } from './span-clock.ts'
@@ -71,7 +71,7 @@ export function readEvidence(
   ]
   return {
     policy,
-    warnings: policy === options.policy ? [] : late.map(({ warning }) => warning),
+    warnings: policy === options.policy ? [] : warnOfLateness(late),
     evidence: {
       spanCount,
       completeness: collector.completeness,

@@ -15,8 +15,10 @@ const LATE_TOLERANCE_MS = 1000
 /** Spans of one process that came later than the declared delay allows: those of one batch are late together. */
 export interface Lateness {
   readonly isHole: boolean
+  readonly lateMs: number
+  /** What happened, in words. */
+  readonly text: string
   readonly hole: Hole
-  readonly warning: string
 }
 
 /** What came later than a declared delay allows, one entry a process; nothing where none is declared. */
@@ -45,12 +47,13 @@ export function findLateSpans(
     const text = `${nameOfSpan(span)} came ${renderSeconds(lateMs)} after it had ended, later than ${declared} allows${others}`
     return {
       isHole: lateMs > allowedMs + LATE_TOLERANCE_MS,
+      lateMs,
+      text,
       hole: {
         kind: 'late-span',
         spanId: span.spanId,
         text: `${text}: declare a longer one, or let the service send sooner`
-      },
-      warning: `${text}: the default of ${renderSeconds(DEFAULT_FLUSH_MS)} was waited for instead`
+      }
     }
   })
 }
@@ -59,4 +62,16 @@ export function findLateSpans(
 export function policyAfter(late: readonly Lateness[], policy: WaitPolicy): WaitPolicy {
   if (late.length === 0 || late.some(({ isHole }) => isHole)) return policy
   return { ...policy, flushMs: Math.max(policy.flushMs, DEFAULT_FLUSH_MS) }
+}
+
+/** One sentence for all processes that were just too late: the latest speaks for the others. */
+export function warnOfLateness(late: readonly Lateness[]): readonly string[] {
+  const worst = late.reduce<Lateness | undefined>(
+    (latest, next) => (latest === undefined || next.lateMs > latest.lateMs ? next : latest),
+    undefined
+  )
+  if (worst === undefined) return []
+  const others = late.length === 1 ? '' : `, as did spans of ${late.length - 1} more of the services`
+  const instead = `the default of ${renderSeconds(DEFAULT_FLUSH_MS)} was waited for instead`
+  return [`${worst.text}${others}: ${instead}`]
 }

@@ -78,7 +78,7 @@ export function watchTrace(session: TraceSession, traceId: TraceId, clock: Clock
 }
 
 /** One look, given up after its time. */
-export async function fetchInTime(
+async function fetchInTime(
   session: TraceSession,
   traceId: TraceId,
   clock: Clock,

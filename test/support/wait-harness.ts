@@ -11,7 +11,7 @@ import { createManualClock, type ManualClock } from './manual-clock.ts'
 import { EPOCH, TRACE_ID, triggerSpan } from './trace-builder.ts'
 
 /** The trigger span of the builder: the answer came 95 ms after the epoch. */
-export const ANSWERED_MS = 95
+const ANSWERED_MS = 95
 
 /** A judgement with no checks in it, that asks of waiting what a test says. */
 export function judgementOf(parts: Partial<Judgement> = {}): Judgement {
