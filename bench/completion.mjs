@@ -130,7 +130,11 @@ function decided(trace, { isDeclared, flushMs, lagMs }) {
       stepMs = wait.stepMs.first
     }
     const reading = evidence.readEvidence(tree, collected, options, elapsedMs)
-    const next = decision.decide({ ...reading.evidence, isFinal: false, watch: 'none' }, elapsedMs, wait)
+    const next = decision.decide(
+      { ...reading.evidence, isFinal: false, watch: 'none' },
+      elapsedMs,
+      reading.policy
+    )
     if (next.next === 'stop') return { endMs: trace.answerMs + elapsedMs }
     elapsedMs = Math.min(elapsedMs + stepMs, next.wakeAtMs)
     stepMs = Math.min(stepMs * 1.5, wait.stepMs.longest)
