@@ -4,6 +4,7 @@ import type { Problem } from '../errors/diagnostic.ts'
 import type { NodeRange, StringNode, TemplatePart } from './ast.ts'
 import { errorMessages } from './error-messages.ts'
 import { LazyLookahead } from './lazy-lookahead.ts'
+import { vocabulary } from './lexer.ts'
 import type { Escapes, LiteralMistake } from './literals.ts'
 import type { Report } from './operands.ts'
 import * as t from './tokens.ts'
@@ -26,7 +27,7 @@ export abstract class GrammarBase extends EmbeddedActionsParser {
   protected pending: PendingString[] = []
 
   constructor(options: { validate: boolean }) {
-    super(t.vocabulary, {
+    super(vocabulary, {
       maxLookahead: MAX_LOOKAHEAD,
       // A grammar that is to be validated is computed as a whole.
       ...(options.validate ? {} : { lookaheadStrategy: new LazyLookahead({ maxLookahead: MAX_LOOKAHEAD }) }),

@@ -4,10 +4,10 @@ import { invariant } from '../errors/invariant.ts'
 import type { TemplateNode, TemplatePart } from './ast.ts'
 import { type EntryNodes, Grammar, type Reading } from './grammar.ts'
 import type { PendingString } from './grammar-base.ts'
+import { createLexer } from './lexer.ts'
 import { chainMistake, DEEPEST_TREE, lengthMistake, nestingMistake } from './limits.ts'
 import { type LiteralMistake, splitInterpolations, unescapeText } from './literals.ts'
 import { explainStop, type Stop } from './mistakes.ts'
-import { createLexer } from './tokens.ts'
 import { isDeeperThan } from './walk.ts'
 
 // A text that repeats one mistake a thousand times is not read to its end.

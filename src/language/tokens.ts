@@ -1,5 +1,6 @@
-import type { ICustomPattern, IToken, ITokenConfig, TokenType } from 'chevrotain'
-import { createToken, Lexer } from 'chevrotain'
+import type { IToken, TokenType } from 'chevrotain'
+import { Lexer } from 'chevrotain'
+import { bracket, category, startHints, token, unicode } from './token-patterns.ts'
 
 // Categories: what the grammar asks for where several tokens will do.
 
@@ -22,9 +23,14 @@ const WORD_START = startHints(/[\p{L}\p{N}_]/u)
 
 // Skipped
 
-const WhiteSpace = token('WhiteSpace', /\s+/, 'white space', { group: Lexer.SKIPPED, line_breaks: true })
-const LineComment = token('LineComment', /\/\/[^\n]*/, 'a comment', { group: Lexer.SKIPPED })
-const BlockComment = token('BlockComment', /\/\*[\s\S]*?\*\//, 'a comment', {
+export const WhiteSpace: TokenType = token('WhiteSpace', /\s+/, 'white space', {
+  group: Lexer.SKIPPED,
+  line_breaks: true
+})
+export const LineComment: TokenType = token('LineComment', /\/\/[^\n]*/, 'a comment', {
+  group: Lexer.SKIPPED
+})
+export const BlockComment: TokenType = token('BlockComment', /\/\*[\s\S]*?\*\//, 'a comment', {
   group: Lexer.SKIPPED,
   line_breaks: true
 })
@@ -57,11 +63,11 @@ export const Star: TokenType = token('Star', /\*/, '`*`')
 export const Slash: TokenType = token('Slash', /\//, '`/`')
 export const Percent: TokenType = token('Percent', /%/, '`%`')
 export const Tilde: TokenType = token('Tilde', /~/, '`~`')
-const NotEqual = token('NotEqual', /!=/, '`!=`', { categories: Sign })
-const LessEqual = token('LessEqual', /<=/, '`<=`', { categories: Sign })
-const GreaterEqual = token('GreaterEqual', />=/, '`>=`', { categories: Sign })
-const Equal = token('Equal', /=/, '`=`', { categories: Sign })
-const Less = token('Less', /</, '`<`', { categories: Sign })
+export const NotEqual: TokenType = token('NotEqual', /!=/, '`!=`', { categories: Sign })
+export const LessEqual: TokenType = token('LessEqual', /<=/, '`<=`', { categories: Sign })
+export const GreaterEqual: TokenType = token('GreaterEqual', />=/, '`>=`', { categories: Sign })
+export const Equal: TokenType = token('Equal', /=/, '`=`', { categories: Sign })
+export const Less: TokenType = token('Less', /</, '`<`', { categories: Sign })
 export const Greater: TokenType = token('Greater', />/, '`>`', { categories: Sign })
 
 // A string ends at its first own quote that no backslash protects, whatever stands inside `${…}`.
@@ -89,7 +95,8 @@ export const Of: TokenType = keyword('Of', 'of')
 export const True: TokenType = keyword('True', 'true')
 export const False: TokenType = keyword('False', 'false')
 export const Null: TokenType = keyword('Null', 'null')
-const wordOperators: readonly TokenType[] = [
+/** The operators that are words. */
+export const wordOperators: readonly TokenType[] = [
   keyword('NotContains', 'not-contains', WordOperator),
   // Tracetest reads `contains5` as `contains 5`.
   token('Contains', /contains(?![A-Za-z_-])/, '`contains`', { categories: [WordOperator, Word] }),
@@ -98,7 +105,8 @@ const wordOperators: readonly TokenType[] = [
   keyword('Matches', 'matches', WordOperator),
   keyword('JsonContains', 'json-contains', WordOperator)
 ]
-const quantifiers: readonly TokenType[] = [
+/** The quantifiers. */
+export const quantifiers: readonly TokenType[] = [
   keyword('Every', 'every', Quantifier),
   keyword('Some', 'some', Quantifier),
   keyword('None', 'none', Quantifier),
@@ -106,7 +114,8 @@ const quantifiers: readonly TokenType[] = [
   keyword('AtLeast', 'at-least', CountedQuantifier),
   keyword('AtMost', 'at-most', CountedQuantifier)
 ]
-const relations: readonly TokenType[] = [
+/** The relations of time and structure. */
+export const relations: readonly TokenType[] = [
   keyword('StartsBefore', 'starts-before', Relation),
   keyword('StartsAfter', 'starts-after', Relation),
   keyword('ChildOf', 'child-of', Relation),
@@ -204,12 +213,14 @@ export const FilterAnd: TokenType = filterKeyword('FilterAnd', 'and')
 export const FilterOr: TokenType = filterKeyword('FilterOr', 'or')
 export const FilterNot: TokenType = filterKeyword('FilterNot', 'not')
 export const FilterMatches: TokenType = filterKeyword('FilterMatches', 'matches', WordOperator)
-const filterConstants: readonly TokenType[] = [
+/** The constants in brackets. */
+export const filterConstants: readonly TokenType[] = [
   filterKeyword('FilterTrue', 'true', FilterLiteral),
   filterKeyword('FilterFalse', 'false', FilterLiteral),
   filterKeyword('FilterNull', 'null', FilterLiteral)
 ]
-const filterOperators: readonly TokenType[] = [
+/** The operators in brackets that are words. */
+export const filterOperators: readonly TokenType[] = [
   filterKeyword('FilterNotContains', 'not-contains', WordOperator),
   filterKeyword('FilterContains', 'contains', WordOperator),
   filterKeyword('FilterStartsWith', 'starts-with', WordOperator),
@@ -236,137 +247,9 @@ export const NegativeDuration: TokenType = filterNumber(
 )
 export const NegativeNumber: TokenType = filterNumber('NegativeNumber', `-${FILTER_NUMBER}`, 'a number')
 
-const categories = [Sign, WordOperator, KeyWord, FilterLiteral, Word, Quantifier, CountedQuantifier, Relation]
-const comments = [LineComment, BlockComment, UnclosedComment]
-const signs = [NotEqual, LessEqual, GreaterEqual, Equal, Less, Greater, LParen, RParen, Comma, Colon, DotDot]
-
-const expressionMode = [
-  WhiteSpace,
-  Text,
-  UnclosedString,
-  FilterOpen,
-  ArrayOpen,
-  ArrayClose,
-  Reference,
-  ResponseReference,
-  VariableReference,
-  ...signs,
-  Pipe,
-  Plus,
-  Minus,
-  Star,
-  Slash,
-  Percent,
-  Tilde,
-  Dot,
-  NotExists,
-  Exists,
-  ...wordOperators,
-  ...quantifiers,
-  ...relations,
-  And,
-  Or,
-  Not,
-  In,
-  Is,
-  Of,
-  True,
-  False,
-  Null,
-  Span,
-  Aggregate,
-  DurationLiteral,
-  BasedNumber,
-  NumberLiteral,
-  Identifier,
-  Unknown,
-  ...categories
-]
-
-const bracketWords = [
-  FilterNamespace,
-  FilterNotExists,
-  FilterExists,
-  ...filterOperators,
-  FilterIn,
-  FilterOr,
-  FilterAnd,
-  FilterNot,
-  ...filterConstants,
-  FilterDuration,
-  FilterNumber,
-  NegativeDuration,
-  NegativeNumber,
-  FilterName,
-  Dot,
-  Unknown,
-  ...categories
-]
-const filterMode = [
-  WhiteSpace,
-  ...comments,
-  Text,
-  UnclosedString,
-  ListOpen,
-  FilterClose,
-  ...signs,
-  ...bracketWords
-]
-const listMode = [
-  WhiteSpace,
-  ...comments,
-  Text,
-  UnclosedString,
-  ListOpen,
-  ListClose,
-  ...signs,
-  ...bracketWords
-]
-
-/** Every token type that the grammar may meet. */
-export const vocabulary: TokenType[] = [...new Set([...expressionMode, ...filterMode, ...listMode])]
-
-/** How a text is read: comments are skipped in selectors, and are no part of assertions and expressions. */
-export type LexerMode = 'selector' | 'expression'
-
-/** The lexer that never fails: what belongs to no sentence becomes a token as well. */
-export function createLexer(options: { validate: boolean }): Lexer {
-  return new Lexer(
-    {
-      modes: {
-        selector: [...comments, ...expressionMode],
-        expression: expressionMode,
-        filter: filterMode,
-        list: listMode
-      },
-      defaultMode: 'expression'
-    },
-    {
-      positionTracking: 'onlyOffset',
-      ensureOptimizations: options.validate,
-      skipValidations: !options.validate,
-      // Analysing the patterns takes longer than all texts of a usual file.
-      safeMode: !options.validate
-    }
-  )
-}
-
-type TokenOptions = Pick<
-  ITokenConfig,
-  'categories' | 'group' | 'line_breaks' | 'push_mode' | 'pop_mode' | 'start_chars_hint' | 'longer_alt'
->
-
-function token(
-  name: string,
-  pattern: NonNullable<ITokenConfig['pattern']>,
-  label: string,
-  options: TokenOptions = {}
-): TokenType {
-  return createToken({ name, pattern, label, ...options })
-}
-
-function category(name: string, label: string): TokenType {
-  return createToken({ name, pattern: Lexer.NA, label })
+/** The offset behind a token. */
+export function endOf(token: IToken): number {
+  return token.startOffset + token.image.length
 }
 
 function keyword(name: string, word: string, role?: TokenType): TokenType {
@@ -388,39 +271,4 @@ function filterNumber(name: string, source: string, label: string, role?: TokenT
     line_breaks: false,
     start_chars_hint: [...(source.startsWith('-') ? '-' : '0123456789')]
   })
-}
-
-// Chevrotain drops the `u` flag of a pattern: only a function keeps it.
-function unicode(
-  source: string,
-  isAllowed: (tokens: readonly IToken[]) => boolean = () => true
-): ICustomPattern {
-  const pattern = new RegExp(source, 'uy')
-  return {
-    exec: (text, offset, tokens) => {
-      pattern.lastIndex = offset
-      return isAllowed(tokens) ? pattern.exec(text) : null
-    }
-  }
-}
-
-function bracket(text: string, offset: number): RegExpExecArray {
-  const match = ['['] as unknown as RegExpExecArray
-  match.index = offset
-  match.input = text
-  return match
-}
-
-// Chevrotain chooses patterns by first character, one bucket for each 255 code units above Latin-1.
-function startHints(start: RegExp): number[] {
-  const hints: number[] = []
-  for (let code = 0; code < 256; code++) if (start.test(String.fromCharCode(code))) hints.push(code)
-  for (let code = 256; code < 65_536; code += 255) hints.push(code)
-  hints.push(65_535)
-  return hints
-}
-
-/** The offset behind a token. */
-export function endOf(token: IToken): number {
-  return token.startOffset + token.image.length
 }

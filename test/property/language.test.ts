@@ -22,7 +22,7 @@ test('what a selector prints reads as the same selector', () => {
     fc.property(arbitrarySelector, node => {
       expect(treeOf(readSyntax('selector', printSelector(node)))).toEqual(withoutRanges(node))
     }),
-    { numRuns: 1500 }
+    { numRuns: 1000 }
   )
 })
 
@@ -31,7 +31,7 @@ test('what an assertion prints reads as the same assertion', () => {
     fc.property(arbitraryAssertion, node => {
       expect(treeOf(readSyntax('assertion', printAssertion(node)))).toEqual(withoutRanges(node))
     }),
-    { numRuns: 1500 }
+    { numRuns: 1000 }
   )
 })
 

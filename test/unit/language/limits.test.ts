@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { Grammar } from '../../../src/language/grammar.ts'
+import { createLexer } from '../../../src/language/lexer.ts'
 import { parseAssertion, parseExpression, parseSelector, parseTemplate } from '../../../src/language/parse.ts'
 import { printAssertion } from '../../../src/language/print.ts'
-import { createLexer } from '../../../src/language/tokens.ts'
 
 test('the grammar and the lexer are sound in the eyes of their library', () => {
   expect(() => createLexer({ validate: true })).not.toThrow()
