@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { createCallMemo } from '../../src/judge/calls.ts'
-import { judge } from '../../src/judge/judge.ts'
-import type { CompiledAssertion, CompiledChecks, CompiledSpec } from '../../src/language/check.ts'
-import { parseAssertion, parseExpression, parseSelector } from '../../src/language/parse.ts'
-import { loadPatterns } from '../../src/language/patterns.ts'
+import { evaluateTemplate } from '../../src/judge/evaluate.ts'
+import { type Judgement, judge } from '../../src/judge/judge.ts'
+import type { SelectorNode } from '../../src/language/ast.ts'
+import type { CompiledChecks, CompiledSpec } from '../../src/language/check.ts'
+import { parseAssertion, parseExpression, parseSelector, parseTemplate } from '../../src/language/parse.ts'
 import type { AttributeValue } from '../../src/model/attributes.ts'
 import type { SpanKind } from '../../src/model/span.ts'
 import type { Trace } from '../../src/model/trace.ts'
 import type { CheckResult } from '../../src/model/verdict.ts'
 import type { Location } from '../../src/source/source-text.ts'
+import { assertionOf } from '../support/judge.ts'
+import { selectorOf } from '../support/select.ts'
 import { type PlainAttributes, traceOf } from '../support/trace-builder.ts'
-
-await loadPatterns()
 
 const HERE: Location = { source: { name: 'conformance.yaml', text: '' }, range: { start: 0, end: 0 } }
 
@@ -57,84 +58,97 @@ function readFixture(name: string): unknown {
 export const selectorRows: SelectorRows = readFixture('selectors') as SelectorRows
 export const expressionRows: ExpressionRows = readFixture('expressions') as ExpressionRows
 
-/** The answer to an expression or selector that is not read, or has no value. */
+/** The answer to what is not read, or has no value. */
 export const REFUSED = 'error'
+type Answer<Found> = Found | typeof REFUSED
 
-/** `error` for a selector that is a mistake in the file; the names of the chosen spans otherwise. */
-export function observeSelection(text: string): readonly string[] | typeof REFUSED {
+/** What is judged on: spans, and variables. */
+interface Ground {
+  readonly trace: Trace
+  readonly variables?: Readonly<Record<string, string>>
+}
+
+/** The names of the spans that a selector chooses; `error` where it is a mistake. */
+export function observeSelection(text: string, { trace, variables = {} }: Ground): Answer<readonly string[]> {
   const selector = parseSelector(text)
-  const count = parseAssertion('count() >= 0')
-  if (!selector.ok || !count.ok) return REFUSED
-  const trace = selectorTrace()
-  const spec = specOf(selector.value, { node: count.value, text: 'count() >= 0', location: HERE })
-  const [result] = judgeOn(trace, { specs: [spec], outputs: [] }, {}).specs
+  if (!selector.ok) return REFUSED
+  const spec = specOf(selector.value, 'count() >= 0')
+  const [result] = judgeOn(trace, { specs: [spec], outputs: [] }, variables).specs
   return result!.selected.map(id => trace.spans[trace.positionOf(id)!]!.name)
 }
 
-/** How an assertion ends on the spans of a context; `error` where it is a mistake in the file. */
-export function observeAssertion(text: string, context: RowContext): CheckResult['outcome'] | typeof REFUSED {
-  const assertion = parseAssertion(text)
-  const selector = parseSelector('span')
-  if (!assertion.ok || !selector.ok) return REFUSED
-  const spec = specOf(selector.value, { node: assertion.value, text, location: HERE })
-  const judgement = judgeOn(contextTrace(context), { specs: [spec], outputs: [] }, context.variables)
-  return judgement.specs[0]!.checks[0]!.outcome
+/** How an assertion on all spans ends; `error` where it is a mistake. */
+export function observeAssertion(
+  text: string,
+  { trace, variables = {} }: Ground
+): Answer<CheckResult['outcome']> {
+  if (!parseAssertion(text).ok) return REFUSED
+  const spec = specOf(everySpan, text)
+  return judgeOn(trace, { specs: [spec], outputs: [] }, variables).specs[0]!.checks[0]!.outcome
 }
 
-/** The text of an output of a test; `error` where it is a mistake in the file or has no value. */
-export function observeExpression(text: string, context: RowContext): string {
+/** The text of an output that is read from the first span; `error` where it is a mistake or has no value. */
+export function observeExpression(text: string, { trace, variables = {} }: Ground): string {
   const value = parseExpression(text)
-  const selector = parseSelector('span')
-  if (!value.ok || !selector.ok) return REFUSED
-  const output = { name: 'OUTPUT', location: HERE, selector: selector.value, value: value.value }
-  const judgement = judgeOn(contextTrace(context), { specs: [], outputs: [output] }, context.variables)
-  const [result] = judgement.outputs
+  if (!value.ok) return REFUSED
+  const output = { name: 'OUTPUT', location: HERE, selector: everySpan, value: value.value }
+  const [result] = judgeOn(trace, { specs: [], outputs: [output] }, variables).outputs
   return result!.outcome === 'held' ? result!.text : REFUSED
 }
 
-function specOf(
-  selector: Extract<CompiledSpec, { kind: 'selector' }>['selector'],
-  assertion: CompiledAssertion
-): CompiledSpec {
-  return { kind: 'selector', location: HERE, severity: 'error', selector, text: '', assertions: [assertion] }
-}
-
-function judgeOn(
-  trace: Trace,
-  checks: CompiledChecks,
-  variables: Readonly<Record<string, string>>
-): ReturnType<typeof judge> {
-  return judge(checks, trace, {
-    variables: new Map(Object.entries(variables)),
-    isComplete: true,
-    mayRevise: false,
-    losses: [],
-    holes: [],
-    calls: createCallMemo({ random: () => 0, nowUnixNano: () => 0n }, checks)
-  })
+/** What is sent where a request holds a text. */
+export function observeRequest(text: string, variables: Readonly<Record<string, string>>): string {
+  const template = parseTemplate(text)
+  if (!template.ok) return REFUSED
+  const calls = createCallMemo(SOURCES, { specs: [], outputs: [] })
+  const outcome = evaluateTemplate(template.value, { variables: new Map(Object.entries(variables)), calls })
+  return outcome.ok ? outcome.text : REFUSED
 }
 
 /** Like spans, as many as the row says; the attribute that Tracetest makes of the name is the name. */
-function contextTrace({ attributes, selectedSpans }: RowContext): Trace {
+export function contextGround({ attributes, variables, selectedSpans }: RowContext): Ground {
   const { 'tracetest.span.name': name, ...own } = attributes
   const spans = Array.from({ length: selectedSpans }, (_, at) => ({
     id: `span-${at}`,
     name: String(name),
     attributes: typed(own)
   }))
-  return traceOf(...spans)
+  return { trace: traceOf(...spans), variables }
 }
 
-function selectorTrace(): Trace {
-  return traceOf(
-    ...selectorRows.trace.spans.map(({ name, parent, start, kind, attributes }) => ({
-      id: name,
-      ...(parent === null ? {} : { parent }),
-      at: start,
-      kind,
-      attributes
-    }))
-  )
+/** The trace on which the selectors were evaluated: it has no trigger span. */
+export function selectorGround(): Ground {
+  const sketches = selectorRows.trace.spans.map(({ name, parent, start, kind, attributes }) => ({
+    id: name,
+    ...(parent === null ? {} : { parent }),
+    at: start,
+    kind,
+    attributes
+  }))
+  return { trace: traceOf(...sketches) }
+}
+
+const SOURCES = { random: () => 0, nowUnixNano: () => 0n }
+const everySpan = selectorOf('span')
+
+function specOf(selector: SelectorNode, assertion: string): CompiledSpec {
+  const assertions = [assertionOf(assertion)]
+  return { kind: 'selector', location: HERE, severity: 'error', selector, text: '', assertions }
+}
+
+function judgeOn(
+  trace: Trace,
+  checks: CompiledChecks,
+  variables: Readonly<Record<string, string>>
+): Judgement {
+  return judge(checks, trace, {
+    variables: new Map(Object.entries(variables)),
+    isComplete: true,
+    mayRevise: false,
+    losses: [],
+    holes: [],
+    calls: createCallMemo(SOURCES, checks)
+  })
 }
 
 /** JSON knows one kind of number: one without a fraction was an int. */
