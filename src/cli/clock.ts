@@ -9,12 +9,12 @@ export function createSystemClock(): Clock {
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         if (signal.aborted) {
-          reject(signal.reason)
+          reject(reasonOf(signal))
           return
         }
         const onAbort = (): void => {
           clearTimeout(timer)
-          reject(signal.reason)
+          reject(reasonOf(signal))
         }
         const timer = setTimeout(() => {
           signal.removeEventListener('abort', onAbort)
@@ -23,4 +23,8 @@ export function createSystemClock(): Clock {
         signal.addEventListener('abort', onAbort, { once: true })
       })
   }
+}
+
+function reasonOf({ reason }: AbortSignal): Error {
+  return reason instanceof Error ? reason : new Error(String(reason))
 }

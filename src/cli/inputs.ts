@@ -69,7 +69,7 @@ export async function readInputs(
   const plan = loaded && take(await compilePlan(loaded.definitions, composeRegistry(mask), settings))
   mask.add(plan?.secrets ?? [])
   failOnErrors(problems, options.strict)
-  if (!plan || !loaded) throw new DefinitionError(problems)
+  if (!plan) throw new DefinitionError(problems)
   addNamedSecrets(secrets, plan.tests, variables, environment)
   return { plan, settings, sourceNames: loaded.sources.map(({ name }) => name), warnings: problems }
 }

@@ -7,7 +7,7 @@ import { encodeOtlpJson } from '../otlp/encode.ts'
 import { VERSION } from './version.ts'
 
 /** Grows when a key of the record changes its meaning; additions do not count. */
-export const SAVED_RUN_VERSION = 1
+const SAVED_RUN_VERSION = 1
 
 /** What a saved run knows beside its spans: all that a judgement depends on. */
 export interface SavedRecord {

@@ -1,5 +1,4 @@
 import type { Location, Range, SourceText } from '../source/source-text.ts'
-import type { RunEvent, RunReport } from './run-event.ts'
 import type { SecretPatterns } from './secret-patterns.ts'
 import { compileSecrets, findSecrets } from './secret-patterns.ts'
 
@@ -39,21 +38,6 @@ export function createMask(secrets: Iterable<string> = []): Mask {
     text: text => (known.size === 0 ? text : current().text(text)),
     value: <T>(value: T): T => (known.size === 0 ? value : (current().value(value, '', false) as T))
   }
-}
-
-/** A text with the secrets hidden. */
-export function maskText(mask: Mask, text: string): string {
-  return mask.text(text)
-}
-
-/** An event as reporters may see it. */
-export function maskEvent(mask: Mask, event: RunEvent): RunEvent {
-  return mask.value(event)
-}
-
-/** A report as it may be printed and stored. */
-export function maskReport(mask: Mask, report: RunReport): RunReport {
-  return mask.value(report)
 }
 
 /** Random digits that look like a short secret by chance; what they refer to must be found again. */

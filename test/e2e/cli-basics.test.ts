@@ -127,7 +127,8 @@ describe('validate', () => {
       'tracerun.yaml': 'tests: [specs]\n',
       'specs/checkout.yaml': CHECKOUT
     })
-    expect(await workspace.run(['validate'])).toMatchObject({ exitCode: 0 })
+    for (const folder of ['.', 'specs'])
+      expect(await workspace.run(['validate'], { folder })).toMatchObject({ exitCode: 0 })
   })
 
   test('under --strict takes a warning for a mistake', async () => {

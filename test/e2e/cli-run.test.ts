@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import Ajv2020 from 'ajv/dist/2020.js'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterEach, describe, expect, test } from 'vitest'
 import { jsonReportSchema } from '../../src/report/json-schema.ts'
 import type { InlineResult, Workspace } from '../support/run-inline.ts'

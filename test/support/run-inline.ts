@@ -20,6 +20,8 @@ export interface InlineResult {
 export interface InlineOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly stdin?: string
+  /** A folder below the workspace. */
+  readonly folder?: string
   /** Called with the running process, to send it signals or to read along. */
   readonly onStart?: (child: ChildProcessWithoutNullStreams) => void
 }
@@ -43,7 +45,7 @@ export async function openWorkspace(files: Readonly<Record<string, string>> = {}
   return {
     path,
     write,
-    run: (args, options = {}) => runBuilt(path, args, options),
+    run: (args, options = {}) => runBuilt(join(path, options.folder ?? '.'), args, options),
     read: name => readFile(join(path, name), 'utf8'),
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true })
   }
