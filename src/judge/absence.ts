@@ -12,7 +12,7 @@ import { plainSpelling } from './near-key.ts'
 import { rowSize } from './row.ts'
 import { chooseRow } from './rows.ts'
 import type { Focus, TraceScope } from './scope.ts'
-import { hasKey, isCountKey } from './span-filter.ts'
+import { isCountKey, keyTest } from './span-filter.ts'
 import type { TraceIndex } from './trace-index.ts'
 import { isUndetermined, type Undetermined, undetermined } from './truth.ts'
 
@@ -119,7 +119,8 @@ function doubtKey(key: KeyNode, index: TraceIndex): KeyDoubt | undefined {
 
 function countWith(key: Pick<KeyNode, 'namespace' | 'name'>, index: TraceIndex): number {
   let spans = 0
-  for (let at = 0; at < index.size; at++) if (hasKey(index, at, key)) spans++
+  const has = keyTest(index, key)
+  for (let at = 0; at < index.size; at++) if (has(at)) spans++
   return spans
 }
 

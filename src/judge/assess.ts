@@ -26,6 +26,8 @@ export interface CheckScope {
   readonly trace: TraceScope
   readonly outputs: OutputNames
   readonly mayBeEarly: EarlyGate
+  /** What selectors that chose nothing came near to; found once for all checks under them. */
+  readonly misses: Map<SelectorNode, NearestMisses>
 }
 
 /** How an assertion stands on what has come, before anything is said about what may still come. */
@@ -51,6 +53,14 @@ export interface Selected {
   readonly row: Row | Undetermined
 }
 
+export function nearestTo(selector: SelectorNode, { trace, misses }: CheckScope): NearestMisses {
+  const known = misses.get(selector)
+  if (known) return known
+  const nearest = findNearest(selector, trace.select)
+  misses.set(selector, nearest)
+  return nearest
+}
+
 export function selectFor(selector: SelectorNode, { trace }: CheckScope): Selected {
   return { selector, row: chooseRow(selector, {}, trace) }
 }
@@ -72,7 +82,7 @@ export function assess(
       ...common,
       outcome: 'unmatched',
       isFinal: false,
-      nearest: () => (selector ? findNearest(selector, scope.trace.select) : NO_MISSES)
+      nearest: () => (selector ? nearestTo(selector, scope) : NO_MISSES)
     }
   const selection: SelectionClass | undefined = !scope.mayBeEarly(nodes)
     ? undefined

@@ -15,21 +15,26 @@ export function createEarlyGate(index: TraceIndex, context: JudgeContext): Early
     trace.conflicting.size === 0 &&
     trace.spans.every(span => span.endUnixNano !== undefined)
   if (!isStable) return () => false
-  let shadowed: ReadonlySet<string> | undefined
+  const shadowed = new Map<string, boolean>()
+  const isShadowed = (name: string): boolean => {
+    const known = shadowed.get(name)
+    if (known !== undefined) return known
+    const isCarried = INTRINSICS.has(name) && carries(index, name)
+    shadowed.set(name, isCarried)
+    return isCarried
+  }
   return nodes =>
     nodes.flatMap(nodesOf).every(node => {
       if (node.kind === 'pseudo') return node.name !== 'entry' || !index.hasUncertainEntries
       if (node.kind !== 'aggregate' || node.expression?.kind !== 'reference') return true
-      shadowed ??= shadowedIntrinsics(index)
-      return !shadowed.has(node.expression.name)
+      return !isShadowed(node.expression.name)
     })
 }
 
-/** Intrinsics in whose place some spans carry attributes: what is true of a duration need not be true of those. */
-function shadowedIntrinsics({ trace }: TraceIndex): ReadonlySet<string> {
-  const shadowed = new Set<string>()
-  for (const span of trace.spans)
-    for (const attributes of [span.attributes, span.resource, span.scope.attributes])
-      for (const key of attributes.keys()) if (INTRINSICS.has(key)) shadowed.add(key)
-  return shadowed
+/** Whether spans carry an attribute in place of an intrinsic: what is true of a duration need not be true of it. */
+function carries({ trace }: TraceIndex, name: string): boolean {
+  return trace.spans.some(
+    ({ attributes, resource, scope }) =>
+      attributes.has(name) || resource.has(name) || scope.attributes.has(name)
+  )
 }

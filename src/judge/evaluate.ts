@@ -2,6 +2,7 @@ import type {
   AggregateNode,
   CallNode,
   ExpressionNode,
+  Namespace,
   OfNode,
   PipeNode,
   ReferenceNode,
@@ -23,7 +24,7 @@ import { aggregateValues } from './aggregate.ts'
 import { calculate, negative } from './arithmetic.ts'
 import type { CallMemo } from './calls.ts'
 import { literalValue } from './literal-value.ts'
-import { readAll, readKey, readOne } from './lookup.ts'
+import { type KeyReader, keyReader, readAll, readOne } from './lookup.ts'
 import { explainMissing } from './missing.ts'
 import { type PrefixSums, prefixSums } from './prefix.ts'
 import { eachOf, type Row, rowSize } from './row.ts'
@@ -51,9 +52,14 @@ export function evaluateTemplate(template: TemplateNode, scope: TemplateScope): 
 
 /** The value of an expression on the span in focus. */
 export function evaluate(node: ExpressionNode, scope: TraceScope, focus: Focus): Evaluated {
-  if (isSelectedCount(node)) return BigInt(focus.selected ? rowSize(focus.selected) : 0)
   switch (node.kind) {
+    case 'number':
+    case 'duration':
+    case 'boolean':
+    case 'null':
+      return literalValue(node)
     case 'reference':
+      if (isSelectedCount(node)) return BigInt(focus.selected ? rowSize(focus.selected) : 0)
       return evaluateReference(node, scope, focus)
     case 'aggregate':
       return evaluateAggregate(node, scope, focus)
@@ -219,13 +225,25 @@ function evaluateReference(node: ReferenceNode, scope: TraceScope, focus: Focus)
   const value =
     namespace === 'event' || namespace === 'link'
       ? readMany(index.trace.spans[at]!, namespace, name, focus[namespace])
-      : readKey(index, at, namespace, name, 'attribute')
+      : readerOf(node, namespace, scope)(at)
   if (value === undefined) return undetermined('missing', () => explainMissing(index, at, node))
   if (name === 'offset' && namespace === 'attr') {
     const skew = skewWithTrigger(index, at)
     if (skew) return undetermined('clock-skew', () => ({ text: skew, spanId: index.trace.spans[at]!.spanId }))
   }
   return unmasked(value, scope)
+}
+
+function readerOf(
+  node: ReferenceNode,
+  namespace: Exclude<Namespace, 'event' | 'link'>,
+  scope: TraceScope
+): KeyReader {
+  const known = scope.readers.get(node)
+  if (known) return known
+  const reader = keyReader(scope.index, namespace, node.name, 'attribute')
+  scope.readers.set(node, reader)
+  return reader
 }
 
 /** The value of the event or link in focus; without one the only value, or all of several. */

@@ -37,7 +37,8 @@ export function judge(checks: CompiledChecks, trace: Trace, context: JudgeContex
   const scope: CheckScope = {
     trace: traceScope,
     outputs: new Set(checks.outputs.map(output => output.name)),
-    mayBeEarly: createEarlyGate(traceScope.index, context)
+    mayBeEarly: createEarlyGate(traceScope.index, context),
+    misses: new Map()
   }
   const view: View = { scope, context }
   const outputs = checks.outputs.map(output => {
@@ -99,7 +100,7 @@ interface View {
 }
 
 /** As many spans as a report could make use of: those that speak for or against a check, one by one. */
-const MOST_OBSERVED = 10_000
+const MOST_OBSERVED = 1000
 const MOST_VALUES = 100
 
 function judgeSpec(spec: CompiledSpec, view: View): SpecResult {

@@ -8,7 +8,72 @@ import type { TraceIndex } from './trace-index.ts'
 /** Who asks: in a selector a bare `name` or `kind` is the intrinsic first, under `attr:` an attribute of that name is. */
 export type KeyStyle = 'bare' | 'attribute'
 
-/** The value of a key on one span; undefined where it is missing. Namespaces with several values are not for this. */
+/** The value of one key on the span at a position; undefined where it is missing. */
+export type KeyReader = (at: number) => Value | undefined
+
+const readers = new WeakMap<TraceIndex, Map<string, KeyReader>>()
+
+/**
+ * Reads a key off the spans of a trace. What was read once is remembered, since the checks of a test read the same few
+ * keys. Namespaces with several values are not for this.
+ */
+export function keyReader(
+  index: TraceIndex,
+  namespace: Exclude<Namespace, 'event' | 'link'> | undefined,
+  name: string,
+  style: KeyStyle
+): KeyReader {
+  const isIntrinsicFirst =
+    style === 'bare' &&
+    (name === 'name' || name === 'kind') &&
+    (namespace === undefined || namespace === 'parent')
+  const slot = `${isIntrinsicFirst ? '' : (namespace ?? 'attr')} ${namespace === 'parent' ? 'parent' : ''} ${name}`
+  let known = readers.get(index)
+  if (!known) {
+    known = new Map()
+    readers.set(index, known)
+  }
+  const before = known.get(slot)
+  if (before) return before
+  const reader = createReader(index, namespace, name, style)
+  known.set(slot, reader)
+  return reader
+}
+
+function createReader(
+  index: TraceIndex,
+  namespace: Exclude<Namespace, 'event' | 'link'> | undefined,
+  name: string,
+  style: KeyStyle
+): KeyReader {
+  const { spans, parents } = index.trace
+  switch (namespace) {
+    case 'resource':
+      return at => spans[at]!.resource.get(name)
+    case 'scope':
+      return at => spans[at]!.scope.attributes.get(name) ?? readScope(spans[at]!, name)
+    case 'parent': {
+      const read = keyReader(index, undefined, name, style)
+      return at => (parents[at]! < 0 ? undefined : read(parents[at]!))
+    }
+    case 'attr':
+    case undefined: {
+      if (namespace === undefined && style === 'bare' && (name === 'name' || name === 'kind'))
+        return at => spans[at]![name]
+      const values: (Value | undefined)[] = new Array(index.size)
+      const isRead = new Uint8Array(index.size)
+      return at => {
+        if (isRead[at]) return values[at]
+        isRead[at] = 1
+        const value = readOwnKey(index, at, spans[at]!, name)
+        values[at] = value
+        return value
+      }
+    }
+  }
+}
+
+/** The value of a key on one span, for a single look. */
 export function readKey(
   index: TraceIndex,
   at: number,
@@ -16,26 +81,11 @@ export function readKey(
   name: string,
   style: KeyStyle
 ): Value | undefined {
-  const span = index.trace.spans[at]!
-  switch (namespace) {
-    case 'resource':
-      return span.resource.get(name)
-    case 'scope':
-      return span.scope.attributes.get(name) ?? readScope(span, name)
-    case 'parent': {
-      const parent = index.trace.parents[at]!
-      return parent < 0 ? undefined : readKey(index, parent, undefined, name, style)
-    }
-    case 'attr':
-      return readOwnKey(index, at, span, name)
-    case undefined:
-      if (style === 'bare' && (name === 'name' || name === 'kind')) return span[name]
-      return readOwnKey(index, at, span, name)
-  }
+  return keyReader(index, namespace, name, style)(at)
 }
 
 function readOwnKey(index: TraceIndex, at: number, span: Span, name: string): Value | undefined {
-  let value = span.attributes.get(name)
+  let value: Value | undefined = span.attributes.get(name)
   if (value === undefined) value = span.resource.get(name)
   if (value === undefined) value = span.scope.attributes.get(name)
   return value === undefined && INTRINSICS.has(name) ? readIntrinsic(index, at, span, name) : value

@@ -3,10 +3,9 @@ import { classifySelector, isOwnExpression } from '../language/classify.ts'
 import { isArray, isDuration, isMap, NOTHING, textOf, type Value } from '../language/values.ts'
 import type { AttributeValue } from '../model/attributes.ts'
 import type { OutputResult } from '../model/verdict.ts'
-import type { CheckScope } from './assess.ts'
+import { type CheckScope, nearestTo } from './assess.ts'
 import { evaluate, nothingFound } from './evaluate.ts'
 import { lossOf } from './loss.ts'
-import { findNearest } from './nearest.ts'
 import { type Row, rowOf } from './row.ts'
 import { chooseRow } from './rows.ts'
 import { type Evaluated, isUndetermined, type Undetermined, undetermined } from './truth.ts'
@@ -42,7 +41,7 @@ export function readOutput(output: CompiledOutput, scope: CheckScope): ReadOutpu
         ...facts,
         isFinal: false,
         outcome: 'unmatched',
-        nearest: findNearest(selector, trace.select)
+        nearest: nearestTo(selector, scope)
       },
       value: undetermined('variable', () => ({
         text: `the output ${name} has no value: its selector chose no span`

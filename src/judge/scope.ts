@@ -2,6 +2,7 @@ import type {
   AggregateNode,
   ExpressionNode,
   KeyNode,
+  ReferenceNode,
   RelationNode,
   SelectorNode,
   StringNode
@@ -10,6 +11,7 @@ import type { Value } from '../language/values.ts'
 import type { Response } from '../model/response.ts'
 import type { Loss } from '../model/run-event.ts'
 import type { CallMemo } from './calls.ts'
+import type { KeyReader } from './lookup.ts'
 import type { PrefixSums } from './prefix.ts'
 import type { Row } from './row.ts'
 import type { ScopedSelection } from './scoped-rows.ts'
@@ -41,6 +43,8 @@ export interface TraceScope extends Surroundings {
   readonly scoped: Map<SelectorNode, ScopedSelection>
   /** Values that are the same for every span: aggregates and `of` over sets that do not depend on it. */
   readonly shared: Map<ExpressionNode, Evaluated>
+  /** References, ready to be read. */
+  readonly readers: Map<ReferenceNode, KeyReader>
   /** Relations to sets that are the same whatever the span under test. */
   readonly relations: Map<RelationNode, RelationTest | Undetermined>
   /** Sums over rows from `:scope`; undefined where they cannot be prepared. */

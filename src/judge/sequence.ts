@@ -2,9 +2,8 @@ import type { RelationName, SelectorNode } from '../language/ast.ts'
 import type { SequenceSpec } from '../language/check.ts'
 import { classifySelector } from '../language/classify.ts'
 import type { Location } from '../source/source-text.ts'
-import { type Assessment, type CheckScope, selectFor } from './assess.ts'
+import { type Assessment, type CheckScope, nearestTo, selectFor } from './assess.ts'
 import { lossOf } from './loss.ts'
-import { findNearest } from './nearest.ts'
 import { describeRelation } from './relation-text.ts'
 import { relateTo } from './relations.ts'
 import { eachOf, rowSize } from './row.ts'
@@ -55,7 +54,7 @@ function assessPair(
         ...DETAILS,
         outcome: 'unmatched',
         isFinal: false,
-        nearest: () => findNearest(selector, trace.select)
+        nearest: () => nearestTo(selector, scope)
       }
   }
   const [first, second] = rows.map(({ row }) => row)

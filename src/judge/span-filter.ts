@@ -5,7 +5,7 @@ import { textOf, type Value } from '../language/values.ts'
 import { compareValues, isAmong, isBetween } from './compare.ts'
 import type { Operand } from './equal.ts'
 import { literalValue } from './literal-value.ts'
-import { readAll, readKey } from './lookup.ts'
+import { keyReader, readAll } from './lookup.ts'
 import type { TraceIndex } from './trace-index.ts'
 
 /** True, false, or nothing where the key is missing or of another type. */
@@ -47,7 +47,8 @@ export function compileFilter(
     case 'exists-filter': {
       const { key, negated } = filter
       if (isCountKey(key)) return () => !negated
-      return at => hasKey(context.index, at, key) !== negated
+      const has = keyTest(context.index, key)
+      return at => has(at) !== negated
     }
     case 'compare-filter': {
       if (isCountKey(filter.key)) return () => isCounted(filter)
@@ -57,9 +58,9 @@ export function compileFilter(
         const { namespace, name } = key
         return at => anyOf(readAll(context.index.trace.spans[at]!, namespace, name), compare)
       }
-      const { namespace, name } = key
+      const read = keyReader(context.index, key.namespace, key.name, 'bare')
       return at => {
-        const value = readKey(context.index, at, namespace, name, 'bare')
+        const value = read(at)
         return value === undefined ? undefined : compare(value)
       }
     }
@@ -107,11 +108,19 @@ export function countComparisons(filter: FilterNode | undefined): readonly Compa
   }
 }
 
-export function hasKey(index: TraceIndex, at: number, key: Pick<KeyNode, 'namespace' | 'name'>): boolean {
-  const { namespace, name } = key
+/** Whether a key is there, as a function of the span. */
+export function keyTest(
+  index: TraceIndex,
+  { namespace, name }: Pick<KeyNode, 'namespace' | 'name'>
+): (at: number) => boolean {
   if (namespace === 'event' || namespace === 'link')
-    return readAll(index.trace.spans[at]!, namespace, name).length > 0
-  return readKey(index, at, namespace, name, 'bare') !== undefined
+    return at => readAll(index.trace.spans[at]!, namespace, name).length > 0
+  const read = keyReader(index, namespace, name, 'bare')
+  return at => read(at) !== undefined
+}
+
+export function hasKey(index: TraceIndex, at: number, key: Pick<KeyNode, 'namespace' | 'name'>): boolean {
+  return keyTest(index, key)(at)
 }
 
 const NAME_KEYS: ReadonlySet<string> = new Set(['name', 'tracetest.span.name', 'service', 'service.name'])

@@ -39,6 +39,7 @@ export function createTraceScope(
     rows: new Map(),
     scoped: new Map(),
     shared: new Map(),
+    readers: new Map(),
     relations: new Map(),
     prefixes: new Map(),
     budget: { steps: BUDGET_STEPS }

@@ -1,13 +1,25 @@
 import { type SelectContext, selectMarks } from '../../src/judge/select.ts'
 import { indexOf, positionsOf } from '../../src/judge/trace-index.ts'
 import type { SelectorNode } from '../../src/language/ast.ts'
-import { parseSelector } from '../../src/language/parse.ts'
+import { parseAssertion, parseSelector } from '../../src/language/parse.ts'
+import { loadPatterns } from '../../src/language/patterns.ts'
 import type { Trace } from '../../src/model/trace.ts'
+
+await loadPatterns()
 
 export function selectorOf(text: string): SelectorNode {
   const outcome = parseSelector(text)
   if (!outcome.ok) throw new Error(`${text}: ${outcome.problems.map(problem => problem.message).join('; ')}`)
   return outcome.value
+}
+
+/** A selector as it stands inside an assertion, where `:scope` means something. */
+export function scopedSelectorOf(text: string): SelectorNode {
+  const outcome = parseAssertion(`count(${text}) >= 0`)
+  const condition = outcome.ok ? outcome.value.condition : undefined
+  const count = condition?.kind === 'comparison' ? condition.left : undefined
+  if (count?.kind !== 'aggregate' || !count.selector) throw new Error(`${text} does not parse`)
+  return count.selector
 }
 
 export function selectContext(trace: Trace): SelectContext {
@@ -21,6 +33,7 @@ export function selectContext(trace: Trace): SelectContext {
 
 /** The names of the spans that a selector chooses. */
 export function selectNames(trace: Trace, text: string, scope?: number): string[] {
-  const marks = selectMarks(selectorOf(text), selectContext(trace), scope)
+  const selector = scope === undefined ? selectorOf(text) : scopedSelectorOf(text)
+  const marks = selectMarks(selector, selectContext(trace), scope)
   return [...positionsOf(marks)].map(at => trace.spans[at]!.name)
 }
