@@ -9,7 +9,7 @@ const PERCENTILES: Partial<Record<AggregateName, number>> = { p50: 50, p90: 90, 
 
 /** One value of many, none of them missing. Nothing can be said of no values but their number. */
 export function aggregateValues(name: Exclude<AggregateName, 'count'>, values: readonly Value[]): Evaluated {
-  if (name === 'distinct') return BigInt(new Set(values.map(identityOf)).size)
+  if (name === 'distinct') return countDistinct(values)
   const amounts: (bigint | number)[] = []
   let times = 0
   for (const value of values) {
@@ -94,6 +94,16 @@ function sumOf(amounts: readonly (bigint | number)[]): bigint | number {
       hasDoubles = true
     }
   return hasDoubles ? Number(ints) + doubles : ints
+}
+
+/** Equal values count once: an int and the double of its value, maps whatever the order of their keys. */
+function countDistinct(values: readonly Value[]): bigint {
+  const texts = new Set<string>()
+  const others = new Set<string>()
+  for (const value of values)
+    if (typeof value === 'string') texts.add(value)
+    else others.add(identityOf(value))
+  return BigInt(texts.size + others.size)
 }
 
 /** A text that two values share when they are equal: an int and the double of its value, maps in any order. */

@@ -268,11 +268,17 @@ function evaluateOf(node: OfNode, scope: TraceScope, focus: Focus): Evaluated {
       return undetermined('not-one-span', () => ({
         text: `\`${printExpression(node)}\` wants one span, and ${size === 0 ? 'none matches' : `${size} match`}`
       }))
-    return evaluate(node.expression, scope, {
-      ...focus,
-      at: row.order[row.slices.find((_, at) => isStart(row, at))!]!
-    })
+    return evaluate(
+      node.expression,
+      scope,
+      focusOn(row.order[row.slices.find((_, at) => isStart(row, at))!]!, focus)
+    )
   })
+}
+
+/** Another span in focus; its events are not those of the one before. */
+function focusOn(at: number, { selected }: Focus): Focus {
+  return selected === undefined ? { at } : { at, selected }
 }
 
 function isStart({ slices }: Row, at: number): boolean {
@@ -301,7 +307,7 @@ function evaluateAggregate(node: AggregateNode, scope: TraceScope, focus: Focus)
     const { name, expression } = node
     if (name === 'count' || !expression) return BigInt(rowSize(row))
     const valueAt = (at: number): Evaluated => {
-      const value = evaluate(expression, scope, { ...focus, at })
+      const value = evaluate(expression, scope, focusOn(at, focus))
       return value === NOTHING
         ? nothingFound()
         : isUndetermined(value)
