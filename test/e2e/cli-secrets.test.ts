@@ -60,8 +60,8 @@ test('a secret appears in no output, report or saved file, in no encoding', asyn
   const yaml = `type: Test
 spec:
   name: secrets
-  timeout: 2s
-  flushDelay: 100ms
+  timeout: 4s
+  flushDelay: 500ms
   absenceWindow: 100ms
   async: 300ms
   variables:
@@ -150,8 +150,8 @@ test('a check that reads a masked value is undetermined when it is repeated offl
   const yaml = `type: Test
 spec:
   name: masked
-  timeout: 2s
-  flushDelay: 100ms
+  timeout: 4s
+  flushDelay: 500ms
   async: 300ms
   trigger: { type: http, httpRequest: { url: "${system.url}" } }
   specs:
