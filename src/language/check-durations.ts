@@ -17,7 +17,7 @@ const SUFFIXES: readonly (readonly [pattern: RegExp, unit: string, nanos: bigint
 ]
 
 /** The unit that the name of a key ends in: what its ints count. */
-export function unitOfKey(name: string): { readonly unit: string; readonly nanos: bigint } | undefined {
+function unitOfKey(name: string): { readonly unit: string; readonly nanos: bigint } | undefined {
   for (const [pattern, unit, nanos] of SUFFIXES) if (pattern.test(name)) return { unit, nanos }
   return undefined
 }

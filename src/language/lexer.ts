@@ -81,6 +81,7 @@ const bracketWords = [
   ...t.filterConstants,
   t.FilterDuration,
   t.FilterNumber,
+  t.DottedNumber,
   t.NegativeDuration,
   t.NegativeNumber,
   t.FilterName,
@@ -112,10 +113,10 @@ const listMode = [
 /** Every token type that the grammar may meet. */
 export const vocabulary: TokenType[] = [...new Set([...expressionMode, ...filterMode, ...listMode])]
 
-/** How a text is read: comments are skipped in selectors, and are no part of assertions and expressions. */
-export type LexerMode = 'selector' | 'expression'
-
-/** The lexer that never fails: what belongs to no sentence becomes a token as well. */
+/**
+ * The lexer that never fails: what belongs to no sentence becomes a token as well. Comments are skipped in the mode
+ * `selector`; in the mode `expression` they are none.
+ */
 export function createLexer(options: { validate: boolean }): Lexer {
   return new Lexer(
     {

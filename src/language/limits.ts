@@ -3,9 +3,9 @@ import type { LiteralMistake } from './literals.ts'
 import * as t from './tokens.ts'
 
 /** In UTF-16 code units: far above what anyone writes, far below what would be slow. */
-export const LONGEST_TEXT = 65_536
+const LONGEST_TEXT = 65_536
 /** Parentheses, brackets and prefixes inside one another. The parser recurses: it is counted before it starts. */
-export const DEEPEST_NESTING = 64
+const DEEPEST_NESTING = 64
 /** Levels of a tree: bounds a chain such as `1 + 1 + 1 + …` as well, for whoever walks the tree. */
 export const DEEPEST_TREE = 512
 

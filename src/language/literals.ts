@@ -178,9 +178,9 @@ export function numberNode(image: string, range: NodeRange, style: 'selector' | 
     end: range.end
   })
   const isNegative = image.startsWith('-')
-  const digits = isNegative ? image.slice(1) : image
+  const digits = (isNegative ? image.slice(1) : image).replaceAll('_', '')
   if (!/^[0-9]+$/.test(digits) && !/^0[xXoObB]/.test(digits)) {
-    const value = Number(image)
+    const value = Number(isNegative ? `-${digits}` : digits)
     // There is no negative zero to write.
     if (Number.isFinite(value)) return { node: node(value === 0 ? 0 : value) }
     return wrongNumber(node(0), image, 'is too large for a number', 'write a smaller number')

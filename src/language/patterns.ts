@@ -64,10 +64,8 @@ const paths = new Map<string, JSONPathQuery>()
 /** Throws a `FilterError` for what is no regular expression. */
 export function compilePattern(text: string): Pattern {
   return remembered(patterns, text, () => {
-    const regex = attempt(
-      () => loaded().compileRegex(text),
-      `\`${shortened(text)}\` is no regular expression`
-    )
+    const { compileRegex } = loaded()
+    const regex = attempt(() => compileRegex(text), `\`${shortened(text)}\` is no regular expression`)
     return {
       matches: subject => regex.matcher(subject).find(),
       findAll: subject => found(regex, subject, matcher => [matcher.group() ?? '']),
@@ -101,10 +99,8 @@ function compileJsonPath(path: string): JSONPathQuery {
       throw new FilterError(
         `\`${shortened(path)}\` compares with an int above 2^53: select the value, and compare the result`
       )
-    return attempt(
-      () => loaded().compilePath(standardJsonPath(path)),
-      `\`${shortened(path)}\` is no JSONPath`
-    )
+    const { compilePath } = loaded()
+    return attempt(() => compilePath(standardJsonPath(path)), `\`${shortened(path)}\` is no JSONPath`)
   })
 }
 

@@ -31,7 +31,7 @@ const PLAIN = ['first', 'last', 'root', 'leaf', 'entry', 'error', 'orphan', 'sco
 type PlainName = (typeof PLAIN)[number]
 
 /** Every pseudo-class, as it is written. */
-export const pseudoNames: readonly string[] = [...PLAIN, 'nth_child', 'depth', 'children', 'has', 'not']
+const pseudoNames: readonly string[] = [...PLAIN, 'nth_child', 'depth', 'children', 'has', 'not']
 
 const FORMS: ReadonlyMap<string, string> = new Map(
   Object.entries<string>({

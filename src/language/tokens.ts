@@ -231,7 +231,7 @@ export const filterOperators: readonly TokenType[] = [
 // A number or duration ends where a name would end, too: `5ms-cache` is a key. Two dots end it: `200..299`.
 const NUMBER_END = String.raw`(?![\p{L}\p{N}_/-]|\.(?!\.))`
 const FILTER_DURATION = `\\d+(?:\\.\\d+)?(?:ns|us|\u00B5s|\u03BCs|ms|s|m|h)${NUMBER_END}`
-const FILTER_NUMBER = `(?:0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|\\d+(?:\\.\\d+)?(?:[eE][+-]?\\d+)?)${NUMBER_END}`
+const FILTER_NUMBER = `(?:0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|\\d+(?:_\\d+)*(?:\\.\\d+)?(?:[eE][+-]?\\d+)?)${NUMBER_END}`
 
 export const FilterDuration: TokenType = filterNumber(
   'FilterDuration',
@@ -240,6 +240,12 @@ export const FilterDuration: TokenType = filterNumber(
   KeyWord
 )
 export const FilterNumber: TokenType = filterNumber('FilterNumber', FILTER_NUMBER, 'a number', KeyWord)
+/** `.5` and `5.`, which Tracetest takes: never keys. */
+export const DottedNumber: TokenType = filterNumber(
+  'DottedNumber',
+  `(?:\\.\\d+(?:[eE][+-]?\\d+)?|\\d+\\.)(?![\\p{L}\\p{N}_./-])`,
+  'a number'
+)
 export const NegativeDuration: TokenType = filterNumber(
   'NegativeDuration',
   `-${FILTER_DURATION}`,
@@ -269,6 +275,6 @@ function filterNumber(name: string, source: string, label: string, role?: TokenT
   return token(name, unicode(source), label, {
     categories: role === undefined ? FilterLiteral : [FilterLiteral, role],
     line_breaks: false,
-    start_chars_hint: [...(source.startsWith('-') ? '-' : '0123456789')]
+    start_chars_hint: [...(source.startsWith('-') ? '-' : '.0123456789')]
   })
 }

@@ -90,6 +90,7 @@ describe('filters in brackets', () => {
     ['span[x=010 y=0x1F z=1e3]', 'span[x=8 y=31 z=1000.0]'],
     ['span[x=9223372036854775808]', 'span[x=9223372036854775808]'],
     ['span[x=1.0]', 'span[x=1.0]'],
+    ['span[x=.5 y=5. z=1_000]', 'span[x=0.5 y=5.0 z=1000]'],
     ['span[x=5\u00b5s y=5\u03bcs]', 'span[x=5\u00b5s y=5\u03bcs]'],
     ['span[tracetest.selected_spans.count=2]', 'span[tracetest.selected_spans.count=2]']
   ]
