@@ -1,4 +1,4 @@
-// Compiles the validators of files, and writes the schemas that editors use. Both come from the plug-ins there are.
+// Compiles the validators of files, and writes what is made of sources: the schemas that editors use, a section of a page.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import Ajv2020 from 'ajv/dist/2020.js'
@@ -21,11 +21,15 @@ export const published = {
 `
 
 /** The schemas, from the TypeScript sources as they are now. */
-export async function loadSchemas() {
-  const outfile = `${root}node_modules/.cache/tracerun/schemas-${process.pid}-${Date.now()}.mjs`
+export function loadSchemas() {
+  return loadTypeScript(ENTRY)
+}
+
+async function loadTypeScript(contents) {
+  const outfile = `${root}node_modules/.cache/tracerun/generate-${process.pid}-${Date.now()}.mjs`
   await build({
     absWorkingDir: root,
-    stdin: { contents: ENTRY, resolveDir: root, loader: 'ts' },
+    stdin: { contents, resolveDir: root, loader: 'ts' },
     bundle: true,
     format: 'esm',
     platform: 'node',
@@ -100,11 +104,22 @@ export async function writeSchemas(isCheck = false) {
   return stale
 }
 
+/** Writes the list of differences from Tracetest into its page; with `isCheck`, only says whether the page is stale. */
+export async function writeDifferences(isCheck = false) {
+  const name = 'docs/from-tracetest.md'
+  const { renderPage } = await loadTypeScript(`export * from './test/conformance/differences-page.ts'`)
+  const page = await readFile(`${root}${name}`, 'utf8')
+  const rendered = renderPage(page)
+  if (rendered === page) return []
+  if (!isCheck) await writeFile(`${root}${name}`, rendered)
+  return [name]
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const isCheck = process.argv.includes('--check')
   await compileValidators()
-  const stale = await writeSchemas(isCheck)
-  for (const name of stale)
-    console.log(`schemas/${name} ${isCheck ? 'is stale: run npm run generate' : 'written'}`)
+  const schemas = await writeSchemas(isCheck)
+  const stale = [...schemas.map(name => `schemas/${name}`), ...(await writeDifferences(isCheck))]
+  for (const name of stale) console.log(`${name} ${isCheck ? 'is stale: run npm run generate' : 'written'}`)
   if (isCheck && stale.length > 0) process.exitCode = 1
 }

@@ -105,9 +105,9 @@ export const differencesInRuns: readonly Difference[] = [
       'A trace is complete when all parents and callees are there and the declared delays have passed, not when one interval was quiet.',
     example: {
       form: 'told',
-      text: 'a service that sends its spans 6 s after the others',
+      text: 'a service that sends its spans 5 s after the others',
       tracetest: 'its spans are missed',
-      here: 'waited for, or named as a hole'
+      here: 'they are waited for'
     }
   },
   {
