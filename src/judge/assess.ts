@@ -42,8 +42,10 @@ export interface Assessment {
   readonly reason?: Reason
   /** Of an unmatched one. */
   nearest(): NearestMisses
-  /** The spans, or the set, that speak against it; of one that held all. */
+  /** The spans, or the set, that speak against it; of one that held all. As many of them as are wanted. */
   observed(most: number): readonly Observation[]
+  /** How many there are. */
+  readonly offenders: number
   anatomy(): ReturnType<typeof dissect>
 }
 
@@ -98,6 +100,7 @@ const NO_MISSES: NearestMisses = { funnel: [], candidates: [] }
 const NO_DETAILS = {
   nearest: () => NO_MISSES,
   observed: () => [],
+  offenders: 0,
   anatomy: () => ({ parts: [] })
 } as const
 
@@ -117,8 +120,10 @@ function assessSpans(
   })
   const tally = tallyOf(results, selection ? classifyTest(condition, outputs) : 'unsettled')
   const verdict = quantify(quantifier, tally)
-  const against = (): number[] =>
-    results.flatMap(({ truth }, place) => (verdict === true || isAgainst(quantifier, truth) ? [place] : []))
+  const against: number[] = []
+  results.forEach(({ truth }, place) => {
+    if (verdict === true || isAgainst(quantifier, truth)) against.push(place)
+  })
   const openAt = verdict === 'open' ? results.findIndex(({ truth }) => isUndetermined(truth)) : -1
   const reason = openAt < 0 ? undefined : (results[openAt]!.truth as Undetermined).explain()
   return {
@@ -128,12 +133,13 @@ function assessSpans(
     warnings: [],
     ...(reason ? { reason } : {}),
     nearest: () => NO_MISSES,
+    offenders: against.length,
     observed: most =>
-      against()
+      against
         .slice(0, most)
         .map(place => observe(condition, results[place]!.truth, trace, focusOn(positions[place]!))),
     anatomy: () => {
-      const [first] = against()
+      const [first] = against
       return first === undefined ? { parts: [] } : dissect(condition, trace, focusOn(positions[first]!))
     }
   }
@@ -159,6 +165,7 @@ function assessSet(
     warnings,
     ...(isUndetermined(truth) ? { reason: truth.explain() } : {}),
     nearest: () => NO_MISSES,
+    offenders: 1,
     observed: () => [observe(condition, truth, trace, focus)],
     anatomy: () => dissect(condition, trace, focus)
   }

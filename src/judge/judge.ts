@@ -210,18 +210,24 @@ function conclude(
         ...facts,
         outcome: 'violated',
         anatomy: assessment.anatomy(),
-        observed: assessment.observed(MOST_OBSERVED)
+        observed: assessment.observed(MOST_OBSERVED),
+        ...unlistedOf(assessment)
       }
     case 'undetermined':
       return {
         ...facts,
         outcome: 'undetermined',
         reason: assessment.reason ?? openReason(context),
-        observed: assessment.observed(MOST_OBSERVED)
+        observed: assessment.observed(MOST_OBSERVED),
+        ...unlistedOf(assessment)
       }
     case 'unmatched':
       return { ...facts, outcome: 'unmatched', nearest: assessment.nearest() }
   }
+}
+
+function unlistedOf({ offenders }: Assessment): { readonly unlisted?: number } {
+  return offenders > MOST_OBSERVED ? { unlisted: offenders - MOST_OBSERVED } : {}
 }
 
 function watched(watch: Watch): { readonly watch?: 'order' | 'bound' } {

@@ -33,6 +33,7 @@ const DETAILS = {
   warnings: [],
   nearest: () => ({ funnel: [], candidates: [] }),
   observed: () => [],
+  offenders: 0,
   anatomy: () => ({ parts: [] })
 } as const
 
@@ -81,6 +82,7 @@ function assessPair(
     outcome: wrong.length > 0 ? 'violated' : open ? 'undetermined' : 'held',
     isFinal: hasFirmViolation && isGrowing && scope.mayBeEarly([earlier, later]),
     ...(reason ? { reason } : {}),
+    offenders: offenders.length,
     observed: most =>
       offenders.slice(0, most).map(at => {
         const actual = describeRelation(node, trace, { at })

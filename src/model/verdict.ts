@@ -130,8 +130,19 @@ export type CheckResult = CheckFacts &
         readonly spans: readonly SpanId[]
         readonly values?: readonly Observation[]
       }
-    | { readonly outcome: 'violated'; readonly anatomy: Anatomy; readonly observed: readonly Observation[] }
-    | { readonly outcome: 'undetermined'; readonly reason: Reason; readonly observed: readonly Observation[] }
+    | {
+        readonly outcome: 'violated'
+        readonly anatomy: Anatomy
+        readonly observed: readonly Observation[]
+        /** How many more spans speak against it than are listed. */
+        readonly unlisted?: number
+      }
+    | {
+        readonly outcome: 'undetermined'
+        readonly reason: Reason
+        readonly observed: readonly Observation[]
+        readonly unlisted?: number
+      }
     | { readonly outcome: 'unmatched'; readonly nearest: NearestMisses }
     | { readonly outcome: 'skipped'; readonly reason: string }
   )
