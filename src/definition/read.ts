@@ -130,7 +130,7 @@ async function expandPattern(pattern: string, cwd: string): Promise<Expansion> {
     const paths = await walk(path, file => /\.ya?ml$/i.test(file))
     if (paths.length === 0)
       throw new UsageError(`there is no .yaml or .yml file in ${pattern}`, {
-        hint: 'tracerun init writes a first test'
+        hint: 'a test is a YAML file with `type: Test`'
       })
     return { paths, isNamed: false }
   }

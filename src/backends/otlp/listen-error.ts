@@ -3,7 +3,7 @@ import { formatAddress, ListenError } from '../../otlp/receiver.ts'
 
 const WAYS_OUT =
   'stop it; or let this run listen elsewhere with --otlp-listen 127.0.0.1:14318 and point the exporters of the tested system there; ' +
-  'or read the traces from where they go now, with a DataStore (--data-store jaeger=http://localhost:16686)'
+  'or read the traces from where they go now, with a `dataStore`'
 
 /** Says why the receiver cannot listen, who is probably in the way, and what to do. */
 export function explainListenError(error: unknown): never {
