@@ -77,7 +77,7 @@ function encode(
   isBeforeCode: boolean
 ): string {
   if (escapes === 'json') {
-    const json = JSON.stringify(text).slice(1, -1).replaceAll('${', '\\u0024{')
+    const json = protectBraces(JSON.stringify(text).slice(1, -1))
     const apart = isBeforeCode && json.endsWith('$') ? `${json.slice(0, -1)}\\u0024` : json
     return forbidden.includes("'") ? apart.replaceAll("'", '\\u0027') : apart
   }

@@ -207,7 +207,7 @@ function notFilter(filter: FilterNode): FilterNode {
 }
 
 /** What stands in the brackets of a compound. */
-export const arbitraryFilter: fc.Arbitrary<FilterNode> = fc.letrec<{ filter: FilterNode }>(tie => ({
+const arbitraryFilter: fc.Arbitrary<FilterNode> = fc.letrec<{ filter: FilterNode }>(tie => ({
   filter: fc.oneof(
     { maxDepth: 2, depthIdentifier: 'filter' },
     compareFilter,
@@ -536,7 +536,7 @@ const quantifier: fc.Arbitrary<QuantifierNode> = fc.oneof(
 )
 
 /** Any condition; whether it makes sense is for the static checks to say. */
-export const arbitraryCondition: fc.Arbitrary<ConditionNode> = expressions.condition
+const arbitraryCondition: fc.Arbitrary<ConditionNode> = expressions.condition
 
 /** Any expression; whether it makes sense is for the static checks to say. */
 export const arbitraryExpression: fc.Arbitrary<ExpressionNode> = expressions.value
