@@ -177,6 +177,16 @@ export const selectorArbitrary: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: fc.constant('') }
 )
 
+/** Compounds without places, so that long chains of them choose something. */
+const plainCompound = oneOf(
+  'span',
+  'span',
+  'span[n]',
+  'span[service.name="cart"]',
+  'span[kind="server"]',
+  'span:error'
+)
+
 const comparison = oneOf('=', '!=', '<', '<=', '>', '>=')
 const small = fc.integer({ min: 0, max: 3 }).map(String)
 const millis = fc.integer({ min: 0, max: 6 }).map(ms => `${ms}ms`)
@@ -356,3 +366,24 @@ export const checksArbitrary: fc.Arbitrary<ChecksSketch> = fc.record({
     )
     .map(output => [{ name: 'FIRST', ...output }])
 })
+
+/** Selectors that start at the span under test, or name it elsewhere. */
+export const scopedSelectorArbitrary: fc.Arbitrary<string> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc
+      .array(
+        fc.tuple(
+          oneOf(' ', ' > ', ' > ', ' ~ '),
+          fc.oneof({ weight: 3, arbitrary: plainCompound }, compound)
+        ),
+        {
+          minLength: 1,
+          maxLength: 4
+        }
+      )
+      .map(steps => `:scope${steps.flat().join('')}`)
+  },
+  { weight: 1, arbitrary: oneOf(':scope', 'span:not(:scope)', 'span:has(> :scope)', 'span > :scope') },
+  { weight: 1, arbitrary: fc.tuple(scoped, complex).map(items => items.join(', ')) }
+)
