@@ -52,13 +52,24 @@ export function processEnvironment(
     debug: message => {
       if (isDebug) stderr.write(mask.text(`debug: ${message}\n`))
     },
-    readStdin: async () => {
-      const chunks: Uint8Array[] = []
-      for await (const chunk of host.stdin) chunks.push(chunk as Uint8Array)
-      return Buffer.concat(chunks)
-    },
+    readStdin: () => readAll(host.stdin, signal),
     // Not of `node:crypto`: that takes longer to load than all the rest.
     random: size => crypto.getRandomValues(new Uint8Array(size))
+  }
+}
+
+/** Rejects with the signal's reason when it is aborted: nobody may ever end what is typed. */
+async function readAll(stream: NodeJS.ReadStream, signal: AbortSignal): Promise<Uint8Array> {
+  const stop = (): void => {
+    stream.destroy(signal.reason as Error)
+  }
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    const chunks: Uint8Array[] = []
+    for await (const chunk of stream) chunks.push(chunk as Uint8Array)
+    return Buffer.concat(chunks)
+  } finally {
+    signal.removeEventListener('abort', stop)
   }
 }
 

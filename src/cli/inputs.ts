@@ -39,7 +39,10 @@ export async function readInputs(
   }
   const load: LoadEnvironment = {
     cwd: environment.cwd,
-    readStdin: () => environment.readStdin(),
+    readStdin: () => {
+      environment.debug('reading standard input')
+      return environment.readStdin()
+    },
     variables: environment.variables
   }
 

@@ -30,7 +30,7 @@ export async function startProcess(host: NodeJS.Process, words: readonly string[
   host.on('unhandledRejection', onBug)
 
   const exitCode = await runProgram(words, environment).catch((error: unknown) =>
-    reportFailure(error, environment)
+    error === interruption.signal.reason ? 130 : reportFailure(error, environment)
   )
   await endWith(exitCode)
 }

@@ -298,14 +298,14 @@ describe('where something is in the way', () => {
 })
 
 describe('a run that is stopped', () => {
-  test('by Ctrl-C reports what was measured, and ends with 130', async () => {
-    const shop = await openShop(async () => {}, { extra: '' })
-    const yaml = (await shop.workspace.read('checkout.yaml')).replace('timeout: 4s', 'timeout: 60s')
-    await shop.workspace.write('checkout.yaml', yaml)
-    const listen = ['--otlp-listen', `127.0.0.1:${shop.port}`]
-    const { exitCode, stdout, durationMs } = await shop.workspace.run(
-      ['run', '-f', 'checkout.yaml', ...listen],
-      {
+  test.each(['pretty', 'json'])(
+    'by Ctrl-C reports what was measured (%s), and ends with 130',
+    async output => {
+      const shop = await openShop(async () => {})
+      const yaml = (await shop.workspace.read('checkout.yaml')).replace('timeout: 4s', 'timeout: 60s')
+      await shop.workspace.write('checkout.yaml', yaml)
+      const args = ['run', '-f', 'checkout.yaml', '--otlp-listen', `127.0.0.1:${shop.port}`, '-o', output]
+      const { exitCode, stdout, durationMs } = await shop.workspace.run(args, {
         onStart: child => {
           const timer = setInterval(() => {
             if (shop.system.requests.length === 0) return
@@ -313,13 +313,23 @@ describe('a run that is stopped', () => {
             child.kill('SIGINT')
           }, 20)
         }
-      }
-    )
-    expect(exitCode).toBe(130)
-    expect(stdout).toContain('checkout')
-    expect(stdout).toMatch(/interrupted/i)
-    expect(durationMs).toBeLessThan(20_000)
-    expect(await shop.workspace.read('.tracerun/last/run.ndjson')).toContain('run-finished')
+      })
+      expect(exitCode).toBe(130)
+      if (output === 'json')
+        expect(JSON.parse(stdout)).toMatchObject({ outcome: 'interrupted', exitCode: 130 })
+      else expect(stdout).toMatch(/checkout.*interrupted/is)
+      expect(durationMs).toBeLessThan(20_000)
+      expect(await shop.workspace.read('.tracerun/last/run.ndjson')).toContain('run-finished')
+    }
+  )
+
+  test('by Ctrl-C while it reads what nobody types ends with 130', async () => {
+    await using workspace = await openWorkspace()
+    const { exitCode, stdout } = await workspace.run(['run', '-', '--debug'], {
+      keepsStdinOpen: true,
+      onStart: child => child.stderr.once('data', () => child.kill('SIGINT'))
+    })
+    expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' })
   })
 
   test('by a reader that has seen enough is silent', async () => {

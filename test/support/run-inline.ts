@@ -20,6 +20,7 @@ export interface InlineResult {
 export interface InlineOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly stdin?: string
+  readonly keepsStdinOpen?: boolean
   /** A folder below the workspace. */
   readonly folder?: string
   /** Called with the running process, to send it signals or to read along. */
@@ -76,7 +77,7 @@ async function runBuilt(cwd: string, args: readonly string[], options: InlineOpt
     env: { ...cleanEnvironment(), ...options.env }
   })
   child.stdin.on('error', () => {})
-  child.stdin.end(options.stdin ?? '')
+  if (!options.keepsStdinOpen) child.stdin.end(options.stdin ?? '')
   const stdout = collect(child.stdout)
   const stderr = collect(child.stderr)
   const ended = new Promise<number | null>((resolve, reject) => {
