@@ -1,4 +1,10 @@
+import module from 'node:module'
 import { VERSION } from './version.ts'
+
+/** From Node 22 on; the types are those of the oldest version that is supported. */
+interface CachingModule {
+  readonly enableCompileCache?: () => unknown
+}
 
 const words = process.argv.slice(2)
 
@@ -6,6 +12,8 @@ const words = process.argv.slice(2)
 if (words.length === 1 && ['--version', '-V', 'version'].includes(words[0]!))
   process.stdout.write(`${VERSION}\n`)
 else {
+  // Compiled code is kept, in the folder for temporary files: the next start is faster.
+  ;(module as CachingModule).enableCompileCache?.()
   const { startProcess } = await import('./start.ts')
   await startProcess(process, words)
 }
