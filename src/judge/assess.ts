@@ -35,6 +35,8 @@ export interface Assessment {
   readonly outcome: 'held' | 'violated' | 'undetermined' | 'unmatched'
   /** Nothing that can still arrive would change whether it holds. */
   readonly isFinal: boolean
+  /** Final, and a violation will not become an undetermined one either: a `when` skips for good. */
+  readonly isSettled: boolean
   /** It also speaks of work that may still begin. */
   readonly isBound: boolean
   readonly warnings: readonly string[]
@@ -76,7 +78,7 @@ export function assess(
   const nodes = selector ? [selector, node] : [node]
   const lost = lossOf(nodes, scope.trace.losses)
   const common = { isBound: isUpperBound(node), warnings: [], ...NO_DETAILS }
-  if (lost) return { ...common, outcome: 'undetermined', isFinal: true, reason: lost }
+  if (lost) return { ...common, outcome: 'undetermined', isFinal: true, isSettled: true, reason: lost }
   if (isUndetermined(row))
     return { ...common, outcome: 'undetermined', isFinal: false, reason: row.explain() }
   if (rowSize(row) === 0 && !(isDecidedWithoutSpans(node.condition) && !isPerSpan(node.condition)))
@@ -98,6 +100,7 @@ export function assess(
 
 const NO_MISSES: NearestMisses = { funnel: [], candidates: [] }
 const NO_DETAILS = {
+  isSettled: false,
   nearest: () => NO_MISSES,
   observed: () => [],
   offenders: 0,
@@ -124,11 +127,14 @@ function assessSpans(
   results.forEach(({ truth }, place) => {
     if (verdict === true || isAgainst(quantifier, truth)) against.push(place)
   })
+  const isFinal = selection !== undefined && isFinalTally(quantifier, selection, tally)
   const openAt = verdict === 'open' ? results.findIndex(({ truth }) => isUndetermined(truth)) : -1
   const reason = openAt < 0 ? undefined : (results[openAt]!.truth as Undetermined).explain()
   return {
     outcome: verdict === true ? 'held' : verdict === false ? 'violated' : 'undetermined',
-    isFinal: selection !== undefined && isFinalTally(quantifier, selection, tally),
+    isFinal,
+    // More spans may make an open count a violated one, but a violated one stays violated.
+    isSettled: isFinal && verdict !== 'open',
     isBound: isUpperBound({ quantifier, condition }),
     warnings: [],
     ...(reason ? { reason } : {}),
@@ -155,12 +161,13 @@ function assessSet(
   const focus: Focus = { selected: row }
   // A selection that may become empty again decides nothing early, but neither is it asked by constants.
   const isAsked = readsCount(condition) || !isDecidedWithoutSpans(condition)
-  const isSettled = rowSize(row) > 0 && (selection !== 'unsettled' || !isAsked)
-  const early = selection === undefined || !isSettled ? undefined : { selection, outputs }
-  const { truth, isFinal, warnings } = judgeSet(condition, selector, trace, focus, early)
+  const mayBeEarly = rowSize(row) > 0 && (selection !== 'unsettled' || !isAsked)
+  const early = selection === undefined || !mayBeEarly ? undefined : { selection, outputs }
+  const { truth, isFinal, isSettled, warnings } = judgeSet(condition, selector, trace, focus, early)
   return {
     outcome: isUndetermined(truth) ? 'undetermined' : truth ? 'held' : 'violated',
     isFinal,
+    isSettled,
     isBound: isUpperBound({ quantifier, condition }),
     warnings,
     ...(isUndetermined(truth) ? { reason: truth.explain() } : {}),

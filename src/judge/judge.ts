@@ -157,11 +157,11 @@ function openGate(spec: CompiledSpec, selected: Selected, { scope, context }: Vi
   const { when } = spec
   if (!when) return { kind: 'open' }
   const assessment = assess(when, selected, scope)
-  const { outcome, isFinal } = assessment
+  const { outcome, isFinal, isSettled } = assessment
   if (outcome === 'held') return isFinal ? { kind: 'open' } : { kind: 'met', isBound: assessment.isBound }
-  if (outcome === 'violated' && (isFinal || context.isComplete)) {
+  if (outcome === 'violated' && (isSettled || context.isComplete)) {
     const isBound = boundsFromAbove(when.node.condition, false)
-    return { kind: 'skip', reason: `\`when: ${when.text}\` does not hold`, isFinal, isBound }
+    return { kind: 'skip', reason: `\`when: ${when.text}\` does not hold`, isFinal: isSettled, isBound }
   }
   return { kind: 'undecided', assessment }
 }

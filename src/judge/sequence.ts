@@ -29,6 +29,7 @@ export function assessSequence(spec: SequenceSpec, scope: CheckScope): readonly 
 }
 
 const DETAILS = {
+  isSettled: false,
   isBound: false,
   warnings: [],
   nearest: () => ({ funnel: [], candidates: [] }),

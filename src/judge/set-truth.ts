@@ -23,6 +23,8 @@ export interface SetTruth {
   readonly truth: Truth
   /** No span that may still come can change whether it holds. */
   readonly isFinal: boolean
+  /** Nor turn a failure into an undetermined one, or the reverse. */
+  readonly isSettled: boolean
   readonly warnings: readonly string[]
 }
 
@@ -71,6 +73,7 @@ export function judgeSet(
   return {
     truth,
     isFinal: possible === TRUE || (possible & TRUE) === 0,
+    isSettled: possible === TRUE || possible === FALSE || possible === OPEN,
     warnings: truth === true ? [...warnings] : []
   }
 }

@@ -16,7 +16,7 @@ import { isRelated, selectNaively } from '../support/naive-select.ts'
 import { scopedSelectorOf, selectContext, selectorOf } from '../support/select.ts'
 import { buildSpan, TRACE_ID, triggerSpan } from '../support/trace-builder.ts'
 
-const RUNS = Number(process.env.FUZZ_RUNS ?? 2000)
+const RUNS = Number(process.env.FUZZ_RUNS ?? 1000)
 
 const traceArbitrary = spansArbitrary.map(sketches =>
   buildTrace(TRACE_ID, sketches.map(buildSpan), { trigger: triggerSpan() })
