@@ -9,7 +9,7 @@ import { describeRelation } from './relation-text.ts'
 import { rowSize } from './row.ts'
 import { chooseRow } from './rows.ts'
 import type { Focus, TraceScope } from './scope.ts'
-import { showValue } from './text.ts'
+import { showDuration, showValue } from './text.ts'
 import { isUndetermined, type Truth } from './truth.ts'
 
 /** How one span, or the whole set, came out: what was expected, what was there. */
@@ -129,7 +129,8 @@ function actualOf(
 
 /** A value as it is shown beside another: an int that is compared with a duration is one. */
 function showBeside(value: Value, other: Value | undefined): string {
-  return showValue(value, other !== undefined && isDuration(other) ? other : undefined)
+  if (other === undefined || !isDuration(other)) return showValue(value)
+  return typeof value === 'bigint' ? showDuration(value, other.nanos) : showValue(value, other)
 }
 
 const MOST_PARTS = 20

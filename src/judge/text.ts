@@ -1,11 +1,19 @@
-import { isArray, isDuration, isMap, jsonText, kindOf, textOf, type Value } from '../language/values.ts'
+import {
+  type Duration,
+  isArray,
+  isDuration,
+  isMap,
+  jsonText,
+  kindOf,
+  textOf,
+  type Value
+} from '../language/values.ts'
 import { type Span, serviceName } from '../model/span.ts'
 
 /** A value as a report shows it: text in quotes, durations rounded for the eye. */
-export function showValue(value: Value, nextTo?: Value): string {
+export function showValue(value: Value, nextTo?: Duration): string {
   if (typeof value === 'string') return JSON.stringify(value)
-  if (isDuration(value))
-    return showDuration(value.nanos, isDuration(nextTo as Value) ? (nextTo as typeof value).nanos : undefined)
+  if (isDuration(value)) return showDuration(value.nanos, nextTo?.nanos)
   return textOf(value)
 }
 
