@@ -39,13 +39,18 @@ export function processEnvironment(
   const { signal, isDebug } = options
   const stderr = streamOutput(host.stderr)
   const mask = createMask()
+  let clock: Clock | undefined
   return {
     cwd: host.cwd(),
     platform: host.platform,
     variables: host.env,
     stdout: streamOutput(host.stdout),
     stderr,
-    clock: createSystemClock(),
+    // Made when it is asked for: reading the time for the first time takes a while.
+    get clock(): Clock {
+      clock ??= createSystemClock()
+      return clock
+    },
     signal,
     mask,
     isDebug,
