@@ -81,14 +81,14 @@ type TimeRelation = Exclude<RelationName, 'child-of' | 'descendant-of'>
 
 const READS_OWN_END: ReadonlySet<TimeRelation> = new Set(['before', 'during', 'overlaps'])
 const READS_OTHER_END: ReadonlySet<TimeRelation> = new Set(['after', 'during', 'overlaps'])
-/** How coarse a store keeps times that declares to lose their order. */
-const STORED_STEP_NANOS = 1000n
+/** Where a store keeps microseconds only, moments that are no further apart may have come in either order. */
+const STORED_MARGIN_NANOS = 999n
 
 function relateByTime(name: TimeRelation, row: Row, scope: TraceScope): RelationTest {
   const { index } = scope
   const { spans } = index.trace
   const skew = skewOf(index)
-  const step = scope.losses.has('precision') ? STORED_STEP_NANOS : 0n
+  const step = scope.losses.has('precision') ? STORED_MARGIN_NANOS : 0n
   // A span without length shares no time with any other.
   const related = [...positionsIn(row)].filter(at => name !== 'overlaps' || hasLength(spans[at]!))
   const groups = groupByProcess(related, scope)
@@ -161,7 +161,7 @@ function imprecise(span: Span): Undetermined {
 }
 
 /**
- * One span against a group whose clock may be off by `margin`: what lies closer than that is not known. Relations to
+ * One span against a group whose clock may be off by `margin`: what lies no further apart is not known. Relations to
  * all spans are decided by the worst of them, relations to any by the best.
  */
 function relate(
@@ -191,9 +191,9 @@ function relate(
       const isStrict = name === 'overlaps'
       const [first, last] = isStrict ? [end, start] : [start, end]
       if (isStrict && end <= start) return false
-      // Sure: apart by the margin and, where they must differ, by a nanosecond. Possible: nearer than the margin.
-      const sure = isStrict && margin === 0n ? 1n : margin
-      const slack = margin > 0n ? margin - 1n : isStrict ? -1n : 0n
+      // Sure: apart by more than the margin, and by something where they must differ. Possible: not further than it.
+      const sure = margin > 0n ? margin + 1n : isStrict ? 1n : 0n
+      const slack = margin > 0n ? margin : isStrict ? -1n : 0n
       if (reaches(group.latestEndOfStarted(first - sure, at), last + sure)) return true
       if (reaches(group.latestEndOfStarted(first + slack, at), last - slack)) return unknown()
       return openOther ? unendedOther() : false
@@ -218,6 +218,6 @@ function inOrder(
 ): Truth {
   if (earlier === undefined || later === undefined) return true
   const distance = later - earlier
-  if (distance >= 0n) return distance >= margin || unknown()
-  return -distance >= margin ? false : unknown()
+  const isClear = margin === 0n || distance > margin || -distance > margin
+  return isClear ? distance >= 0n : unknown()
 }
