@@ -10,7 +10,7 @@ function containsValue(items: readonly Value[], value: Value): boolean {
  * Whether one structure holds another: a map every key of it with a value that holds its value, an array for each of
  * its elements one of its own, in any order. Equal elements are counted: two of them need two.
  */
-export function hasSubset(whole: Value, part: Value): boolean {
+function hasSubset(whole: Value, part: Value): boolean {
   if (isMap(part)) {
     if (isArray(whole)) return whole.some(item => isMap(item) && hasSubset(item, part))
     return (

@@ -163,7 +163,7 @@ function readIntrinsic(index: TraceIndex, at: number, span: Span, name: string):
 }
 
 /** From start to end, never negative; undefined while the span is in progress. */
-export function durationNanos(span: Span): bigint | undefined {
+function durationNanos(span: Span): bigint | undefined {
   if (span.endUnixNano === undefined) return undefined
   return span.endUnixNano > span.startUnixNano ? span.endUnixNano - span.startUnixNano : 0n
 }

@@ -134,7 +134,7 @@ function reachBack(marks: Marks, combinator: Combinator, context: SelectContext)
 }
 
 /** The spans to which a relative selector (`:has(> …)`) leads: from its end to its start, a pass a step. */
-export function selectHaving(complex: ComplexNode, context: SelectContext, scope?: Scope): Marks {
+function selectHaving(complex: ComplexNode, context: SelectContext, scope?: Scope): Marks {
   let rest: Marks | undefined
   for (const step of [...complex.steps].reverse()) rest = stepBack(rest, step, context, scope)
   return rest ?? new Uint8Array(context.index.size)

@@ -65,22 +65,22 @@ function assessPair(
   const node = { kind: 'relation', name, selector: later, start: later.start, end: later.end } as const
   const relate = relateTo(node, second, trace)
   const wrong: number[] = []
+  const open: { readonly at: number; readonly why: Undetermined }[] = []
   let hasFirmViolation = false
-  let open: { readonly at: number; readonly why: Undetermined } | undefined
   eachOf(first, at => {
     const { truth, isFirm }: Judged = relate(at)
     if (truth === false) {
       wrong.push(at)
       hasFirmViolation ||= isFirm
-    } else if (isUndetermined(truth)) open ??= { at, why: truth }
+    } else if (isUndetermined(truth)) open.push({ at, why: truth })
     return true
   })
   const isGrowing = [earlier, later].every(selector => classifySelector(selector, outputs) !== 'unsettled')
-  const offenders = wrong.length > 0 ? wrong : open ? [open.at] : []
-  const reason = wrong.length === 0 ? open?.why.explain() : undefined
+  const offenders = wrong.length > 0 ? wrong : open.map(({ at }) => at)
+  const reason = wrong.length === 0 ? open[0]?.why.explain() : undefined
   return {
     ...DETAILS,
-    outcome: wrong.length > 0 ? 'violated' : open ? 'undetermined' : 'held',
+    outcome: wrong.length > 0 ? 'violated' : open.length > 0 ? 'undetermined' : 'held',
     isFinal: hasFirmViolation && isGrowing && scope.mayBeEarly([earlier, later]),
     ...(reason ? { reason } : {}),
     offenders: offenders.length,

@@ -31,7 +31,7 @@ export function classifySelector(selector: SelectorNode, outputs: OutputNames): 
   return loosest(selector.items.map(item => classifyComplex(item, outputs)))
 }
 
-export function classifyComplex(complex: ComplexNode, outputs: OutputNames): SelectionClass {
+function classifyComplex(complex: ComplexNode, outputs: OutputNames): SelectionClass {
   const steps = loosest(complex.steps.map(step => classifyCompound(step.compound, outputs)))
   const isAlone = complex.steps.length === 1 && complex.steps[0]!.combinator === undefined
   return isAlone ? steps : loosest([steps, 'growing'])

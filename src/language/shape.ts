@@ -79,7 +79,7 @@ export function isPerSpan(condition: ConditionNode): boolean {
 }
 
 /** Whether the value of an expression depends on the span under test. */
-export function readsSpan(node: ExpressionNode): boolean {
+function readsSpan(node: ExpressionNode): boolean {
   if (isSelectedCount(node)) return false
   if (node.kind === 'reference') return true
   if (node.kind === 'aggregate') return node.selector !== undefined && readsScope(node.selector)

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Judgement } from '../../src/judge/judge.ts'
+import type { JudgeContext, Judgement } from '../../src/judge/judge.ts'
 import { judge } from '../../src/judge/judge.ts'
 import type { CompiledChecks } from '../../src/language/check.ts'
 import { buildTrace, type Trace } from '../../src/model/trace.ts'

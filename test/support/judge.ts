@@ -69,7 +69,7 @@ export function compileChecks({ specs = [], outputs = [] }: ChecksSketch): Compi
   }
 }
 
-export const RESPONSE: Response = {
+const RESPONSE: Response = {
   status: 200,
   headers: [
     { key: 'Content-Type', value: 'application/json' },
