@@ -64,24 +64,21 @@ function assessPair(
     return { ...DETAILS, outcome: 'undetermined', isFinal: false }
   const node = { kind: 'relation', name, selector: later, start: later.start, end: later.end } as const
   const relate = relateTo(node, second, trace)
-  const wrong: number[] = []
+  const wrong: { readonly at: number; readonly isFirm: boolean }[] = []
   const open: { readonly at: number; readonly why: Undetermined }[] = []
-  let hasFirmViolation = false
   eachOf(first, at => {
     const { truth, isFirm }: Judged = relate(at)
-    if (truth === false) {
-      wrong.push(at)
-      hasFirmViolation ||= isFirm
-    } else if (isUndetermined(truth)) open.push({ at, why: truth })
+    if (truth === false) wrong.push({ at, isFirm })
+    else if (isUndetermined(truth)) open.push({ at, why: truth })
     return true
   })
   const isGrowing = [earlier, later].every(selector => classifySelector(selector, outputs) !== 'unsettled')
-  const offenders = wrong.length > 0 ? wrong : open.map(({ at }) => at)
+  const offenders = (wrong.length > 0 ? wrong : open).map(({ at }) => at)
   const reason = wrong.length === 0 ? open[0]?.why.explain() : undefined
   return {
     ...DETAILS,
     outcome: wrong.length > 0 ? 'violated' : open.length > 0 ? 'undetermined' : 'held',
-    isFinal: hasFirmViolation && isGrowing && scope.mayBeEarly([earlier, later]),
+    isFinal: wrong.some(({ isFirm }) => isFirm) && isGrowing && scope.mayBeEarly([earlier, later]),
     ...(reason ? { reason } : {}),
     offenders: offenders.length,
     observed: most =>
