@@ -116,7 +116,7 @@ test('without skew relations are what their definition says, pair by pair', () =
   const oneClock = spansArbitrary.map(sketches =>
     buildTrace(
       TRACE_ID,
-      sketches.map(sketch => ({ ...buildSpan({ ...sketch, service: 'shop' }) })),
+      sketches.map(sketch => ({ ...buildSpan({ ...sketch, service: 'shop', resource: {} }) })),
       {}
     )
   )

@@ -47,6 +47,15 @@ export const spansArbitrary: fc.Arbitrary<readonly SpanSketch[]> = fc
           ),
           { nil: undefined, freq: 4 }
         ),
+        /** A key that was renamed, under its old name or its new one. */
+        db: fc.oneof(
+          { weight: 5, arbitrary: fc.constant(undefined) },
+          { weight: 1, arbitrary: fc.constantFrom('db.system', 'db.system.name') }
+        ),
+        instance: fc.oneof(
+          { weight: 8, arbitrary: fc.constant(undefined) },
+          { weight: 1, arbitrary: fc.constantFrom('1', '2') }
+        ),
         attempts: fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 2 }),
         flags: fc.oneof(
           { weight: 5, arbitrary: fc.constant(undefined) },
@@ -73,7 +82,11 @@ export const spansArbitrary: fc.Arbitrary<readonly SpanSketch[]> = fc
         at: span.at + skews[span.service]!,
         ms: span.ms,
         error: span.error,
-        attributes: span.n === undefined ? {} : { n: span.n },
+        attributes: {
+          ...(span.n === undefined ? {} : { n: span.n }),
+          ...(span.db === undefined ? {} : { [span.db]: 'postgresql' })
+        },
+        ...(span.instance === undefined ? {} : { resource: { 'service.instance.id': span.instance } }),
         events: span.attempts.map(attempt => ({ name: 'retry', attributes: { attempt: BigInt(attempt) } })),
         open: span.open,
         ...(service === '' ? {} : { service }),
@@ -101,6 +114,9 @@ const filterArbitrary: fc.Arbitrary<string> = oneOf(
   'n not-exists',
   'n="2" or kind="client"',
   'duration>=2ms',
+  'db.system',
+  'db.system="postgresql"',
+  'DB.system.name',
   'status="error"',
   'event:attempt=1',
   'events.count>=1',
@@ -300,6 +316,10 @@ const setAtom: fc.Arbitrary<string> = fc.oneof(
   {
     weight: 1,
     arbitrary: oneOf(
+      'count(span[db.system]) = 0',
+      'count(span[db.system]) <= 1',
+      'not count(span[db.system]) >= 1',
+      'count(span[db.system.name]) >= 0',
       'distinct(attr:duration) <= 2',
       'distinct(attr:duration) >= 2',
       'count() > count(span[n])',
