@@ -68,7 +68,7 @@ export interface Focus {
 }
 
 /** Steps of work that one judgement may spend on what no index answers. */
-export const BUDGET_STEPS = 20_000_000
+export const BUDGET_STEPS = 5_000_000
 
 /** Takes steps off the budget; says so where it is used up. */
 export function spend(scope: TraceScope, steps: number): Undetermined | undefined {
