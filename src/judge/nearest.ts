@@ -221,7 +221,30 @@ function reasonOf({ kind, because }: NearKey): string {
   return kind === 'near' ? '' : ` (${because})`
 }
 
+const explained = new WeakMap<SelectContext, Map<CompareFilterNode, Map<string, Shortfall>>>()
+
+/** Why a value is not the wanted one. Thousands of spans have the same few values: each is looked at once. */
 function explainValue(filter: CompareFilterNode, actual: Value, context: SelectContext): Shortfall {
+  if (typeof actual !== 'string') return compareWithWanted(filter, actual, context)
+  let filters = explained.get(context)
+  if (filters === undefined) {
+    filters = new Map()
+    explained.set(context, filters)
+  }
+  let values = filters.get(filter)
+  if (values === undefined) {
+    values = new Map()
+    filters.set(filter, values)
+  }
+  let shortfall = values.get(actual)
+  if (shortfall === undefined) {
+    shortfall = compareWithWanted(filter, actual, context)
+    values.set(actual, shortfall)
+  }
+  return shortfall
+}
+
+function compareWithWanted(filter: CompareFilterNode, actual: Value, context: SelectContext): Shortfall {
   const wanted = wantedValues(filter, context)
   const key = filter.key.name
   const shown = `${key} is ${showValue(actual)}`
