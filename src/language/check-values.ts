@@ -33,8 +33,7 @@ export function checkValues(root: SyntaxNode): readonly Problem[] {
 
 function checkValue(key: string, value: FilterValueNode, known: readonly string[]): readonly Problem[] {
   const text = value.kind === 'string' && value.parts.length === 1 ? value.parts[0] : undefined
-  // Tracetest spells the kind that is not set in its own way; a suite may, too.
-  if (typeof text !== 'string' || known.includes(text) || text === 'unespecified') return []
+  if (typeof text !== 'string' || known.includes(text)) return []
   const bare = text.replace(/^SPAN_KIND_|^STATUS_CODE_/i, '').toLowerCase()
   const near =
     known.find(each => each.replace(/^STATUS_CODE_/, '').toLowerCase() === bare) ?? suggest(text, known)

@@ -126,7 +126,8 @@ export const differencesInSelectors: readonly Difference[] = [
   },
   {
     id: 'kind-unspecified',
-    reason: 'A kind that nobody set is called `unspecified`, as in OpenTelemetry.',
+    reason:
+      'A kind that nobody set is called `unspecified`, as in OpenTelemetry; the `unespecified` of Tracetest gets a warning.',
     example: {
       form: 'selector',
       text: 'span[kind="unspecified"]',

@@ -196,6 +196,7 @@ describe('operands that can never work', () => {
 describe('a warning about values that no span has', () => {
   test.each([
     ['span[kind="SERVER"]', 'no span has the kind "SERVER"', 'did you mean "server"?'],
+    ['span[kind="unespecified"]', 'no span has the kind "unespecified"', 'did you mean "unspecified"?'],
     [
       'span[kind in ["client", "SPAN_KIND_SERVER"]]',
       'no span has the kind "SPAN_KIND_SERVER"',
