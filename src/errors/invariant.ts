@@ -2,8 +2,3 @@
 export function invariant(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`invariant broken: ${message}`)
 }
-
-/** Closes a switch over a union: compiles only while every member has its case. */
-export function assertNever(value: never): never {
-  throw new Error(`invariant broken: unexpected ${String(value)}`)
-}

@@ -42,7 +42,7 @@ export interface Assessment {
   readonly warnings: readonly string[]
   /** Of an undetermined one. */
   readonly reason?: Reason
-  /** Of an unmatched one. */
+  /** Of one that found no spans. */
   nearest(): NearestMisses
   /** The spans, or the set, that speak against it; of one that held all. As many of them as are wanted. */
   observed(most: number): readonly Observation[]
@@ -156,8 +156,9 @@ function assessSet(
   selector: SelectorNode | undefined,
   row: Row,
   selection: SelectionClass | undefined,
-  { trace, outputs }: CheckScope
+  scope: CheckScope
 ): Assessment {
+  const { trace, outputs } = scope
   const focus: Focus = { selected: row }
   // A selection that may become empty again decides nothing early, but neither is it asked by constants.
   const isAsked = readsCount(condition) || !isDecidedWithoutSpans(condition)
@@ -171,7 +172,8 @@ function assessSet(
     isBound: isUpperBound({ quantifier, condition }),
     warnings,
     ...(isUndetermined(truth) ? { reason: truth.explain() } : {}),
-    nearest: () => NO_MISSES,
+    nearest: () =>
+      selector && rowSize(row) === 0 && readsCount(condition) ? nearestTo(selector, scope) : NO_MISSES,
     offenders: 1,
     observed: () => [observe(condition, truth, trace, focus)],
     anatomy: () => dissect(condition, trace, focus)

@@ -5,7 +5,7 @@ import type { Value } from '../language/values.ts'
 import { walkNodes } from '../language/walk.ts'
 import type { SpanId } from '../model/ids.ts'
 import type { Trace } from '../model/trace.ts'
-import type { CheckResult, OutputResult, Reason, SpecResult } from '../model/verdict.ts'
+import type { CheckResult, NearestMisses, OutputResult, Reason, SpecResult } from '../model/verdict.ts'
 import type { Location } from '../source/source-text.ts'
 import { type Assessment, assess, type CheckScope, type Selected, selectFor } from './assess.ts'
 import type { JudgeContext } from './context.ts'
@@ -211,7 +211,8 @@ function conclude(
         outcome: 'violated',
         anatomy: assessment.anatomy(),
         observed: assessment.observed(MOST_OBSERVED),
-        ...unlistedOf(assessment)
+        ...unlistedOf(assessment),
+        ...missesOf(assessment)
       }
     case 'undetermined':
       return {
@@ -228,6 +229,11 @@ function conclude(
 
 function unlistedOf({ offenders }: Assessment): { readonly unlisted?: number } {
   return offenders > MOST_OBSERVED ? { unlisted: offenders - MOST_OBSERVED } : {}
+}
+
+function missesOf(assessment: Assessment): { readonly nearest?: NearestMisses } {
+  const nearest = assessment.nearest()
+  return nearest.funnel.length + nearest.candidates.length > 0 ? { nearest } : {}
 }
 
 function watched(watch: Watch): { readonly watch?: 'order' | 'bound' } {

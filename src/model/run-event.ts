@@ -65,5 +65,10 @@ export type RunEvent =
     }
   | { readonly type: 'test-finished'; readonly report: TestReport }
   /** A span that came after the test had ended changed its verdict. */
-  | { readonly type: 'test-revised'; readonly report: TestReport; readonly before: TestOutcome; readonly lateMs: number }
+  | {
+      readonly type: 'test-revised'
+      readonly report: TestReport
+      readonly before: TestOutcome
+      readonly lateMs: number
+    }
   | { readonly type: 'run-finished'; readonly report: RunReport }

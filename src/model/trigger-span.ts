@@ -5,7 +5,7 @@ import type { Response } from './response.ts'
 import type { Span } from './span.ts'
 
 /** The name by which suites written for Tracetest select the trigger. */
-export const TRIGGER_SPAN_NAME = 'Tracetest trigger'
+const TRIGGER_SPAN_NAME = 'Tracetest trigger'
 
 export interface TriggerTimes {
   readonly sentUnixNano: bigint

@@ -136,6 +136,8 @@ export type CheckResult = CheckFacts &
         readonly observed: readonly Observation[]
         /** How many more spans speak against it than are listed. */
         readonly unlisted?: number
+        /** Of a count that is wrong because nothing was selected. */
+        readonly nearest?: NearestMisses
       }
     | {
         readonly outcome: 'undetermined'

@@ -191,8 +191,9 @@ function reasonOf(check: CheckResult): JsonReason | undefined {
       return unmatchedReason(check.nearest)
     case 'skipped':
       return { code: 'skipped', text: check.reason }
-    case 'held':
     case 'violated':
+      return check.nearest && unmatchedReason(check.nearest)
+    case 'held':
       return undefined
   }
 }

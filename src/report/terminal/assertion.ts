@@ -111,10 +111,8 @@ function valueBeside(check: Violated, layout: Layout): Line {
   return lineOf(expected, toned('actual ', 'dim'), toned(short(only.actual), 'strong'))
 }
 
-function violatedLines(
-  check: Violated,
-  { spec, trace, told, layout: whole }: AssertionView
-): readonly Line[] {
+function violatedLines(check: Violated, view: AssertionView): readonly Line[] {
+  const { spec, trace, told, layout: whole } = view
   const layout = inset(whole, 4)
   const perSpan = offendersOf(
     check.text,
@@ -125,7 +123,7 @@ function violatedLines(
     told.selections.add(spec)
     lines.push(...renderSelection(spec.selected, trace, layout))
   }
-  return lines
+  return check.nearest ? [...lines, ...unmatchedLines(check.nearest, view)] : lines
 }
 
 /** Values of sub-expressions, but for those that the line of the assertion says already. */

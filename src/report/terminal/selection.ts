@@ -1,7 +1,7 @@
 import type { SpanId } from '../../model/ids.ts'
 import { serviceName } from '../../model/span.ts'
 import type { Trace } from '../../model/trace.ts'
-import { type Line, lineOf, padLine, toned, widestOf } from '../line.ts'
+import { indent, type Line, lineOf, padLine, toned, widestOf, wrapLine } from '../line.ts'
 import { renderCount } from '../quantity.ts'
 import { shortenEnd } from '../shorten.ts'
 import type { Layout } from './layout.ts'
@@ -13,10 +13,12 @@ interface Kind {
   readonly work: string
   readonly first: number
   readonly parents: Set<number>
+  /** What the first of them that failed says of it. */
+  failure?: string
   count: number
 }
 
-/** What a set of spans is made of: `6 × SELECT price …   all under  pricing · GET /quote`. */
+/** What a set of spans is made of: `6 × SELECT price …   all under  pricing · GET /quote`, and why those that failed did. */
 export function renderSelection(
   selected: readonly SpanId[],
   trace: Trace | undefined,
@@ -32,9 +34,10 @@ export function renderSelection(
     )
   )
   const widest = widestOf(works)
-  const lines = shown.map(
-    (kind, at): Line => [...padLine(works[at]!, widest), ...parentsOf(kind, trace, layout)]
-  )
+  const lines = shown.flatMap((kind, at): readonly Line[] => [
+    [...padLine(works[at]!, widest), ...parentsOf(kind, trace, layout)],
+    ...failureOf(kind, layout)
+  ])
   const rest = kinds.length - shown.length
   return rest === 0
     ? lines
@@ -51,13 +54,19 @@ function kindsOf(selected: readonly SpanId[], trace: Trace): readonly Kind[] {
     const above = parent < 0 ? undefined : trace.spans[parent]
     const work = workOf(span)
     const key = JSON.stringify([serviceName(span), work, above && serviceName(above), above?.name])
-    const kind = kinds.get(key)
-    if (kind) {
-      kind.count++
-      kind.parents.add(parent)
-    } else kinds.set(key, { work, first: position, parents: new Set([parent]), count: 1 })
+    const kind = kinds.get(key) ?? { work, first: position, parents: new Set<number>(), count: 0 }
+    kinds.set(key, kind)
+    kind.count++
+    kind.parents.add(parent)
+    if (kind.failure === undefined && span.status.code === 'error' && span.status.message)
+      kind.failure = span.status.message
   }
   return [...kinds.values()].sort((a, b) => b.count - a.count || a.first - b.first)
+}
+
+function failureOf({ failure }: Kind, layout: Layout): readonly Line[] {
+  if (failure === undefined) return []
+  return indent(wrapLine(lineOf(toned('error: ', 'dim'), toned(failure, 'bad')), layout.columns - 4, 2), 4)
 }
 
 function parentsOf({ parents, count }: Kind, trace: Trace, layout: Layout): Line {
