@@ -2,10 +2,11 @@ import { createServer } from 'node:net'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterEach, describe, expect, test } from 'vitest'
 import { jsonReportSchema } from '../../src/report/json-schema.ts'
+import { freePort } from '../support/free-port.ts'
 import type { InlineResult, Workspace } from '../support/run-inline.ts'
 import { openWorkspace } from '../support/run-inline.ts'
 import type { SeenRequest, SentSpan, SystemUnderTest } from '../support/system-under-test.ts'
-import { freePort, sendSpans, startSystem } from '../support/system-under-test.ts'
+import { sendSpans, startSystem } from '../support/system-under-test.ts'
 
 const cleanups: AsyncDisposable[] = []
 afterEach(async () => {

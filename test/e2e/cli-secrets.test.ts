@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { freePort } from '../support/free-port.ts'
 import { openWorkspace } from '../support/run-inline.ts'
-import { freePort, sendSpans, startSystem } from '../support/system-under-test.ts'
+import { sendSpans, startSystem } from '../support/system-under-test.ts'
 
 const TOKEN = 'tok/en+ü "quoted" 4711'
 const PASSWORD = 'correct horse & battery'

@@ -341,7 +341,7 @@ const setCondition: fc.Arbitrary<string> = fc.oneof(
   }
 )
 
-export const assertionArbitrary: fc.Arbitrary<string> = fc.oneof(
+const assertionArbitrary: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(quantifier, spanCondition).map(parts => parts.join(' ').trim()) },
   { weight: 2, arbitrary: setCondition }
 )

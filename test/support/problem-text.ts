@@ -1,7 +1,7 @@
 import type { Outcome, Problem } from '../../src/errors/diagnostic.ts'
 
 /** A problem on a few lines: what it says, the part of the text it points at, what to do. */
-export function problemText(text: string, { message, range, hint, severity }: Problem): string {
+function problemText(text: string, { message, range, hint, severity }: Problem): string {
   const place = text.slice(range.start, range.end)
   const at = place === '' ? `at ${range.start}` : place
   return [

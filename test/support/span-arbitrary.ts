@@ -8,10 +8,10 @@ const hexId = (digits: number): fc.Arbitrary<string> =>
     .array(fc.constantFrom(...'0123456789abcdef'), { minLength: digits, maxLength: digits })
     .map(characters => characters.join(''))
 
-export const traceIds: fc.Arbitrary<TraceId> = hexId(32)
+const traceIds: fc.Arbitrary<TraceId> = hexId(32)
   .map(hex => parseTraceId(hex)!)
   .filter(Boolean)
-export const spanIds: fc.Arbitrary<SpanId> = hexId(16)
+const spanIds: fc.Arbitrary<SpanId> = hexId(16)
   .map(hex => parseSpanId(hex)!)
   .filter(Boolean)
 

@@ -9,6 +9,7 @@ import { writeGrpcFrame } from '../../../src/otlp/grpc-frame.ts'
 import type { Receiver, ReceiverLimits } from '../../../src/otlp/receiver.ts'
 import { ListenError, startReceiver } from '../../../src/otlp/receiver.ts'
 import { TraceStore } from '../../../src/otlp/trace-store.ts'
+import { freePort } from '../../support/free-port.ts'
 import {
   type Answer,
   callGrpc,
@@ -584,10 +585,4 @@ async function openSocket(): Promise<ReturnType<typeof createConnection>> {
   socket.on('error', () => undefined)
   await new Promise(resolve => socket.on('connect', resolve))
   return socket
-}
-
-async function freePort(): Promise<number> {
-  const other = await startReceiver({ listen: [{ host: '127.0.0.1', port: 0 }], store })
-  await other[Symbol.asyncDispose]()
-  return other.addresses[0]!.port
 }

@@ -184,7 +184,7 @@ describe('a port that cannot be had is an error with a way out', () => {
     expect(await failure(`127.0.0.1:${taken}`)).toMatchObject({
       code: 'BACKEND_UNREACHABLE',
       message: expect.stringMatching(/is already in use, probably by an OpenTelemetry Collector, Jaeger/),
-      hint: expect.stringMatching(/--otlp-listen.*DataStore/)
+      hint: expect.stringMatching(/--otlp-listen.*`dataStore`/)
     })
     other.close()
   })
