@@ -59,6 +59,17 @@ describe('every entry of specs shown is one that validate accepts', () => {
   })
 })
 
+test('every schema that an editor is told of is in the package', () => {
+  const schemas = fences.flatMap(({ page, line, text }) =>
+    [...text.matchAll(/\$schema=\.\/node_modules\/tracerun\/(\S+)/g)].map(([, path]) => ({
+      place: `${page}:${line}`,
+      path: path!
+    }))
+  )
+  expect(schemas.length).toBeGreaterThan(0)
+  for (const { place, path } of schemas) expect(existsSync(path), place).toBe(true)
+})
+
 test('every workflow shown is YAML', () => {
   for (const [place, fence] of titled(fence => fence.language === 'yaml' && fence.info === 'github'))
     expect(parseDocument(fence.text).errors, place).toEqual([])

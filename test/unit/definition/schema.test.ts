@@ -8,6 +8,7 @@ import { buildSchemas } from '../../../src/definition/schema.ts'
 import { publishDefinitionSchema, publishProjectSchema } from '../../../src/definition/schema-published.ts'
 import { createMask } from '../../../src/model/mask.ts'
 import { schemaParts } from '../../../src/plan/registry.ts'
+import { jsonReportSchema } from '../../../src/report/json-schema.ts'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 const schemas = buildSchemas(schemaParts(composeRegistry(createMask())))
@@ -25,6 +26,7 @@ describe('the published schemas', () => {
   test('are those of the sources: if not, npm run generate', () => {
     expect(published('definition.json')).toEqual(publishDefinitionSchema(schemas))
     expect(published('project.json')).toEqual(publishProjectSchema(schemas))
+    expect(published('report.json')).toEqual(jsonReportSchema)
   })
 
   test('say something of every key', () => {
