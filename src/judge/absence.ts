@@ -8,7 +8,7 @@ import { childNodes } from '../language/walk.ts'
 import { compareValues } from './compare.ts'
 import { asRead } from './equal.ts'
 import { evaluate } from './evaluate.ts'
-import { plainSpelling } from './near-key.ts'
+import { describeRename, plainSpelling } from './near-key.ts'
 import { rowSize } from './row.ts'
 import { chooseRow } from './rows.ts'
 import type { Focus, TraceScope } from './scope.ts'
@@ -102,15 +102,20 @@ interface KeyDoubt {
 function doubtKey(key: KeyNode, index: TraceIndex): KeyDoubt | undefined {
   if (countWith(key, index) > 0) return undefined
   const keys = keysOfTrace(index)
-  const renamed = renamesOf(key.name).flatMap(({ from, to }) => [from, to])
+  const renamed = renamesOf(key.name).flatMap(rename =>
+    [rename.from, rename.to].map(name => ({ name, because: ` (${describeRename(rename)})` }))
+  )
   const wanted = plainSpelling(key.name)
+  const spelled = [...keys].find(name => name !== key.name && plainSpelling(name) === wanted)
   const twin =
-    renamed.find(name => name !== key.name && keys.has(name)) ??
-    [...keys].find(name => name !== key.name && plainSpelling(name) === wanted)
+    renamed.find(({ name }) => name !== key.name && keys.has(name)) ??
+    (spelled === undefined ? undefined : { name: spelled, because: '' })
   if (twin !== undefined) {
-    const spans = countWith({ ...key, name: twin }, index)
+    const { name, because } = twin
+    const spans = countWith({ ...key, name }, index)
     const whose = spans === 1 ? '1 span has' : `${spans} spans have`
-    if (spans > 0) return { name: twin, isSame: true, text: `${whose} ${twin}, and none has ${key.name}` }
+    const text = `${whose} ${name}, and none has ${key.name}${because}`
+    if (spans > 0) return { name, isSame: true, text }
   }
   const near = suggest(key.name, keys)
   if (near === undefined || near === key.name) return undefined

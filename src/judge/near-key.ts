@@ -1,6 +1,6 @@
 import { suggest } from '../errors/suggest.ts'
 import type { KeyNode } from '../language/ast.ts'
-import { renamesOf } from '../language/conventions.ts'
+import { type Rename, renamesOf } from '../language/conventions.ts'
 import { INTRINSICS } from '../language/intrinsics.ts'
 import type { Span } from '../model/span.ts'
 import { hasKey } from './span-filter.ts'
@@ -19,10 +19,10 @@ type Key = Pick<KeyNode, 'namespace' | 'name'>
 
 /** What a span has in place of a key; undefined where nothing is near. */
 export function findNearKey(index: TraceIndex, at: number, key: Key): NearKey | undefined {
-  for (const { from, to, version } of renamesOf(key.name)) {
-    const name = from === key.name ? to : from
+  for (const rename of renamesOf(key.name)) {
+    const name = rename.from === key.name ? rename.to : rename.from
     if (name !== key.name && hasKey(index, at, { ...key, name }))
-      return { name, kind: 'renamed', because: `${from} became ${to} in semantic conventions ${version}` }
+      return { name, kind: 'renamed', because: describeRename(rename) }
   }
   const keys = keysOf(index.trace.spans[at]!, key.namespace)
   const wanted = plainSpelling(key.name)
@@ -30,6 +30,11 @@ export function findNearKey(index: TraceIndex, at: number, key: Key): NearKey | 
   if (same !== undefined) return { name: same, kind: 'spelling', because: 'spelled otherwise' }
   const near = suggest(key.name, keys)
   return near === undefined ? undefined : { name: near, kind: 'near', because: 'a near key' }
+}
+
+/** `db.system became db.system.name in semantic conventions 1.30.0`. */
+export function describeRename({ from, to, version }: Rename): string {
+  return `${from} became ${to} in semantic conventions ${version}`
 }
 
 /** Letter case, white space and separators do not tell what a word means. */

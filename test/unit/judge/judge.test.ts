@@ -206,9 +206,14 @@ describe('a selector that chose nothing', () => {
       'count() = 0',
       'span[db.system="postgresql"]',
       'renamed',
-      '2 spans have db.system.name, and none has db.system'
+      '2 spans have db.system.name, and none has db.system (db.system became db.system.name in semantic conventions 1.30.0)'
     ],
-    ['count() <= 3', 'span[db.system]', 'renamed', '2 spans have db.system.name, and none has db.system'],
+    [
+      'count() <= 3',
+      'span[db.system]',
+      'renamed',
+      '2 spans have db.system.name, and none has db.system (db.system became db.system.name in semantic conventions 1.30.0)'
+    ],
     ['count(span[Order_Id]) = 0', 'span', 'renamed', '1 span has order.id, and none has Order_Id'],
     ['not count(span:has(span[orderId])) > 0', 'span', 'renamed', '1 span has order.id, and none has orderId']
   ])('does not prove `%s` where %s is written otherwise', (assertion, selector, code, text) => {

@@ -34,6 +34,32 @@ describe('the first candidate names the real cause', () => {
       'span[service.name="pricing"] span[name="charge card"]',
       /it is below payment · POST \/charge/
     ],
+    [
+      'the right span too deep for a child',
+      'span[service.name="gateway"] > span[name="charge card"]',
+      /it is below span\[service\.name="gateway"\], but not directly: its parent is payment · POST \/charge/
+    ],
+    [
+      'letter case of a part',
+      'span[name contains "CHARGE CARD"]',
+      /name is "charge card": letter case differs/
+    ],
+    ['letter case of a pattern', 'span[name matches "^Charge c"]', /letter case differs from "\^Charge c"/],
+    ['letter case and white space', 'span[name="Charge  Card"]', /letter case and white space differ/],
+    ['a text where a number is', 'span[order.total="a lot"]', /is the double 99\.99, .* the text "a lot"/],
+    [
+      'a text of the same number',
+      'span[order.total="99.990"]',
+      /is the double 99\.99, .* the text "99\.990"/
+    ],
+    ['another number in a text', 'span[order.total="99.98"]', /order\.total is 99\.99, not "99\.98"/],
+    ['a near number', 'span[order.total=99.9]', /order\.total is 99\.99, not 99\.9$/],
+    [
+      'the whole where a part was meant',
+      'span[service.name="payment-service"]',
+      /service\.name is "payment", not/
+    ],
+    ['one of several that are allowed', 'span[name="x1" or name="charge crad"]', /name is "charge card"/],
     ['a number where another is', 'span[name="create order" order.total=100]', /order\.total is 99\.99/]
   ])('%s: %s', (_, selector, expected) => {
     expect(explain(selector).near[0]).toMatch(expected)
@@ -62,4 +88,39 @@ test('what nothing is near to is shown with the values that are there', () => {
 
 test('many spans that miss in the same way are one candidate', () => {
   expect(explain('span[db.system="postgresql"]').near[0]).toContain('more like this')
+})
+
+test('a value is asked for in the words of its operator', () => {
+  expect(explain('span[name="charge card" duration < 5ms]').near[0]).toBe(
+    'duration is 20 ms, which is not < 5ms'
+  )
+  expect(explain('span[name="charge card" name contains "refund"]').near[0]).toBe(
+    'name is "charge card", which does not contain "refund"'
+  )
+  expect(explain('span[name="charge card" not kind="internal"]').near[0]).toBe(
+    'is left out by not kind="internal"'
+  )
+})
+
+test('of what is farther off nothing is said where something is near', () => {
+  expect(explain('span[name="POST /charge" kind="consumer"]').near).toEqual([
+    'kind is "server", not "consumer"'
+  ])
+})
+
+test('where no span is nearer than the others, the values are shown that are left', () => {
+  expect(explain('span[service.name="payment" name="refund"]').near).toEqual([
+    'with service.name="payment", name is "POST /charge", "charge card", "INSERT"'
+  ])
+  expect(explain('span[service.name="payment" mail.to]').near).toEqual([
+    'no span with service.name="payment" has mail.to'
+  ])
+})
+
+test('a selector without filters says what it asked for', () => {
+  expect(explain('span:error').funnel).toEqual(['0 spans match span:error'])
+  expect(explain('span[name="UPDATE"]:error').funnel).toEqual([
+    '1 span with name="UPDATE"',
+    '0 of them match :error'
+  ])
 })
