@@ -9,7 +9,7 @@ import { isComplete } from '../model/verdict.ts'
 import type { PlannedTest } from '../plan/plan.ts'
 import { settleJudgement, settleWithError } from '../run/settle.ts'
 import type { StoredTrace } from './read-trace.ts'
-import type { SavedRecord } from './saved-run.ts'
+import type { SavedRecord } from './saved-record.ts'
 
 export interface JudgeStoredOptions {
   /** Where the trace was read from, for words. */

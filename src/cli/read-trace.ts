@@ -11,8 +11,8 @@ import type { Trace } from '../model/trace.ts'
 import { buildTrace } from '../model/trace.ts'
 import { decodeOtlpJson } from '../otlp/decode.ts'
 import { parseOtlpJsonText } from '../otlp/json-text.ts'
-import type { SavedRecord } from './saved-run.ts'
-import { parseSavedRecord } from './saved-run.ts'
+import type { SavedRecord } from './saved-record.ts'
+import { decodeSavedRecord } from './saved-record.ts'
 
 export type TraceFormat = 'saved run' | 'OTLP JSON' | 'Jaeger JSON' | 'Zipkin JSON'
 
@@ -55,7 +55,7 @@ async function decodeTrace(text: string, path: string, wanted: string | undefine
   const format = detectFormat(document)
   if (format === undefined)
     throw new UsageError(`--trace ${path}: this is JSON, but not of a trace`, { hint: FORMATS_HINT })
-  const record = format === 'saved run' ? parseSavedRecord(document) : undefined
+  const record = format === 'saved run' ? decodeSavedRecord(document) : undefined
   const { spans, losses } = await decodeSpans(document, format)
   const traceId = chooseTraceId(spans, path, wanted ?? record?.traceId)
   const own = spans.filter(span => span.traceId === traceId)

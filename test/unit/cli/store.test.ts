@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { parseSavedRecord } from '../../../src/cli/saved-run.ts'
+import { decodeSavedRecord } from '../../../src/cli/saved-record.ts'
 import type { Store } from '../../../src/cli/store.ts'
 import { createStore } from '../../../src/cli/store.ts'
 import { createMask } from '../../../src/model/mask.ts'
@@ -28,7 +28,7 @@ async function saveRun(
   return { store, failure: await store.close(report) }
 }
 
-async function load(name: string): Promise<unknown> {
+async function load(name: string): Promise<Record<string, object>> {
   return JSON.parse(await readFile(join(cwd, '.tracerun/last', name), 'utf8'))
 }
 
@@ -47,12 +47,10 @@ describe('a run that was saved', () => {
     expect(decodeOtlpJson(document).map(span => span.spanId)).toEqual(
       report.trace!.spans.map(span => span.spanId)
     )
-    expect(parseSavedRecord(document)).toEqual({
+    expect(decodeSavedRecord(document)).toEqual({
       testId: 'checkout',
       testName: report.name,
-      file: 'checkout.yaml',
       attempt: 1,
-      outcome: 'failed',
       startedUnixNano: report.startedUnixNano,
       durationMs: 2600,
       traceId: report.traceId,
@@ -109,7 +107,7 @@ describe('a run that was saved', () => {
     })
     await saveRun([report], { secrets: [secret] })
     const document = await load('checkout.json')
-    expect(parseSavedRecord(document)).toMatchObject({
+    expect(decodeSavedRecord(document)).toMatchObject({
       isMasked: true,
       variables: new Map([['TOKEN', '***']])
     })
@@ -123,10 +121,27 @@ describe('a run that was saved', () => {
   test('of an errored test tells the error', async () => {
     const error = Object.assign(new Error('no trace'), { code: 'TRACE_NOT_FOUND', hint: undefined })
     await saveRun([buildTest({ error: error as never })])
-    expect(parseSavedRecord(await load('checkout.json'))).toMatchObject({
-      outcome: 'errored',
-      error: { code: 'TRACE_NOT_FOUND', message: 'no trace' }
+    expect(decodeSavedRecord(await load('checkout.json'))).toMatchObject({
+      error: { message: 'no trace' }
     })
+  })
+
+  test.each<[key: string, value: unknown, complaint: string]>([
+    ['schemaVersion', 99, 'its record has version 99, and tracerun'],
+    ['response', { headers: null, status: '200?' }, 'at $.tracerun.response.status'],
+    ['response', { headers: [7] }, '7 where an object must be at $.tracerun.response.headers[0]'],
+    ['ground', { waitedMs: 1 }, 'nothing where one of structural, quiet,'],
+    ['ground', { kind: 'hoped', waitedMs: 1 }, '"hoped" where one of structural, quiet,'],
+    ['losses', ['links', 'spans'], 'at $.tracerun.losses[1]'],
+    ['holes', [null], 'nothing where an object must be at $.tracerun.holes[0]'],
+    ['triggerSpanId', 'xyz', '"xyz" where an id must be at $.tracerun.triggerSpanId'],
+    ['variables', { SKU: 1 }, '1 where a string must be at $.tracerun.variables.SKU'],
+    ['isMasked', undefined, 'at $.tracerun.isMasked']
+  ])('whose %s has become %j is refused, with the place', async (key, value, complaint) => {
+    await saveRun([buildTest({ trace: shopTrace(1) })])
+    const document = await load('checkout.json')
+    Object.assign(document['tracerun']!, { [key]: value })
+    expect(() => decodeSavedRecord(document)).toThrow(complaint)
   })
 })
 
@@ -156,7 +171,6 @@ test('what killed processes have left is removed after a day', async () => {
   expect((await readdir(join(cwd, '.tracerun'))).sort()).toEqual(['.gitignore', '.next-running', 'last'])
 })
 
-test('a record of another version is refused', () => {
-  expect(() => parseSavedRecord({ tracerun: { schemaVersion: 99 } })).toThrow(/version 99/)
-  expect(parseSavedRecord({ resourceSpans: [] })).toBeUndefined()
+test('a document without a record has none', () => {
+  expect(decodeSavedRecord({ resourceSpans: [] })).toBeUndefined()
 })

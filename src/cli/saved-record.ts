@@ -1,0 +1,202 @@
+import type { SpanId, TraceId } from '../model/ids.ts'
+import { parseSpanId, parseTraceId } from '../model/ids.ts'
+import type { Header, Response } from '../model/response.ts'
+import type { Loss } from '../model/run-event.ts'
+import type { Ground, Hole } from '../model/verdict.ts'
+import type { JsonObject } from '../otlp/json-cursor.ts'
+import { describeJson, isPresent, JsonCursor } from '../otlp/json-cursor.ts'
+import { SAVED_RUN_VERSION } from './saved-run.ts'
+import { VERSION } from './version.ts'
+
+/** What a saved run knows beside its spans: all that a judgement depends on. */
+export interface SavedRecord {
+  readonly testId: string
+  readonly testName: string
+  readonly attempt: number
+  readonly startedUnixNano: bigint
+  readonly durationMs: number
+  readonly traceId?: TraceId
+  /** The id of our own span among the saved ones. */
+  readonly triggerSpanId?: SpanId
+  readonly response?: Response
+  readonly responseDurationNanos?: bigint
+  readonly variables: ReadonlyMap<string, string>
+  readonly generated: ReadonlyMap<string, string>
+  readonly ground?: Ground
+  readonly holes: readonly Hole[]
+  readonly losses: readonly Loss[]
+  /** Why there was no verdict. */
+  readonly error?: { readonly message: string; readonly hint?: string }
+  /** Something was hidden: a check that reads a hidden value cannot be repeated. */
+  readonly isMasked: boolean
+}
+
+const GROUNDS: Readonly<Record<Ground['kind'], true>> = {
+  structural: true,
+  quiet: true,
+  stated: true,
+  answer: true,
+  asserted: true,
+  truncated: true,
+  incomplete: true,
+  timeout: true,
+  interrupted: true
+}
+const HOLES: Readonly<Record<Hole['kind'], true>> = {
+  orphan: true,
+  unfinished: true,
+  'missing-callee': true,
+  'missing-consumer': true,
+  'late-span': true,
+  dropped: true
+}
+const LOSSES: Readonly<Record<Loss, true>> = {
+  links: true,
+  scope: true,
+  events: true,
+  precision: true,
+  case: true,
+  types: true
+}
+
+/**
+ * The record of a saved run; undefined where a document holds none. Throws `DecodeError` for one of another version, and for
+ * one that is damaged: what is read over may be what a verdict depends on.
+ */
+export function decodeSavedRecord(document: unknown): SavedRecord | undefined {
+  const cursor = new JsonCursor()
+  const run = cursor.object(document)
+  if (!('tracerun' in run)) return undefined
+  return cursor.within('tracerun', () => readRecord(cursor, cursor.object(run['tracerun'])))
+}
+
+function readRecord(cursor: JsonCursor, record: JsonObject): SavedRecord {
+  const { schemaVersion } = record
+  if (schemaVersion !== SAVED_RUN_VERSION)
+    throw cursor.error(
+      `its record has version ${String(schemaVersion)}, and tracerun ${VERSION} reads version ${SAVED_RUN_VERSION}`
+    )
+  const test = cursor.child(record, 'test', item => ({
+    id: cursor.text(item, 'id'),
+    name: cursor.text(item, 'name')
+  }))
+  const traceId = readId(cursor, record, 'traceId', parseTraceId)
+  const triggerSpanId = readId(cursor, record, 'triggerSpanId', parseSpanId)
+  const response = cursor.child(record, 'response', item => readResponse(cursor, item))
+  const ground = cursor.child(record, 'ground', item => readGround(cursor, item))
+  const error = cursor.child(record, 'error', item => readError(cursor, item))
+  return {
+    testId: test?.id ?? '',
+    testName: test?.name ?? '',
+    attempt: Number(cursor.integer(record, 'attempt')),
+    startedUnixNano: cursor.integer(record, 'startedUnixNano'),
+    durationMs: cursor.double(record['durationMs'], 'durationMs'),
+    ...(traceId === undefined ? {} : { traceId }),
+    ...(triggerSpanId === undefined ? {} : { triggerSpanId }),
+    ...(response ? { response } : {}),
+    ...(isPresent(record['responseDurationNanos'])
+      ? { responseDurationNanos: cursor.integer(record, 'responseDurationNanos') }
+      : {}),
+    variables: readTexts(cursor, record, 'variables'),
+    generated: readTexts(cursor, record, 'generated'),
+    ...(ground ? { ground } : {}),
+    holes: readList(cursor, record, 'holes', item => readHole(cursor, cursor.object(item))),
+    losses: readList(cursor, record, 'losses', item => readWord(cursor, item, LOSSES)),
+    ...(error ? { error } : {}),
+    isMasked: cursor.boolean(record['isMasked'], 'isMasked')
+  }
+}
+
+function readResponse(cursor: JsonCursor, response: JsonObject): Response {
+  const { status, statusText, body, trailers, messages } = response
+  return {
+    ...(isPresent(status) ? { status: cursor.double(status, 'status') } : {}),
+    ...(isPresent(statusText) ? { statusText: cursor.text(response, 'statusText') } : {}),
+    headers: readHeaders(cursor, response, 'headers'),
+    ...(isPresent(body) ? { body: cursor.text(response, 'body') } : {}),
+    ...(isPresent(trailers) ? { trailers: readHeaders(cursor, response, 'trailers') } : {}),
+    ...(isPresent(messages)
+      ? { messages: readList(cursor, response, 'messages', item => readText(cursor, item)) }
+      : {})
+  }
+}
+
+function readHeaders(cursor: JsonCursor, value: JsonObject, name: string): readonly Header[] {
+  return readList(cursor, value, name, item => {
+    const header = cursor.object(item)
+    return { key: cursor.text(header, 'key'), value: cursor.text(header, 'value') }
+  })
+}
+
+function readGround(cursor: JsonCursor, ground: JsonObject): Ground {
+  const { kind, settledMs, watchedMs } = ground
+  return {
+    kind: cursor.within('kind', () => readWord(cursor, kind, GROUNDS)),
+    waitedMs: cursor.double(ground['waitedMs'], 'waitedMs'),
+    ...(isPresent(settledMs) ? { settledMs: cursor.double(settledMs, 'settledMs') } : {}),
+    ...(isPresent(watchedMs) ? { watchedMs: cursor.double(watchedMs, 'watchedMs') } : {}),
+    text: cursor.text(ground, 'text')
+  }
+}
+
+function readHole(cursor: JsonCursor, hole: JsonObject): Hole {
+  const spanId = readId(cursor, hole, 'spanId', parseSpanId)
+  return {
+    kind: cursor.within('kind', () => readWord(cursor, hole['kind'], HOLES)),
+    ...(spanId === undefined ? {} : { spanId }),
+    text: cursor.text(hole, 'text')
+  }
+}
+
+function readError(cursor: JsonCursor, error: JsonObject): { message: string; hint?: string } {
+  const message = cursor.text(error, 'message')
+  return isPresent(error['hint']) ? { message, hint: cursor.text(error, 'hint') } : { message }
+}
+
+function readId<Id>(
+  cursor: JsonCursor,
+  value: JsonObject,
+  name: string,
+  parse: (text: string) => Id | undefined
+): Id | undefined {
+  if (!isPresent(value[name])) return undefined
+  const id = parse(cursor.text(value, name))
+  if (id === undefined) throw cursor.error(`${describeJson(value[name])} where an id must be`, name)
+  return id
+}
+
+/** One of the words that this version knows: what another means for the verdict, it cannot tell. */
+function readWord<Word extends string>(
+  cursor: JsonCursor,
+  value: unknown,
+  words: Readonly<Record<Word, true>>
+): Word {
+  if (typeof value === 'string' && Object.hasOwn(words, value)) return value as Word
+  throw cursor.error(`${describeJson(value)} where one of ${Object.keys(words).join(', ')} must be`)
+}
+
+function readText(cursor: JsonCursor, value: unknown): string {
+  if (typeof value === 'string') return value
+  throw cursor.error(`${describeJson(value)} where a string must be`)
+}
+
+function readTexts(cursor: JsonCursor, value: JsonObject, name: string): ReadonlyMap<string, string> {
+  const texts = cursor.child(value, name, item =>
+    Object.keys(item).map(key => [key, cursor.text(item, key)] as const)
+  )
+  return new Map(texts)
+}
+
+function readList<Item>(
+  cursor: JsonCursor,
+  value: JsonObject,
+  name: string,
+  read: (item: unknown) => Item
+): readonly Item[] {
+  const content = value[name]
+  if (!isPresent(content)) return []
+  if (!Array.isArray(content)) throw cursor.error(`${describeJson(content)} where a list must be`, name)
+  const items: Item[] = []
+  cursor.within(name, () => cursor.each(content, item => items.push(read(item))))
+  return items
+}
