@@ -27,6 +27,8 @@ export interface RunOptions extends SourceOptions, SettingOptions {
   readonly passWithNoTests: boolean
 }
 
+export interface ValidateOptions extends SourceOptions, Pick<SettingOptions, 'endpoint'> {}
+
 export interface CheckOptions extends SourceOptions {
   readonly test?: string
   readonly trace: string

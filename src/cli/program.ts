@@ -11,7 +11,7 @@ import {
   SCHEMA_HELP,
   VALIDATE_HELP
 } from './help.ts'
-import type { CheckOptions, ExplainOptions, RunOptions, SourceOptions } from './options.ts'
+import type { CheckOptions, ExplainOptions, RunOptions, ValidateOptions } from './options.ts'
 import { VERSION } from './version.ts'
 
 /** Reads the words of a command line and runs the command they name. Rejects with `UsageError` where they name none. */
@@ -68,7 +68,7 @@ function addRun(program: Command, environment: Environment, answer: Answer): voi
     .command('run')
     .description('run tests: fire their requests, wait for the traces, judge them')
     .argument('[files...]', 'files, directories, globs, or - for standard input')
-  sourceOptions(command)
+  endpointOption(sourceOptions(command))
     .option('--tag <expression>', 'run the tests whose tags match, such as smoke,checkout', collect, [])
     .option('--grep <text>', 'run the tests whose name contains the text', collect, [])
     .option('--jobs <n>', 'requests in flight at once')
@@ -77,7 +77,6 @@ function addRun(program: Command, environment: Environment, answer: Answer): voi
     .option('--flush-delay <duration>', 'how long the system keeps ended spans before it sends them')
     .option('--absence-window <duration>', 'how long to watch a complete trace for "no more than"')
     .option('--otlp-listen <host:port>', 'where the embedded receiver listens', collect, [])
-    .option('--endpoint <url>', 'what relative URLs are resolved against')
     .option('--pass-with-no-tests', 'no test to run is a success', false)
   reporterOptions(command)
     .addHelpText('after', RUN_HELP)
@@ -92,9 +91,9 @@ function addValidate(program: Command, environment: Environment, answer: Answer)
     .command('validate')
     .description('say what is wrong with files, without any request')
     .argument('[files...]', 'files, directories, globs, or - for standard input')
-  sourceOptions(command)
+  endpointOption(sourceOptions(command))
     .addHelpText('after', VALIDATE_HELP)
-    .action(async (files: readonly string[], options: Omit<SourceOptions, 'files'> & FileOption) => {
+    .action(async (files: readonly string[], options: Omit<ValidateOptions, 'files'> & FileOption) => {
       const { validateFiles } = await import('./commands/validate.ts')
       answer(await validateFiles({ ...options, files: [...files, ...options.file] }, environment))
     })
@@ -165,6 +164,10 @@ function sourceOptions(command: Command): Command {
     .option('--config <file>', 'the project file, instead of the nearest tracerun.yaml')
     .option('--strict', 'a warning is a failure', false)
     .option('--debug', DEBUG_HELP)
+}
+
+function endpointOption(command: Command): Command {
+  return command.option('--endpoint <url>', 'what relative URLs are resolved against')
 }
 
 function reporterOptions(command: Command): Command {

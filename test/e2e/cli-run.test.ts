@@ -191,7 +191,7 @@ describe('a run', () => {
     expect(fromFlag.stdout).toContain('1 passed')
   })
 
-  test('--vars fills in variables, --tag and --grep choose tests, --endpoint completes addresses', async () => {
+  test('--vars fills in variables, --tag and --grep choose tests, --endpoint completes addresses, of which check asks none', async () => {
     const shop = await openShop(sendGatewaySpan, {
       extra: '  tags: [smoke]\n',
       assertions: ['attr:name = "${var:NAME}"']
@@ -214,6 +214,21 @@ describe('a run', () => {
     ]
     const { exitCode, stdout } = await shop.run(args)
     expect(exitCode, stdout).toBe(0)
+
+    const trace = '.tracerun/last/checkout.json'
+    const again = await shop.workspace.run([
+      'check',
+      'checkout.yaml',
+      '--vars',
+      'values.env',
+      '--trace',
+      trace
+    ])
+    expect(again.exitCode, again.stderr).toBe(0)
+    const validated = ['validate', 'checkout.yaml', '--vars', 'values.env']
+    const unset = await shop.workspace.run(validated)
+    expect(unset.stderr).toContain('no endpoint is set')
+    expect((await shop.workspace.run([...validated, '--endpoint', shop.system.url])).exitCode).toBe(0)
   })
 })
 

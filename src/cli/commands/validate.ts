@@ -1,10 +1,10 @@
 import type { ExitCode } from '../../errors/exit-code.ts'
 import type { Environment } from '../environment.ts'
 import { readInputs } from '../inputs.ts'
-import type { SourceOptions } from '../options.ts'
+import type { ValidateOptions } from '../options.ts'
 
 /** `tracerun validate`: everything that can be said without a request. */
-export async function validateFiles(options: SourceOptions, environment: Environment): Promise<ExitCode> {
+export async function validateFiles(options: ValidateOptions, environment: Environment): Promise<ExitCode> {
   const { plan, sourceNames, warnings } = await readInputs(options, environment)
   const { stdout, mask } = environment
   if (warnings.length > 0) {
