@@ -1,13 +1,14 @@
 import { once } from 'node:events'
 import { connect } from 'node:http2'
 import { createConnection } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Span } from '../../../src/model/span.ts'
 import { encodeOtlpJson } from '../../../src/otlp/encode.ts'
 import { writeGrpcFrame } from '../../../src/otlp/grpc-frame.ts'
 import type { Receiver, ReceiverLimits } from '../../../src/otlp/receiver.ts'
-import { ListenError, startReceiver } from '../../../src/otlp/receiver.ts'
+import { formatAddress, ListenError, startReceiver } from '../../../src/otlp/receiver.ts'
 import { TraceStore } from '../../../src/otlp/trace-store.ts'
 import { freePort } from '../../support/free-port.ts'
 import {
@@ -557,6 +558,27 @@ describe('a receiver lives as long as it is asked to', () => {
     expect(error).toBeInstanceOf(ListenError)
     expect(error).toMatchObject({ code: 'EADDRINUSE', address: { port }, isTracerun: true })
     await expect(sendHttp1(free, '/', { method: 'GET' })).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  })
+
+  test('every address it says it listens on answers, the IPv6 one among them where there is one', async () => {
+    const listen = [
+      { host: '127.0.0.1', port: 0 },
+      { host: '::1', port: 0, isOptional: true }
+    ]
+    await using other = await startReceiver({ listen, store })
+    const hasIpv6 = Object.values(networkInterfaces()).some(own =>
+      own?.some(({ address }) => address === '::1')
+    )
+    expect(other.addresses).toHaveLength(hasIpv6 ? 2 : 1)
+    for (const address of other.addresses) {
+      const response = await fetch(`http://${formatAddress(address)}/v1/traces`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"resourceSpans":[]}'
+      })
+      expect(response.status).toBe(200)
+      await response.text()
+    }
   })
 
   test('an address that the machine does not have is passed over only if it is optional', async () => {
