@@ -1,44 +1,12 @@
 import type { DiagnosticCode, Severity } from '../errors/diagnostic.ts'
 import { suggest } from '../errors/suggest.ts'
 import type { Location } from '../source/source-text.ts'
+import type { Annotations } from './annotations.ts'
+import { unknownKey } from './annotations.ts'
 import { TRACETEST_BACKENDS, TRACETEST_TRIGGERS } from './known-names.ts'
 import { entryOf, type ValueNode } from './tree.ts'
 import type { SchemaError } from './validators.ts'
 import { describe, durationFix, listChoices, shapeFix, typeWords, unquotedColon } from './value-words.ts'
-
-/** What a schema says of itself, keywords of ours among it. */
-export interface Annotations {
-  readonly title?: string
-  readonly type?: string | readonly string[]
-  readonly items?: { readonly properties?: { readonly key?: unknown; readonly value?: unknown } }
-  readonly properties?: Readonly<Record<string, unknown>>
-  readonly required?: readonly string[]
-  readonly enum?: readonly unknown[]
-  readonly 'x-fix'?: string
-  readonly 'x-empty'?: string
-  readonly 'x-names'?: 'trigger' | 'backend'
-  readonly 'x-silent'?: readonly string[]
-  readonly 'x-idle'?: Readonly<Record<string, string>>
-  readonly 'x-coming'?: Readonly<Record<string, string>>
-  readonly 'x-home'?: Readonly<Record<string, string>>
-}
-
-/** The schema that a value was checked against. */
-export function annotationsOf({ parentSchema }: SchemaError): Annotations {
-  return typeof parentSchema === 'object' ? parentSchema : {}
-}
-
-/** The key that a schema does not know, where that is the complaint. */
-export function unknownKey(error: SchemaError): string | undefined {
-  return error.params.additionalProperty ?? error.params.unevaluatedProperty
-}
-
-/** Whether a complaint is more than a remark on a key that is read over. */
-export function isRefused(error: SchemaError): boolean {
-  const key = unknownKey(error)
-  const { 'x-silent': silent = [], 'x-idle': idle = {} } = annotationsOf(error)
-  return key === undefined || (!silent.includes(key) && !(key in idle))
-}
 
 /** What to say of one error. */
 export interface Complaint {

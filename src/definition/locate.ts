@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../errors/diagnostic.ts'
 import { suggest } from '../errors/suggest.ts'
 import type { Location } from '../source/source-text.ts'
-import { annotationsOf, complain, isRefused, unknownKey } from './complaint.ts'
+import { annotationsOf, isRefused, unknownKey } from './annotations.ts'
+import { complain } from './complaint.ts'
 import { entryOf, isNothing, nodeAt, plainValue, type ValueNode } from './tree.ts'
 import type { SchemaError, Validate } from './validators.ts'
 

@@ -1,4 +1,4 @@
-import type { Annotations } from './complaint.ts'
+import type { Annotations } from './annotations.ts'
 import { plainValue, type ValueNode } from './tree.ts'
 
 const LONGEST_SHOWN = 40
