@@ -54,3 +54,7 @@ export function duration(description: string, examples: readonly string[]): Sche
     'x-fix': `write it with a unit, such as ${examples.map(example => `\`${example}\``).join(' or ')}`
   }
 }
+
+/** Where the receiver listens: a port alone stands for the loopback addresses; the highest port is 65535. */
+export const LISTEN_ADDRESS =
+  '^(?:(?:\\[[0-9A-Fa-f:.]+\\]|[^\\s:\\[\\]]+):)?(?:\\d{1,4}|[1-5]\\d{4}|6(?:[0-4]\\d{3}|5(?:[0-4]\\d\\d|5(?:[0-2]\\d|3[0-5]))))$'

@@ -1,7 +1,7 @@
 import { OUTPUT, SPEC } from './schema-checks.ts'
 import { dataStoreSchema, type SchemaParts, triggerSchema } from './schema-plugins.ts'
 import { POLLING_PROFILE, WAIT } from './schema-wait.ts'
-import { mapping, type Schema, text } from './schema-words.ts'
+import { LISTEN_ADDRESS, mapping, type Schema, text } from './schema-words.ts'
 
 const VARIABLE = mapping(
   'a variable (a mapping of key and value)',
@@ -139,9 +139,15 @@ function project(parts: SchemaParts): Schema {
         ['specs/**/*.yaml']
       ]),
       dataStore: dataStoreSchema(parts, 'a data store (a mapping)'),
-      otlpListen: list('a list of addresses', 'host:port on which spans are received.', [
-        ['127.0.0.1:4317', '127.0.0.1:4318']
-      ]),
+      otlpListen: {
+        ...list('a list of addresses', 'host:port on which spans are received.', [
+          ['127.0.0.1:4317', '127.0.0.1:4318']
+        ]),
+        items: {
+          ...text('HOST:PORT', 'host:port, or a port of the loopback addresses.'),
+          pattern: LISTEN_ADDRESS
+        }
+      },
       pollingProfile: POLLING_PROFILE,
       variables: VARIABLES,
       ...WAIT,

@@ -8,6 +8,7 @@ import type {
   WaitDefinition
 } from './document.ts'
 import { parseDurationMs } from './duration.ts'
+import { LISTEN_ADDRESS } from './schema-words.ts'
 
 /** The defaults of a project and what the command line says, in one shape. Absent: nothing was said. */
 export interface Settings {
@@ -108,7 +109,7 @@ export function parseSettings(
   const value = withoutUndefined<Settings>({
     tests: list('tests', ANY, 'files, folders or globs, with commas between them'),
     dataStore: read('dataStore', parseDataStore, 'a kind of data store, such as otlp')?.value,
-    otlpListen: list('otlpListen', ADDRESS, 'HOST:PORT, with commas between several'),
+    otlpListen: list('otlpListen', ADDRESS, 'HOST:PORT such as 127.0.0.1:4318, with commas between several'),
     reporters: list('reporters', ANY, 'NAME or NAME=PATH, with commas between several'),
     jobs: read('jobs', parseCount, 'a whole number from 1'),
     endpoint: read('endpoint', parseEndpoint, 'a URL with its scheme, such as http://localhost:8080'),
@@ -119,8 +120,7 @@ export function parseSettings(
 
 const ANY = /\S/
 
-/** What the receiver takes: a port alone stands for the loopback addresses. */
-const ADDRESS = /^(?:(?:\[[0-9a-f:.]+\]|[^\s:[\]]+):)?\d{1,5}$/i
+const ADDRESS = new RegExp(LISTEN_ADDRESS)
 
 function splitList(text: string, pattern: RegExp): readonly Placed<string>[] | undefined {
   const entries = text.split(',').map(entry => entry.trim())

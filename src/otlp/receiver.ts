@@ -56,14 +56,22 @@ export interface Receiver extends AsyncDisposable {
 /** One of the addresses cannot be listened on; nothing listens then. The cause is Node's error. */
 export class ListenError extends Error {
   readonly address: ListenAddress
+  /** Further addresses that cannot be had for the same reason. */
+  readonly others: readonly ListenAddress[]
   /** Node's code: `EADDRINUSE`, `EACCES`, … */
   readonly code: string
   /** Whether another tracerun answers there. */
   readonly isTracerun: boolean
 
-  constructor(address: ListenAddress, cause: NodeJS.ErrnoException, isTracerun: boolean) {
+  constructor(
+    address: ListenAddress,
+    cause: NodeJS.ErrnoException,
+    options: { readonly isTracerun: boolean; readonly others: readonly ListenAddress[] }
+  ) {
     super(`cannot listen on ${formatAddress(address)}: ${cause.message}`, { cause })
+    const { isTracerun, others } = options
     this.address = address
+    this.others = others
     this.code = cause.code ?? ''
     this.isTracerun = isTracerun
   }
@@ -93,6 +101,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
   const close = async (): Promise<void> => {
     await Promise.all(endpoints.map(endpoint => endpoint.close()))
   }
+  const failures: ListenFailure[] = []
   for (const address of options.listen) {
     const endpoint = new Endpoint(service, limits)
     try {
@@ -101,11 +110,21 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
     } catch (error) {
       const cause = error as NodeJS.ErrnoException
       if (address.isOptional === true && isAddressMissing(cause)) continue
-      await close()
-      throw new ListenError(address, cause, cause.code === 'EADDRINUSE' && (await isTracerun(address)))
+      failures.push({ address, cause })
     }
   }
-  return { addresses, [Symbol.asyncDispose]: close }
+  const [first, ...rest] = failures
+  if (first === undefined) return { addresses, [Symbol.asyncDispose]: close }
+  await close()
+  throw new ListenError(first.address, first.cause, {
+    isTracerun: first.cause.code === 'EADDRINUSE' && (await isTracerun(first.address)),
+    others: rest.filter(({ cause }) => cause.code === first.cause.code).map(({ address }) => address)
+  })
+}
+
+interface ListenFailure {
+  readonly address: ListenAddress
+  readonly cause: NodeJS.ErrnoException
 }
 
 function isAddressMissing(error: NodeJS.ErrnoException): boolean {

@@ -1,5 +1,5 @@
 import { BackendError } from '../../errors/errors.ts'
-import { formatAddress, ListenError } from '../../otlp/receiver.ts'
+import { formatAddress, type ListenAddress, ListenError } from '../../otlp/receiver.ts'
 
 const WAYS_OUT =
   'stop it; or let this run listen elsewhere with --otlp-listen 127.0.0.1:14318 and point the exporters of the tested system there; ' +
@@ -13,7 +13,7 @@ export function explainListenError(error: unknown): never {
     case 'EADDRINUSE':
       throw unreachable(
         error,
-        `${where} is already in use, ${culprit(error)}`,
+        `${enumerate([error.address, ...error.others])} already in use, ${culprit(error)}`,
         error.isTracerun ? WAIT : WAYS_OUT
       )
     case 'EACCES':
@@ -39,6 +39,12 @@ export function explainListenError(error: unknown): never {
     default:
       throw unreachable(error, error.message, 'name another address with --otlp-listen')
   }
+}
+
+function enumerate(addresses: readonly ListenAddress[]): string {
+  const names = addresses.map(formatAddress)
+  if (names.length === 1) return `${names[0]} is`
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)} are`
 }
 
 const WAIT =

@@ -25,6 +25,8 @@ export const OTLP_KINDS: readonly string[] = [
 /** The ports of OTLP on the loopback addresses: `localhost` is either of them. */
 export const DEFAULT_LISTEN: readonly ListenAddress[] = [4317, 4318].flatMap(loopback)
 
+const PORT = '\\d{1,4}|[1-5]\\d{4}|6(?:[0-4]\\d{3}|5(?:[0-4]\\d\\d|5(?:[0-2]\\d|3[0-5])))'
+
 export const OTLP_SCHEMA: JsonSchema = {
   type: 'object',
   description: 'The embedded OTLP receiver: gRPC, HTTP protobuf and HTTP JSON on every address.',
@@ -34,13 +36,15 @@ export const OTLP_SCHEMA: JsonSchema = {
       description:
         'Addresses to listen on. Beyond the loopback addresses, whoever reaches them can send spans.',
       items: {
+        title: 'HOST:PORT',
         type: 'string',
-        pattern: '^(?:(?:\\[[0-9A-Fa-f:.]+\\]|[^\\s:\\[\\]]+):)?\\d{1,5}$',
+        pattern: `^(?:(?:\\[[0-9A-Fa-f:.]+\\]|[^\\s:\\[\\]]+):)?(?:${PORT})$`,
         examples: ['127.0.0.1:4318', '0.0.0.0:4318', '[::1]:4317']
       },
       minItems: 1
     },
     connectionType: {
+      title: 'collector',
       const: 'collector',
       description: 'Azure Application Insights by way of a Collector, which sends the spans here too.'
     }

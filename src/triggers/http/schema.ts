@@ -55,6 +55,7 @@ export const HTTP_SCHEMA: JsonSchema = {
   properties: {
     url: { type: 'string', minLength: 1, description: 'Where to send to; `http://` may be left out.' },
     method: {
+      title: 'an HTTP method',
       type: 'string',
       default: 'GET',
       pattern: '^(?!(?:[Cc][Oo][Nn][Nn][Ee][Cc][Tt]|[Tt][Rr][Aa][Cc][Ee])$)[!#$%&*+.^_|~0-9A-Za-z-]+$',

@@ -164,13 +164,16 @@ describe('the project file', () => {
   })
 
   test('is checked as a definition is', async () => {
-    write({ 'tracerun.yaml': 'flushDealy: 200ms\njobs: many\nendpoint: localhost' })
+    write({
+      'tracerun.yaml': 'flushDealy: 200ms\njobs: many\nendpoint: localhost\notlpListen: ["127.0.0.1:65536"]'
+    })
     const outcome = await loadProject(environment())
     expect(outcome.ok).toBe(false)
     expect(outcome.problems.map(({ message }) => message)).toEqual([
       'unknown key `flushDealy`',
       '`jobs`: expected a number from 1, found the text "many"',
-      '`endpoint`: expected a URL, found the text "localhost"'
+      '`endpoint`: expected a URL, found the text "localhost"',
+      'an entry of `otlpListen`: expected HOST:PORT, found the text "127.0.0.1:65536"'
     ])
   })
 })

@@ -57,7 +57,12 @@ describe('settings given as texts', () => {
     [
       'otlpListen',
       'localhost',
-      '--otlpListen: expected HOST:PORT, with commas between several, found "localhost"'
+      '--otlpListen: expected HOST:PORT such as 127.0.0.1:4318, with commas between several, found "localhost"'
+    ],
+    [
+      'otlpListen',
+      '127.0.0.1:65536',
+      '--otlpListen: expected HOST:PORT such as 127.0.0.1:4318, with commas between several, found "127.0.0.1:65536"'
     ],
     [
       'endpoint',

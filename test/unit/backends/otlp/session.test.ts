@@ -165,7 +165,8 @@ describe('a session', () => {
 })
 
 describe('a port that cannot be had is an error with a way out', () => {
-  const failure = async (listen: string): Promise<unknown> => open(listen).catch((error: unknown) => error)
+  const failure = async (...listen: readonly string[]): Promise<unknown> =>
+    open(...listen).catch((error: unknown) => error)
 
   test('taken by another tracerun', async () => {
     const error = await failure(`127.0.0.1:${port}`)
@@ -174,6 +175,14 @@ describe('a port that cannot be had is an error with a way out', () => {
       code: 'BACKEND_UNREACHABLE',
       message: `the OTLP receiver cannot start: 127.0.0.1:${port} is already in use, by another tracerun`,
       hint: expect.stringMatching(/--otlp-listen/)
+    })
+  })
+
+  test('every address that is taken is named, not only the first', async () => {
+    await using second = await open('127.0.0.1:0')
+    const taken = [`127.0.0.1:${port}`, second.describe.match(/127\.0\.0\.1:\d+/)![0]]
+    expect(await failure(...taken)).toMatchObject({
+      message: `the OTLP receiver cannot start: ${taken.join(' and ')} are already in use, by another tracerun`
     })
   })
 
