@@ -9,7 +9,7 @@ import { plainSpelling } from './near-key.ts'
 import { readNumber } from './readings.ts'
 import type { SelectContext } from './select.ts'
 import { printWanted } from './selector-text.ts'
-import { clip, describeValue, showValue } from './text.ts'
+import { describeValue, showValue } from './text.ts'
 
 /** How far a span is from meeting a filter, and the sentence for it. */
 export interface Shortfall {
@@ -61,8 +61,8 @@ function compareWhole({ key }: CompareFilterNode, wanted: readonly Value[], actu
     const text = `${key.name} is ${describeValue(actual)}, and the selector asks for ${describeValue(foreign)}`
     return { distance: OTHER_TYPE, text }
   }
-  const shown = `${key.name} is ${clip(showValue(actual))}`
-  const other = `${shown}, not ${wanted.map(value => clip(showValue(value))).join(' or ')}`
+  const shown = `${key.name} is ${showValue(actual)}`
+  const other = `${shown}, not ${wanted.map(value => showValue(value)).join(' or ')}`
   if (typeof actual !== 'string')
     return { distance: Math.min(...wanted.map(value => distanceOfNumbers(actual, value))), text: other }
   const texts = wanted.map(textOf)
@@ -81,7 +81,7 @@ function compareWhole({ key }: CompareFilterNode, wanted: readonly Value[], actu
 /** A comparison that asks for something of a value: `contains`, `<`. */
 function comparePart(filter: CompareFilterNode, [wanted]: readonly Value[], actual: Value): Shortfall {
   const { operator, key } = filter
-  const shown = `${key.name} is ${clip(showValue(actual))}`
+  const shown = `${key.name} is ${showValue(actual)}`
   if (typeof actual === 'string' && typeof wanted === 'string') {
     const slip = slipBetween(wanted, same => holdsOf(operator, same(actual), same(wanted)))
     if (slip) return { distance: SAME_BUT_FOR_CASE, text: `${shown}: ${slip}` }
@@ -91,7 +91,7 @@ function comparePart(filter: CompareFilterNode, [wanted]: readonly Value[], actu
         text: `${shown}: letter case differs from ${JSON.stringify(wanted)}`
       }
   }
-  return { distance: TOO_FAR, text: `${shown}, which ${FAILING[operator]} ${clip(printWanted(filter))}` }
+  return { distance: TOO_FAR, text: `${shown}, which ${FAILING[operator]} ${printWanted(filter)}` }
 }
 
 const FAILING: Readonly<Record<CompareFilterNode['operator'], string>> = {
@@ -136,7 +136,7 @@ function slipBetween(
     [(text: string) => lowerCased(spaced(text)), 'letter case and white space differ']
   ] as const
   const found = words.find(([same]) => wouldHold(same))
-  return found && `${found[1]} from ${JSON.stringify(clip(wanted))}`
+  return found && `${found[1]} from ${JSON.stringify(wanted)}`
 }
 
 const lowerCased = (text: string): string => text.toLowerCase()

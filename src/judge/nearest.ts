@@ -6,7 +6,7 @@ import { TOO_FAR } from './near-value.ts'
 import { type SelectContext, selectComplex } from './select.ts'
 import { countSpans, printComplex, printPseudos } from './selector-text.ts'
 import { createShortfallFinder, type ShortfallFinder, valuesOf } from './shortfall.ts'
-import { clip, showValue } from './text.ts'
+import { showValue } from './text.ts'
 
 /** Candidates are looked for among so many spans: a miss that is not near one of them is not near. */
 const MAX_EXAMINED = 20_000
@@ -124,7 +124,7 @@ function placeOf(at: number, { step, above, below }: Narrowing, context: SelectC
   if (step.combinator === 'sibling') return `it is no later sibling of ${above}`
   if (parent === undefined) return 'its parent is not in the trace'
   const service = serviceName(parent)
-  const label = clip(service === '' ? parent.name : `${service} · ${parent.name}`)
+  const label = service === '' ? parent.name : `${service} · ${parent.name}`
   if (step.combinator !== 'child') return `it is below ${label}, not below ${above}`
   return below[at]
     ? `it is below ${above}, but not directly: its parent is ${label}`
@@ -146,7 +146,7 @@ function listValues(
       if (!marks[at]) continue
       if (filter.kind === 'compare-filter' && values.size <= MAX_EXAMINED)
         for (const value of valuesOf(at, filter.key, context)) {
-          const shown = clip(showValue(value))
+          const shown = showValue(value)
           values.set(shown, (values.get(shown) ?? 0) + 1)
         }
       if (condition.holds(at)) left++

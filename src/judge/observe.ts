@@ -1,13 +1,12 @@
-import type { AssertionNode, ConditionNode, ExpressionNode, RelationNode } from '../language/ast.ts'
-import { printAssertion, printExpression, printSelector } from '../language/print.ts'
-import { asAggregate, childExpressions, expressionsOf } from '../language/shape.ts'
+import type { ComparisonOperator, ConditionNode, ExpressionNode, RelationNode } from '../language/ast.ts'
+import { printExpression, printSelector } from '../language/print.ts'
 import { isDuration, kindOf, NOTHING, type Value } from '../language/values.ts'
-import type { Anatomy, AnatomyPart, Observation } from '../model/verdict.ts'
+import type { Observation } from '../model/verdict.ts'
 import { judgeCondition } from './condition.ts'
+import { isLiteral } from './dissect.ts'
+import { isNumeric } from './equal.ts'
 import { evaluate } from './evaluate.ts'
 import { describeRelation } from './relation-text.ts'
-import { rowSize } from './row.ts'
-import { chooseRow } from './rows.ts'
 import type { Focus, TraceScope } from './scope.ts'
 import { showDuration, showValue } from './text.ts'
 import { isUndetermined, type Truth } from './truth.ts'
@@ -29,49 +28,70 @@ export function observe(
   }
 }
 
-/** The part of a condition that decided its truth: the first of its kind. */
-function decisiveOf(condition: ConditionNode, truth: Truth, scope: TraceScope, focus: Focus): ConditionNode {
+/** The part of a condition that decided its truth, the first of its kind; `isNegated` where it had to be false. */
+interface Decisive {
+  readonly node: ConditionNode
+  readonly isNegated: boolean
+}
+
+function decisiveOf(
+  condition: ConditionNode,
+  truth: Truth,
+  scope: TraceScope,
+  focus: Focus,
+  isNegated = false
+): Decisive {
   if (condition.kind === 'not') {
     const inner = isUndetermined(truth) ? truth : !truth
-    return decisiveOf(condition.condition, inner, scope, focus)
+    return decisiveOf(condition.condition, inner, scope, focus, !isNegated)
   }
-  if (condition.kind !== 'and' && condition.kind !== 'or') return condition
+  if (condition.kind !== 'and' && condition.kind !== 'or') return { node: condition, isNegated }
   for (const part of condition.conditions) {
     const one = judgeCondition(part, scope, focus).truth
     const isLike = isUndetermined(truth) ? isUndetermined(one) : one === truth
-    if (isLike) return decisiveOf(part, one, scope, focus)
+    if (isLike) return decisiveOf(part, one, scope, focus, isNegated)
   }
-  return condition
+  return { node: condition, isNegated }
 }
 
 type Sides = Pick<Observation, 'expected' | 'actual'>
 
-function sidesOf(node: ConditionNode, scope: TraceScope, focus: Focus): Sides {
+function sidesOf({ node, isNegated }: Decisive, scope: TraceScope, focus: Focus): Sides {
+  const not = isNegated ? 'not ' : ''
   switch (node.kind) {
     case 'comparison': {
       const isMirrored = isLiteral(node.left) && !isLiteral(node.right)
       const [actual, expected] = isMirrored ? [node.right, node.left] : [node.left, node.right]
-      return { ...expectedOf(expected, actual, scope, focus), ...actualOf(actual, expected, scope, focus) }
-    }
-    case 'membership':
+      const wanted = expectedText(expected, actual, scope, focus)
+      const operator = operatorText(node.operator, isNegated, isMirrored)
       return {
-        expected: node.set.kind === 'interval' ? printRange(node.set) : printExpression(node.set),
-        ...actualOf(node.expression, undefined, scope, focus)
+        ...(wanted === undefined ? {} : { expected: `${operator}${wanted}` }),
+        ...actualOf(actual, expected, scope, focus)
       }
+    }
+    case 'membership': {
+      const set = node.set.kind === 'interval' ? printRange(node.set) : printExpression(node.set)
+      const word = node.negated === isNegated ? 'in' : 'not in'
+      return { expected: `${word} ${set}`, ...actualOf(node.expression, undefined, scope, focus) }
+    }
     case 'type-test': {
       const value = knownValue(node.expression, scope, focus)
       return {
-        expected: node.type,
+        expected: `${node.negated === isNegated ? '' : 'not '}${node.type}`,
         ...(value === undefined ? {} : { actual: `${kindOf(value)} ${showValue(value)}` })
       }
     }
     case 'exists':
-      return node.negated ? actualOf(node.expression, undefined, scope, focus) : {}
+      return {
+        ...(node.negated === isNegated ? {} : { expected: 'missing' }),
+        actual: 'missing',
+        ...actualOf(node.expression, undefined, scope, focus)
+      }
     case 'relation': {
       // Only what is not as it should be needs words.
       const holds = judgeCondition(node, scope, focus).truth === true
       const actual = holds ? undefined : describeRelation(node, scope, focus)
-      return { expected: relationText(node), ...(actual === undefined ? {} : { actual }) }
+      return { expected: `${not}${relationText(node)}`, ...(actual === undefined ? {} : { actual }) }
     }
     case 'and':
     case 'or':
@@ -79,6 +99,17 @@ function sidesOf(node: ConditionNode, scope: TraceScope, focus: Focus): Sides {
     case 'boolean':
       return {}
   }
+}
+
+const MIRRORED = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const
+
+/** What stands before the value that is expected: nothing where it is to be equal. */
+function operatorText(operator: ComparisonOperator, isNegated: boolean, isMirrored: boolean): string {
+  if (operator === '=') return isNegated ? 'not ' : ''
+  if (operator === '!=') return isNegated ? '' : 'not '
+  const not = isNegated ? 'not ' : ''
+  if (!isMirrored) return `${not}${operator} `
+  return operator in MIRRORED ? `${not}${MIRRORED[operator as keyof typeof MIRRORED]} ` : not
 }
 
 function printRange({ low, high }: { readonly low: ExpressionNode; readonly high: ExpressionNode }): string {
@@ -89,31 +120,20 @@ function relationText({ name, selector }: RelationNode): string {
   return `${name} ${printSelector(selector)}`
 }
 
-function isLiteral(node: ExpressionNode): boolean {
-  switch (node.kind) {
-    case 'string':
-      return node.parts.every(part => typeof part === 'string')
-    case 'number':
-    case 'duration':
-    case 'boolean':
-    case 'null':
-      return true
-    case 'array':
-      return node.items.every(isLiteral)
-    default:
-      return false
-  }
-}
-
 function knownValue(node: ExpressionNode, scope: TraceScope, focus: Focus): Value | undefined {
   const value = evaluate(node, scope, focus)
   return isUndetermined(value) || value === NOTHING ? undefined : value
 }
 
-function expectedOf(node: ExpressionNode, other: ExpressionNode, scope: TraceScope, focus: Focus): Sides {
-  if (isLiteral(node)) return { expected: printExpression(node) }
+function expectedText(
+  node: ExpressionNode,
+  other: ExpressionNode,
+  scope: TraceScope,
+  focus: Focus
+): string | undefined {
+  if (isLiteral(node)) return printExpression(node)
   const value = knownValue(node, scope, focus)
-  return value === undefined ? {} : { expected: showBeside(value, knownValue(other, scope, focus)) }
+  return value === undefined ? undefined : showBeside(value, knownValue(other, scope, focus))
 }
 
 function actualOf(
@@ -127,67 +147,9 @@ function actualOf(
   return { actual: showBeside(value, other && knownValue(other, scope, focus)) }
 }
 
-/** A value as it is shown beside another: an int that is compared with a duration is one. */
+/** A value as it is shown beside another: an int that is compared with a duration is one, and no number is a text. */
 function showBeside(value: Value, other: Value | undefined): string {
+  if (typeof other === 'string' && isNumeric(value)) return `${showValue(value)} (${kindOf(value)})`
   if (other === undefined || !isDuration(other)) return showValue(value)
   return typeof value === 'bigint' ? showDuration(value, other.nanos) : showValue(value, other)
-}
-
-const MOST_PARTS = 20
-
-/** The values of the parts of a condition, for the reader of a failure. */
-export function dissect(condition: ConditionNode, scope: TraceScope, focus: Focus): Anatomy {
-  const parts = new Map<string, AnatomyPart>()
-  const add = (text: string, value: string): void => {
-    if (parts.size < MOST_PARTS && !parts.has(text)) parts.set(text, { text, value })
-  }
-  const visit = (node: ExpressionNode): void => {
-    if (isLiteral(node)) return
-    const value = evaluate(node, scope, focus)
-    add(
-      printExpression(node),
-      isUndetermined(value)
-        ? value.explain().text
-        : value === NOTHING
-          ? 'nothing'
-          : showPart(node, value, scope, focus)
-    )
-    if (node.kind !== 'aggregate' && node.kind !== 'of') childExpressions(node).forEach(visit)
-  }
-  const visitCondition = (node: ConditionNode, isWhole: boolean): void => {
-    if (!isWhole) {
-      const { truth } = judgeCondition(node, scope, focus)
-      add(
-        printCondition(node),
-        isUndetermined(truth) ? `undetermined: ${truth.explain().text}` : String(truth)
-      )
-    }
-    if (node.kind === 'and' || node.kind === 'or')
-      for (const part of node.conditions) visitCondition(part, false)
-    else if (node.kind === 'not') visitCondition(node.condition, false)
-    else expressionsOf(node).forEach(visit)
-  }
-  visitCondition(condition, true)
-  return { parts: [...parts.values()] }
-}
-
-function showPart(node: ExpressionNode, value: Value, scope: TraceScope, focus: Focus): string {
-  const aggregate = asAggregate(node)
-  if (!aggregate || aggregate.name === 'count') return showValue(value)
-  const row = chooseRow(aggregate.selector, focus, scope)
-  if (isUndetermined(row)) return showValue(value)
-  const size = rowSize(row)
-  return `${showValue(value)} (${size} ${size === 1 ? 'span' : 'spans'})`
-}
-
-function printCondition(condition: ConditionNode): string {
-  const { start, end } = condition
-  const node: AssertionNode = {
-    kind: 'assertion',
-    quantifier: { kind: 'quantifier', name: 'every', isWritten: false, start, end: start },
-    condition,
-    start,
-    end
-  }
-  return printAssertion(node)
 }

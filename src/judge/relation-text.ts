@@ -20,9 +20,12 @@ export function describeRelation(node: RelationNode, scope: TraceScope, focus: F
     const parent = spans[parents[at]!]
     return parent ? `its parent is ${describeSpan(parent)}` : 'its parent is not in the trace'
   }
-  if (node.name === 'descendant-of') return `below none of ${countSpans(row)}`
-  if (node.name === 'during') return `inside none of ${countSpans(row)}`
-  if (node.name === 'overlaps') return `apart from all of ${countSpans(row)}`
+  const only = onlyOf(row, spans)
+  if (node.name === 'descendant-of')
+    return only ? `not below ${describeSpan(only)}` : `below none of ${countSpans(row)}`
+  if (node.name === 'during') return (only && outsideOf(span, only)) ?? `inside none of ${countSpans(row)}`
+  if (node.name === 'overlaps')
+    return (only && apartFrom(span, only)) ?? `apart from all of ${countSpans(row)}`
   const group = groupOf(row, spans)
   switch (node.name) {
     case 'before':
@@ -34,6 +37,28 @@ export function describeRelation(node: RelationNode, scope: TraceScope, focus: F
     case 'starts-after':
       return lag('starts', span.startUnixNano, group.latestStart(at), 'starts', spans)
   }
+}
+
+function onlyOf(row: Row, spans: readonly Span[]): Span | undefined {
+  if (rowSize(row) !== 1) return undefined
+  let only: Span | undefined
+  eachOf(row, at => {
+    only = spans[at]
+    return false
+  })
+  return only
+}
+
+function outsideOf(span: Span, other: Span): string | undefined {
+  if (span.startUnixNano < other.startUnixNano)
+    return distance('starts', span.startUnixNano, other.startUnixNano, `${describeSpan(other)} starts`)
+  return distance('ends', span.endUnixNano, other.endUnixNano, `${describeSpan(other)} ends`)
+}
+
+function apartFrom(span: Span, other: Span): string | undefined {
+  return span.startUnixNano < other.startUnixNano
+    ? distance('ends', span.endUnixNano, other.startUnixNano, `${describeSpan(other)} starts`)
+    : distance('starts', span.startUnixNano, other.endUnixNano, `${describeSpan(other)} ends`)
 }
 
 function groupOf(row: Row, spans: readonly Span[]): TimeGroup {
@@ -61,9 +86,17 @@ function lag(
   otherVerb: string,
   spans: readonly Span[]
 ): string | undefined {
-  if (nanos === undefined || !other) return undefined
-  const distance = nanos - other.nanos
-  const where = `${describeSpan(spans[other.at]!)} ${otherVerb}`
-  if (distance === 0n) return `${verb} just when ${where}`
-  return `${verb} ${showDuration(distance < 0n ? -distance : distance)} ${distance < 0n ? 'before' : 'after'} ${where}`
+  return other && distance(verb, nanos, other.nanos, `${describeSpan(spans[other.at]!)} ${otherVerb}`)
+}
+
+function distance(
+  verb: string,
+  nanos: bigint | undefined,
+  other: bigint | undefined,
+  event: string
+): string | undefined {
+  if (nanos === undefined || other === undefined) return undefined
+  const between = nanos - other
+  if (between === 0n) return `${verb} just when ${event}`
+  return `${verb} ${showDuration(between < 0n ? -between : between)} ${between < 0n ? 'before' : 'after'} ${event}`
 }

@@ -6,7 +6,7 @@ import { createValueComparer, type Shortfall, TOO_FAR, type ValueComparer } from
 import type { SelectContext } from './select.ts'
 import { printFilter } from './selector-text.ts'
 import { compileFilter, type SpanFilter } from './span-filter.ts'
-import { clip, showValue } from './text.ts'
+import { showValue } from './text.ts'
 
 const NO_SUCH_KEY = 2
 const LEFT_OUT = 0.8
@@ -51,7 +51,7 @@ export function createShortfallFinder(context: SelectContext): ShortfallFinder {
     if (near === undefined) return { distance: NO_SUCH_KEY, text: `has no ${key.name}` }
     const twin = twinOf(filter, near.name)
     const [value] = valuesOf(at, twin.filter.key, context)
-    const shown = value === undefined ? near.name : `${near.name} = ${clip(showValue(value))}`
+    const shown = value === undefined ? near.name : `${near.name} = ${showValue(value)}`
     const text = `has ${shown}, not ${key.name}${reasonOf(near)}`
     const distance = DISTANCE_OF[near.kind]
     if (twin.test(at) === true) return { distance, text }

@@ -27,8 +27,7 @@ export function describeValue(value: Value): string {
   return `the ${kind === 'string' ? 'text' : kind} ${clip(shown)}`
 }
 
-/** A text, cut off where it is too long for a sentence. */
-export function clip(text: string): string {
+function clip(text: string): string {
   return text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN - 1)}…`
 }
 

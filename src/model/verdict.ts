@@ -95,6 +95,10 @@ export interface NearestMisses {
 export interface AnatomyPart {
   readonly text: string
   readonly value: string
+  /** It is all of one side of the assertion, so that it is shown as what was expected or as what is there. */
+  readonly isSide?: true
+  /** Of a condition within a condition. */
+  readonly truth?: boolean | 'undetermined'
 }
 
 /** What a failed assertion evaluated to, for reading. */

@@ -163,7 +163,10 @@ function projectCheck(check: CheckResult, trace: Trace | undefined): JsonAsserti
     outcome: check.outcome,
     isFinal: check.isFinal,
     reason: reasonOf(check),
-    anatomy: check.outcome === 'violated' ? check.anatomy.parts.map(part => ({ ...part })) : undefined,
+    anatomy:
+      check.outcome === 'violated'
+        ? check.anatomy.parts.map(({ text, value }) => ({ text, value }))
+        : undefined,
     warnings: check.warnings,
     spanCount: spans.length,
     spans: spans.slice(0, MAX_SPANS).map(observation => projectObservation(observation, trace))

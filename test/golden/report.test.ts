@@ -201,20 +201,22 @@ test('a limit on how many spans may hold shows those on which it holds', async (
   const check = violated(
     'none attr:payment.amount > 50',
     [
-      { spanId: charge, holds: true, expected: '50', actual: '89.99' },
-      { spanId: spanIdOf('quote'), holds: false, expected: '50', actual: '20' }
+      { spanId: charge, holds: true, expected: '> 50', actual: '89.99' },
+      { spanId: spanIdOf('quote'), holds: false, expected: '> 50', actual: '20' }
     ],
     [],
     { location: placeOf('attr:payment.amount = 99.99') }
   )
-  expect(await showFailure(buildSpec(payment, [check]))).toMatchInlineSnapshot(`
+  expect(
+    await showFailure(buildSpec(payment, [check], { selected: [charge, spanIdOf('quote')] }))
+  ).toMatchInlineSnapshot(`
     "
     ✗ checkout reserves stock, then charges                       failed   2.6 s   trace 4bf92f35…0e4736
         span[service.name="payment"]:entry                                           checkout.yaml:11:11
-          ✗ none attr:payment.amount > 50
+          ✗ none attr:payment.amount > 50        holds on 1 of 2 spans
               11 |         - attr:payment.amount = 99.99
                  |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^
-              expected 50   actual 89.99   holds   payment · POST /charge  26c6cf03380bb6b1
+              expected > 50   actual 89.99   holds   payment · POST /charge  26c6cf03380bb6b1
         complete: all parents and callees present, 0.4 s after the last span ended, watched 2.0 s more
         gateway    POST /checkout       ███████████████████████████████████████████████████████   118 ms
         inventory  └ reserve              ██████████████                                           31 ms

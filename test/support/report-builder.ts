@@ -3,6 +3,7 @@ import type { ExitCode } from '../../src/errors/exit-code.ts'
 import type { RunReport, TestReport } from '../../src/model/run-event.ts'
 import type { Trace } from '../../src/model/trace.ts'
 import type {
+  AnatomyPart,
   CheckResult,
   Ground,
   NearestMisses,
@@ -113,7 +114,7 @@ export function held(text: string, facts: CheckFacts = {}): CheckResult {
 export function violated(
   text: string,
   observed: readonly Observation[],
-  parts: readonly { text: string; value: string }[] = [],
+  parts: readonly AnatomyPart[] = [],
   facts: CheckFacts = {}
 ): CheckResult {
   return { ...checkFacts(text, facts), outcome: 'violated', observed, anatomy: { parts } }
@@ -217,8 +218,8 @@ export function nPlusOneTest(facts: TestSketch = {}): TestReport {
         [
           violated(
             'count() <= 3',
-            [{ holds: false, expected: '3', actual: '7' }],
-            [{ text: 'count()', value: '7' }]
+            [{ holds: false, expected: '<= 3', actual: '7' }],
+            [{ text: 'count()', value: '7', isSide: true }]
           ),
           held('sum(attr:duration) < 200ms')
         ],

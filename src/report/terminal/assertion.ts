@@ -1,6 +1,7 @@
 import type { Trace } from '../../model/trace.ts'
 import type { CheckResult, NearestMisses, Reason, SpecResult } from '../../model/verdict.ts'
 import { type Fragment, indent, type Line, lineColumns, lineOf, type Tone, toned, wrapLine } from '../line.ts'
+import { renderCount } from '../quantity.ts'
 import { shortenMiddle } from '../shorten.ts'
 import { renderSourceFrame } from '../source-frame.ts'
 import { inset, type Layout } from './layout.ts'
@@ -51,12 +52,12 @@ function explain(check: CheckResult, view: AssertionView): readonly Line[] {
 }
 
 /** What stands on the line of the assertion itself. */
-function beside(check: CheckResult, layout: Layout): Line {
+function beside(check: CheckResult, { spec, layout }: AssertionView): Line {
   switch (check.outcome) {
     case 'held':
       return []
     case 'violated':
-      return valueBeside(check, layout)
+      return valueBeside(check, layout) ?? tallyBeside(check, spec)
     case 'undetermined':
       return lineOf('undetermined')
     case 'unmatched':
@@ -75,10 +76,11 @@ function markOf(check: CheckResult, spec: SpecResult, { signs }: Layout): Fragme
     : toned(`${signs.caution} warning: `, 'caution')
 }
 
-function heading(check: CheckResult, { spec, layout }: AssertionView): readonly Line[] {
+function heading(check: CheckResult, view: AssertionView): readonly Line[] {
+  const { spec, layout } = view
   const isFailure = check.outcome !== 'held' && check.outcome !== 'skipped'
   const text = lineOf(markOf(check, spec, layout), toned(check.text, isFailure ? 'strong' : 'plain'))
-  const value = beside(check, layout)
+  const value = beside(check, view)
   const gap = value.length === 0 ? 0 : 8
   const fits = lineColumns(text) + gap + lineColumns(value) <= layout.columns
   const lines = fits
@@ -100,10 +102,10 @@ export function renderWarnings(warnings: readonly string[], layout: Layout): rea
 }
 
 /** The one value that a set-level assertion came out with. */
-function valueBeside(check: Violated, layout: Layout): Line {
+function valueBeside(check: Violated, layout: Layout): Line | undefined {
   const [only, ...others] = check.observed
   if (only === undefined || others.length > 0 || only.spanId !== undefined || only.actual === undefined)
-    return []
+    return undefined
   const columns = Math.max(20, Math.floor(layout.columns / 2))
   const short = (text: string): string => shortenMiddle(text, columns, layout.signs.ellipsis)
   const isSaid = only.expected === undefined || check.text.includes(only.expected)
@@ -111,12 +113,30 @@ function valueBeside(check: Violated, layout: Layout): Line {
   return lineOf(expected, toned('actual ', 'dim'), toned(short(only.actual), 'strong'))
 }
 
+/** On how many spans an assertion holds that says on how many it must. */
+function tallyBeside({ text, observed, unlisted = 0 }: Violated, { selected }: SpecResult): Line {
+  const holding = /^(some|at-least) /.test(text)
+    ? selected.length - observed.length - unlisted
+    : /^(none|at-most|exactly) /.test(text) && unlisted === 0
+      ? observed.filter(({ holds }) => holds).length
+      : undefined
+  if (holding === undefined) return []
+  return lineOf(
+    toned('holds on ', 'dim'),
+    toned(`${holding} of ${renderCount(selected.length, 'span')}`, 'strong')
+  )
+}
+
 function violatedLines(check: Violated, view: AssertionView): readonly Line[] {
   const { spec, trace, told, layout: whole } = view
   const layout = inset(whole, 4)
   const perSpan = offendersOf(
     check.text,
-    check.observed.filter(observation => observation.spanId !== undefined)
+    check.observed
+      .filter(observation => observation.spanId !== undefined)
+      .map(({ expected, ...seen }) =>
+        expected === undefined || expected === check.text ? seen : { ...seen, expected }
+      )
   )
   const lines = [...renderObservations(perSpan, trace, layout), ...anatomyLines(check, layout)]
   if (perSpan.length === 0 && !told.selections.has(spec)) {
@@ -126,14 +146,19 @@ function violatedLines(check: Violated, view: AssertionView): readonly Line[] {
   return check.nearest ? [...lines, ...unmatchedLines(check.nearest, view)] : lines
 }
 
-/** Values of sub-expressions, but for those that the line of the assertion says already. */
+/** Values of sub-expressions, but for those that are said already; of conditions, whether they hold. */
 function anatomyLines({ anatomy, observed, text }: Violated, layout: Layout): readonly Line[] {
   const said = new Set(observed.flatMap(({ expected, actual }) => [expected, actual]))
+  const { signs, columns } = layout
   return anatomy.parts
-    .filter(part => !said.has(part.value) && part.text !== text && part.text !== part.value)
+    .filter(part => part.text !== part.value && part.text !== text && !(part.isSide && said.has(part.value)))
     .flatMap(part => {
-      const value = shortenMiddle(part.value, layout.columns, layout.signs.ellipsis)
-      return wrapLine(lineOf(toned(`${part.text} = `, 'dim'), value), layout.columns, 2)
+      if (part.truth === true)
+        return wrapLine(lineOf(toned(`${signs.passed} `, 'good'), part.text), columns, 2)
+      if (part.truth === false)
+        return wrapLine(lineOf(toned(`${signs.failed} `, 'bad'), part.text), columns, 2)
+      const value = shortenMiddle(part.value, columns, signs.ellipsis)
+      return wrapLine(lineOf(toned(`${part.text} = `, 'dim'), value), columns, 2)
     })
 }
 

@@ -1,10 +1,13 @@
 import type { Trace } from '../../model/trace.ts'
 import type { NearestMisses, NearMiss } from '../../model/verdict.ts'
 import { indent, type Line, lineOf, toned, wrapLine } from '../line.ts'
+import { shortenMiddle } from '../shorten.ts'
 import type { Layout } from './layout.ts'
 import { findSpan, labelOf } from './span-label.ts'
 
 const MAX_CANDIDATES = 4
+/** A value may be as long as a whole query. */
+const MAX_ROWS = 3
 
 /** The likely cause first, then how the selector narrowed the trace down, then what else came near. */
 export function renderNearest(
@@ -29,6 +32,7 @@ function candidateLines(candidate: NearMiss, trace: Trace | undefined, layout: L
   const span = candidate.spanId && findSpan(trace, candidate.spanId)
   const sign = toned(`${layout.signs.near} `, 'caution')
   const subject = span && toned(`${labelOf(span, layout)}: `, 'plain')
+  const text = shortenMiddle(candidate.text, MAX_ROWS * layout.columns, layout.signs.ellipsis)
   const id = span && toned(`  ${span.spanId}`, 'dim')
-  return wrapLine(lineOf(sign, subject, toned(candidate.text, 'strong'), id), layout.columns, 4)
+  return wrapLine(lineOf(sign, subject, toned(text, 'strong'), id), layout.columns, 4)
 }

@@ -38,8 +38,8 @@ describe('an assertion that fails', () => {
   test('says what was expected and what was there, span by span', () => {
     expect(checkOne(SHOP, QUERIES, 'attr:rows <= 2')).toMatchObject({
       outcome: 'violated',
-      observed: [{ spanId: spanIdOf('SELECT price'), holds: false, expected: '2', actual: '7' }],
-      anatomy: { parts: [{ text: 'attr:rows', value: '7' }] }
+      observed: [{ spanId: spanIdOf('SELECT price'), holds: false, expected: '<= 2', actual: '7' }],
+      anatomy: { parts: [{ text: 'attr:rows', value: '7', isSide: true }] }
     })
   })
 
@@ -49,7 +49,7 @@ describe('an assertion that fails', () => {
       return check.outcome === 'violated' ? check.observed : check
     }
     expect(observed('sum(attr:duration) <= 6.999ms')).toEqual([
-      { holds: false, expected: '6.999ms', actual: '7 ms' }
+      { holds: false, expected: '<= 6.999ms', actual: '7 ms' }
     ])
     expect(observed('max(attr:tracetest.span.duration) < 2ms')).toMatchObject([{ actual: '4 ms' }])
   })
@@ -60,13 +60,13 @@ describe('an assertion that fails', () => {
       outcome: 'violated',
       anatomy: {
         parts: [
-          { text: 'sum(attr:duration) * 2 > count() * 10ms', value: 'false' },
+          { text: 'sum(attr:duration) * 2 > count() * 10ms', value: 'false', truth: false },
           { text: 'sum(attr:duration) * 2', value: '14 ms' },
-          { text: 'sum(attr:duration)', value: '7 ms (2 spans)' },
+          { text: 'sum(attr:duration)', value: '7 ms (2 spans: 4 ms, 3 ms)' },
           { text: 'count() * 10ms', value: '20 ms' },
           { text: 'count()', value: '2' },
-          { text: 'max(attr:rows) = 1', value: 'false' },
-          { text: 'max(attr:rows)', value: '7 (2 spans)' }
+          { text: 'max(attr:rows) = 1', value: 'false', truth: false },
+          { text: 'max(attr:rows)', value: '7 (2 spans: 7, 1)' }
         ]
       }
     })

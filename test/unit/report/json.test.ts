@@ -131,7 +131,7 @@ describe('the JSON report', () => {
           anatomy: [{ text: 'count()', value: '7' }],
           warnings: [],
           spanCount: 1,
-          spans: [{ holds: false, expected: '3', actual: '7' }]
+          spans: [{ holds: false, expected: '<= 3', actual: '7' }]
         },
         {
           text: 'sum(attr:duration) < 200ms',
