@@ -1,7 +1,6 @@
 // How soon waiting ends, and how often too soon, on simulated systems: the real policy beside simpler ones.
 // A harness against regressions, not a promise: the systems are our own assumptions.
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { loadSources } from '../scripts/load-sources.mjs'
 
 const TRACES = Number(process.env.TRACES ?? 3000)
 const ANSWER_DEADLINE_MS = 60_000
@@ -9,13 +8,13 @@ const EPOCH = 1_700_000_000_000_000_000n
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736'
 const TRIGGER_ID = '00f067aa0ba902b7'
 
-const { collector, evidence, decision, policy, triggerSpan } = await loadSources({
-  collector: 'run/collector.ts',
-  evidence: 'run/evidence.ts',
-  decision: 'run/decide.ts',
-  policy: 'run/wait-policy.ts',
-  triggerSpan: 'model/trigger-span.ts'
-})
+const { collector, evidence, decision, policy, triggerSpan } = await loadSources(`
+  export * as collector from './src/run/collector.ts'
+  export * as evidence from './src/run/evidence.ts'
+  export * as decision from './src/run/decide.ts'
+  export * as policy from './src/run/wait-policy.ts'
+  export * as triggerSpan from './src/model/trigger-span.ts'
+`)
 
 /** The four kinds of system; times in milliseconds. `limit`: the share of premature ends that is still accepted. */
 const systems = [
@@ -249,21 +248,4 @@ function quantiles(seconds) {
   const sorted = seconds.toSorted((a, b) => a - b)
   const at = share => sorted[Math.floor(sorted.length * share)].toFixed(1).padStart(5)
   return `   p50 ${at(0.5)} s   p95 ${at(0.95)} s`
-}
-
-/** The modules of src as they are, under the names given here. */
-async function loadSources(paths) {
-  const lines = Object.entries(paths).map(([name, path]) => `export * as ${name} from './${path}'`)
-  const { outputFiles } = await build({
-    stdin: {
-      contents: lines.join('\n'),
-      resolveDir: fileURLToPath(new URL('../src', import.meta.url)),
-      loader: 'ts'
-    },
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'node'
-  })
-  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`)
 }

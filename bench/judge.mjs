@@ -1,8 +1,7 @@
 // How long judging takes, and whether it grows linearly: traces of four sizes and three shapes, twenty checks each.
-import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { build } from 'esbuild'
+import { loadSources } from '../scripts/load-sources.mjs'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc')
@@ -18,13 +17,13 @@ const EPOCH = 1_700_000_000_000_000_000n
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736'
 
 const language = await loadSources(`
-  export { judge } from './judge/judge.ts'
-  export { createCallMemo } from './judge/calls.ts'
-  export { parseAssertion, parseSelector } from './language/parse.ts'
-  export { loadPatterns } from './language/patterns.ts'
-  export { printAssertion } from './language/print.ts'
-  export { buildTrace } from './model/trace.ts'
-  export { buildTriggerSpan } from './model/trigger-span.ts'
+  export { judge } from './src/judge/judge.ts'
+  export { createCallMemo } from './src/judge/calls.ts'
+  export { parseAssertion, parseSelector } from './src/language/parse.ts'
+  export { loadPatterns } from './src/language/patterns.ts'
+  export { printAssertion } from './src/language/print.ts'
+  export { buildTrace } from './src/model/trace.ts'
+  export { buildTriggerSpan } from './src/model/trigger-span.ts'
 `)
 await language.loadPatterns()
 
@@ -220,19 +219,4 @@ function fitExponent(points) {
 function parsed(outcome, text) {
   if (!outcome.ok) throw new Error(`${text}: ${outcome.problems[0].message}`)
   return outcome.value
-}
-
-/** The sources, bundled in memory: the bench measures what is there, built or not. */
-async function loadSources(contents) {
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: fileURLToPath(new URL('../src/', import.meta.url)), loader: 'ts' },
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20'
-  })
-  return await import(
-    `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
-  )
 }

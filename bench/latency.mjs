@@ -1,20 +1,19 @@
 // How soon a verdict is there: after the span that makes it final, and after the answer where a system sends in batches.
 
 import { setMaxListeners } from 'node:events'
-import { rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import { ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 import { resources } from '@opentelemetry/sdk-node'
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base'
-import { build } from 'esbuild'
+import { loadSources } from '../scripts/load-sources.mjs'
 
 const SINGLE_ROUNDS = Number(process.env.ROUNDS ?? 40)
 const BATCH_TESTS = 8
 const TARGET_MS = 50
 
-const { compilePlan, composeRegistry, createMask, createSystemClock, loadDefinitions, runPlan } = await load(`
+const { compilePlan, composeRegistry, createMask, createSystemClock, loadDefinitions, runPlan } =
+  await loadSources(`
   export { composeRegistry } from './src/cli/compose.ts'
   export { createSystemClock } from './src/cli/clock.ts'
   export { loadDefinitions } from './src/definition/load.ts'
@@ -226,26 +225,4 @@ function median(values) {
 
 function seconds(ms) {
   return `${(ms / 1000).toFixed(2)} s`
-}
-
-/** The sources as they are now, in this process: what is measured is not the start of another. */
-async function load(contents) {
-  const root = fileURLToPath(new URL('..', import.meta.url))
-  const outfile = `${root}node_modules/.cache/tracerun/latency-${process.pid}.mjs`
-  await build({
-    absWorkingDir: root,
-    stdin: { contents, resolveDir: root, loader: 'ts' },
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    packages: 'external',
-    outfile,
-    logLevel: 'warning'
-  })
-  try {
-    return await import(pathToFileURL(outfile).href)
-  } finally {
-    await rm(outfile, { force: true })
-  }
 }

@@ -1,14 +1,16 @@
 // How fast the receiver's decoder is, as a ratio to protobufjs decoding to plain objects: at most 1 is promised.
 import { readFileSync } from 'node:fs'
-import { build } from 'esbuild'
 import protobuf from 'protobufjs'
+import { loadSources } from '../scripts/load-sources.mjs'
 
 const SPANS = 10_000
 const ATTRIBUTES = 12
 const ROUNDS = 15
 
-const { decodeOtlpProtobuf, decodeOtlpJsonText } = await load('src/otlp/decode.ts')
-const { encodeOtlpJson } = await load('src/otlp/encode.ts')
+const { decodeOtlpProtobuf, decodeOtlpJsonText, encodeOtlpJson } = await loadSources(`
+  export { decodeOtlpProtobuf, decodeOtlpJsonText } from './src/otlp/decode.ts'
+  export { encodeOtlpJson } from './src/otlp/encode.ts'
+`)
 const descriptors = JSON.parse(readFileSync('test/support/otlp-proto.json', 'utf8'))
 const Request = protobuf.Root.fromJSON(descriptors).lookupType('ExportTraceServiceRequest')
 
@@ -86,16 +88,4 @@ function attribute(index, number) {
 
 function mb(bytes) {
   return `${(bytes / 1e6).toFixed(1)} MB`
-}
-
-async function load(path) {
-  const { outputFiles } = await build({
-    entryPoints: [path],
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    write: false
-  })
-  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`)
 }

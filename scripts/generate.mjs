@@ -1,9 +1,10 @@
 // Compiles the validators of files, and writes what is made of sources: the schemas that editors use, a section of a page.
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import Ajv2020 from 'ajv/dist/2020.js'
 import standaloneCode from 'ajv/dist/standalone/index.js'
 import { build } from 'esbuild'
+import { loadSources } from './load-sources.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -24,28 +25,7 @@ export const published = {
 
 /** The schemas, from the TypeScript sources as they are now. */
 export function loadSchemas() {
-  return loadTypeScript(ENTRY)
-}
-
-async function loadTypeScript(contents) {
-  const outfile = `${root}node_modules/.cache/tracerun/generate-${process.pid}-${Date.now()}.mjs`
-  await build({
-    absWorkingDir: root,
-    stdin: { contents, resolveDir: root, loader: 'ts' },
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    packages: 'external',
-    outfile,
-    define: { __VERSION__: '""' },
-    logLevel: 'warning'
-  })
-  try {
-    return await import(pathToFileURL(outfile).href)
-  } finally {
-    await rm(outfile, { force: true })
-  }
+  return loadSources(ENTRY)
 }
 
 /** Compiles the schemas to code, so that nothing is compiled when tracerun starts. */
@@ -109,7 +89,7 @@ export async function writeSchemas(isCheck = false) {
 /** Writes the list of differences from Tracetest into its page; with `isCheck`, only says whether the page is stale. */
 export async function writeDifferences(isCheck = false) {
   const name = 'docs/from-tracetest.md'
-  const { renderPage } = await loadTypeScript(`export * from './test/conformance/differences-page.ts'`)
+  const { renderPage } = await loadSources(`export * from './test/conformance/differences-page.ts'`)
   const page = await readFile(`${root}${name}`, 'utf8')
   const rendered = renderPage(page)
   if (rendered === page) return []

@@ -1,4 +1,5 @@
 import { parseJsonStructure } from '../language/json.ts'
+import { UNIT_NANOS } from '../language/literals.ts'
 import {
   type Duration,
   durationOf,
@@ -91,15 +92,6 @@ export function equalsDeeply(a: Value, b: Value): boolean {
   }
   if (typeof a === 'string' || typeof b === 'string') return a === b
   return !isStructure(b) && equals(asRead(a), asRead(b)) === true
-}
-
-const UNIT_NANOS: Readonly<Record<WrittenPrecision['unit'], bigint>> = {
-  ns: 1n,
-  us: 1000n,
-  ms: 1_000_000n,
-  s: 1_000_000_000n,
-  m: 60_000_000_000n,
-  h: 3_600_000_000_000n
 }
 
 /** Against a literal a value is rounded as the literal was written; otherwise, and between literals, exact. */

@@ -1,6 +1,6 @@
 import { FilterError } from './filter-error.ts'
 import { parseJson } from './json.ts'
-import { parseDuration, parseNumber } from './literals.ts'
+import { nanosOfUnit, parseDuration, parseNumber } from './literals.ts'
 import { compilePattern, queryJsonPath } from './patterns.ts'
 import {
   durationOf,
@@ -202,23 +202,12 @@ function numberOf(value: Value): Value {
   return number
 }
 
-const UNIT_NANOS: ReadonlyMap<string, bigint> = new Map(
-  Object.entries<bigint>({
-    ns: 1n,
-    us: 1000n,
-    ms: 1_000_000n,
-    s: 1_000_000_000n,
-    m: 60_000_000_000n,
-    h: 3_600_000_000_000n
-  })
-)
-
 function durationFrom(value: Value, unit: Value | undefined): Value {
   if (isDuration(value)) return value
   const facts = typeof value === 'string' ? parseDuration(value.trim()) : undefined
   if (facts !== undefined) return durationOf(facts.nanos)
   const number = typeof value === 'string' ? parseNumber(value.trim()) : value
-  const nanos = UNIT_NANOS.get(unit === undefined ? 'ns' : argumentText(unit))
+  const nanos = nanosOfUnit(unit === undefined ? 'ns' : argumentText(unit))
   if (nanos === undefined) throw new FilterError('wants one of the units ns, us, ms, s, m, h')
   if (typeof number === 'bigint') return durationOf(number * nanos)
   if (typeof number === 'number' && Number.isFinite(number) && unit !== undefined)

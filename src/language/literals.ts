@@ -123,13 +123,18 @@ function closingBrace(text: string, from: number): number {
   return -1
 }
 
-const NANOS: Readonly<Record<DurationUnit, bigint>> = {
+/** How many nanoseconds a unit has. */
+export const UNIT_NANOS: Readonly<Record<DurationUnit, bigint>> = {
   ns: 1n,
   us: 1000n,
   ms: 1_000_000n,
   s: 1_000_000_000n,
   m: 60_000_000_000n,
   h: 3_600_000_000_000n
+}
+
+export function nanosOfUnit(unit: string): bigint | undefined {
+  return Object.hasOwn(UNIT_NANOS, unit) ? UNIT_NANOS[unit as DurationUnit] : undefined
 }
 
 export interface DurationFacts {
@@ -146,7 +151,7 @@ export function parseDuration(text: string): DurationFacts | undefined {
   if (!match) return undefined
   const [, sign, whole = '', fraction = '', written = ''] = match
   const unit = (written.length === 2 && /[\u00B5\u03BC]/.test(written) ? 'us' : written) as DurationUnit
-  const nanos = (BigInt(whole + fraction) * NANOS[unit]) / 10n ** BigInt(fraction.length)
+  const nanos = (BigInt(whole + fraction) * UNIT_NANOS[unit]) / 10n ** BigInt(fraction.length)
   return { nanos: sign === '-' ? -nanos : nanos, unit, decimals: fraction.length }
 }
 
