@@ -66,8 +66,14 @@ export function compilePattern(text: string): Pattern {
   return remembered(patterns, text, () => {
     const { compileRegex } = loaded()
     const regex = attempt(() => compileRegex(text), `\`${shortened(text)}\` is no regular expression`)
+    const answers = new Map<string, boolean>()
+    const search = (subject: string): boolean => regex.matcher(subject).find()
     return {
-      matches: subject => regex.matcher(subject).find(),
+      // Spans repeat few names, and looking one up is faster than running the expression again.
+      matches: subject =>
+        subject.length > LONGEST_REMEMBERED
+          ? search(subject)
+          : remembered(answers, subject, () => search(subject)),
       findAll: subject => found(regex, subject, matcher => [matcher.group() ?? '']),
       findGroups: subject =>
         found(regex, subject, matcher =>
@@ -175,6 +181,7 @@ function loaded(): Libraries {
 
 // A check runs the same few patterns on every span; what a text gives at run time may be any number of them.
 const MOST_REMEMBERED = 500
+const LONGEST_REMEMBERED = 200
 
 function remembered<T>(known: Map<string, T>, text: string, make: () => T): T {
   const before = known.get(text)
