@@ -21,6 +21,8 @@ export interface AbsenceDoubt {
   /** The selector reads a key under a name that this trace does not use: nothing follows from its choosing nothing. */
   readonly renamed?: Undetermined
   readonly warnings: readonly string[]
+  /** Something that is counted has no spans at all. */
+  readonly isOfNothing: boolean
 }
 
 /** Looks for what makes a bound on an empty selection doubtful: `selector` is that of the spec. */
@@ -37,13 +39,14 @@ export function doubtAbsence(
     if (doubt?.isSame)
       return {
         renamed: undetermined('renamed', () => ({ text: doubt.text, nearest: doubt.name })),
-        warnings: []
+        warnings: [],
+        isOfNothing: true
       }
     if (doubt) warnings.add(doubt.text)
   }
   if (empty.length > 0 && allowsSome(bound, scope, focus))
     warnings.add('it holds of no spans: none was selected')
-  return { warnings: [...warnings] }
+  return { warnings: [...warnings], isOfNothing: empty.length > 0 }
 }
 
 /** The selectors whose spans a condition counts and that chose none. */

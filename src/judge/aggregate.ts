@@ -18,6 +18,8 @@ export function aggregateValues(name: Exclude<AggregateName, 'count'>, values: r
       return undetermined('type', () => ({
         text: `${name}() wants numbers or durations, not ${describeValue(value)}`
       }))
+    if (Number.isNaN(amount))
+      return undetermined('type', () => ({ text: `${name}() wants numbers, and one of them is NaN` }))
     if (isDuration(value)) times++
     amounts.push(amount)
   }

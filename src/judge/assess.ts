@@ -36,7 +36,7 @@ export interface Assessment {
   readonly outcome: 'held' | 'violated' | 'undetermined' | 'unmatched'
   /** Nothing that can still arrive would change whether it holds. */
   readonly isFinal: boolean
-  /** Final, and a violation will not become an undetermined one either: a `when` skips for good. */
+  /** Its truth stays what it is, and a violation becomes no undetermined one either: a `when` may rely on it. */
   readonly isSettled: boolean
   /** It also speaks of work that may still begin. */
   readonly isBound: boolean
@@ -161,11 +161,12 @@ function assessSet(
 ): Assessment {
   const { trace, outputs } = scope
   const focus: Focus = { selected: row }
-  // A selection that may become empty again decides nothing early, but neither is it asked by constants.
-  const isAsked = readsCount(condition) || !isDecidedWithoutSpans(condition)
-  const mayBeEarly = rowSize(row) > 0 && (selection !== 'unsettled' || !isAsked)
+  // What a selection that may be empty in the end says nothing of, it cannot decide either; and it leaves a warning.
+  const isChosen = rowSize(row) > 0 && selection !== 'unsettled'
+  const mayBeEarly = isChosen || isDecidedWithoutSpans(condition)
   const early = selection === undefined || !mayBeEarly ? undefined : { selection, outputs }
-  const { truth, isFinal, isSettled, warnings } = judgeSet(condition, selector, trace, focus, early)
+  const { truth, isSettled, warnings, ...set } = judgeSet(condition, selector, trace, focus, early)
+  const isFinal = set.isFinal && (isChosen || truth !== true)
   return {
     outcome: isUndetermined(truth) ? 'undetermined' : truth ? 'held' : 'violated',
     isFinal,

@@ -1,4 +1,5 @@
 import type { SyntaxNode } from '../language/ast.ts'
+import type { OutputNames } from '../language/classify.ts'
 import { INTRINSICS } from '../language/intrinsics.ts'
 import type { JudgeContext } from './context.ts'
 import { nodesOf } from './nodes.ts'
@@ -7,7 +8,7 @@ import type { TraceIndex } from './trace-index.ts'
 /** Says of which checks a verdict on this trace may be final although spans may still come. */
 export type EarlyGate = (nodes: readonly SyntaxNode[]) => boolean
 
-export function createEarlyGate(index: TraceIndex, context: JudgeContext): EarlyGate {
+export function createEarlyGate(index: TraceIndex, context: JudgeContext, outputs: OutputNames): EarlyGate {
   const { trace } = index
   const isStable =
     !context.mayRevise &&
@@ -15,26 +16,32 @@ export function createEarlyGate(index: TraceIndex, context: JudgeContext): Early
     trace.conflicting.size === 0 &&
     trace.spans.every(span => span.endUnixNano !== undefined)
   if (!isStable) return () => false
-  const shadowed = new Map<string, boolean>()
-  const isShadowed = (name: string): boolean => {
-    const known = shadowed.get(name)
-    if (known !== undefined) return known
-    const isCarried = INTRINSICS.has(name) && carries(index, name)
-    shadowed.set(name, isCarried)
-    return isCarried
-  }
+  const hasOrphans = trace.orphans.includes(1)
   return nodes =>
     nodes.flatMap(nodesOf).every(node => {
-      if (node.kind === 'pseudo') return node.name !== 'entry' || !index.hasUncertainEntries
-      if (node.kind !== 'aggregate' || node.expression?.kind !== 'reference') return true
-      return !isShadowed(node.expression.name)
+      // What an output is may change, and whether it is at all, even where it only helps to choose spans.
+      if (node.kind === 'variable') return !outputs.has(node.name)
+      if (node.kind === 'pseudo' && node.name === 'entry' && index.hasUncertainEntries) return false
+      return !hasOrphans || !readsTree(node)
     })
 }
 
-/** Whether spans carry an attribute in place of an intrinsic: what is true of a duration need not be true of it. */
-function carries({ trace }: TraceIndex, name: string): boolean {
-  return trace.spans.some(
-    ({ attributes, resource, scope }) =>
-      attributes.has(name) || resource.has(name) || scope.attributes.has(name)
-  )
+/**
+ * Whether a node reads who is above or beside whom. A parent that is still to come may have the orphan itself above it:
+ * such a loop is opened somewhere, and what lay below one another no longer does. Only below a root is that settled.
+ */
+function readsTree(node: SyntaxNode): boolean {
+  switch (node.kind) {
+    case 'step':
+      return node.combinator !== undefined
+    case 'pseudo':
+      return node.name === 'has' || node.name === 'children'
+    case 'relation':
+      return node.name === 'child-of' || node.name === 'descendant-of'
+    case 'reference':
+    case 'key':
+      return INTRINSICS.get(node.name) === 'structure'
+    default:
+      return false
+  }
 }

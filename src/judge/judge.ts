@@ -34,10 +34,11 @@ export interface Judgement {
 export function judge(checks: CompiledChecks, trace: Trace, context: JudgeContext): Judgement {
   const variables = new Map<string, Value | Undetermined>(context.variables)
   const traceScope = createTraceScope(trace, context, variables)
+  const names = new Set(checks.outputs.map(output => output.name))
   const scope: CheckScope = {
     trace: traceScope,
-    outputs: new Set(checks.outputs.map(output => output.name)),
-    mayBeEarly: createEarlyGate(traceScope.index, context),
+    outputs: names,
+    mayBeEarly: createEarlyGate(traceScope.index, context, names),
     misses: new Map()
   }
   const view: View = { scope, context }
@@ -157,8 +158,8 @@ function openGate(spec: CompiledSpec, selected: Selected, { scope, context }: Vi
   const { when } = spec
   if (!when) return { kind: 'open' }
   const assessment = assess(when, selected, scope)
-  const { outcome, isFinal, isSettled } = assessment
-  if (outcome === 'held') return isFinal ? { kind: 'open' } : { kind: 'met', isBound: assessment.isBound }
+  const { outcome, isSettled } = assessment
+  if (outcome === 'held') return isSettled ? { kind: 'open' } : { kind: 'met', isBound: assessment.isBound }
   if (outcome === 'violated' && (isSettled || context.isComplete)) {
     const isBound = boundsFromAbove(when.node.condition, false)
     return { kind: 'skip', reason: `\`when: ${when.text}\` does not hold`, isFinal: isSettled, isBound }

@@ -42,49 +42,60 @@ export function judgeSet(
   focus: Focus,
   early: Early | undefined
 ): SetTruth {
-  const warnings = new Set<string>()
   const judgeAtom = (atom: ConditionNode, wanted: boolean): Part => {
     const { truth } = judgeCondition(atom, scope, focus)
     const doubt =
       truth === wanted && boundsFromAbove(atom, wanted)
         ? doubtAbsence(atom, selector, scope, focus)
         : undefined
-    for (const warning of doubt?.warnings ?? []) warnings.add(warning)
-    if (doubt?.renamed) return { truth: doubt.renamed, possible: ANY }
-    if (!early) return { truth, possible: ANY }
+    if (doubt?.renamed) return { truth: doubt.renamed, possible: ANY, warnings: [] }
+    const warnings = doubt?.warnings ?? []
+    // A twin of a key that no span has may still come, and then what holds of nothing is in doubt.
+    if (!early || doubt?.isOfNothing) return { truth, possible: ANY, warnings }
     const rule = classifySetLevel(atom, early.selection, early.outputs)
     const possible = possibleOf(truth, rule, () => exceeds(atom as ComparisonNode, scope, focus))
-    return { truth, possible }
+    return { truth, possible, warnings }
   }
   const judgePart = (part: ConditionNode, wanted: boolean): Part => {
     if (part.kind === 'not') return opposite(judgePart(part.condition, !wanted))
     if (part.kind !== 'and' && part.kind !== 'or') return judgeAtom(part, wanted)
-    const isOr = part.kind === 'or'
-    const parts = part.conditions.map(inner => judgePart(inner, wanted))
-    return {
-      truth: combine(
-        parts.map(({ truth }) => judged(truth, true)),
-        isOr
-      ).truth,
-      possible: parts.map(({ possible }) => possible).reduce(isOr ? either : both)
-    }
+    return joined(
+      part.conditions.map(inner => judgePart(inner, wanted)),
+      part.kind === 'or'
+    )
   }
-  const { truth, possible } = judgePart(condition, true)
+  const { truth, possible, warnings } = judgePart(condition, true)
   return {
     truth,
     isFinal: possible === TRUE || (possible & TRUE) === 0,
     isSettled: possible === TRUE || possible === FALSE || possible === OPEN,
-    warnings: truth === true ? [...warnings] : []
+    warnings: truth === true ? [...new Set(warnings)] : []
   }
 }
 
 interface Part {
   readonly truth: Truth
   readonly possible: Possible
+  readonly warnings: readonly string[]
 }
 
-function opposite({ truth, possible }: Part): Part {
-  return { truth: isUndetermined(truth) ? truth : !truth, possible: negated(possible) }
+/** Of parts of which each alone decides, one without a warning makes those of the others pointless. */
+function joined(parts: readonly Part[], isOr: boolean): Part {
+  const { truth } = combine(
+    parts.map(part => judged(part.truth, true)),
+    isOr
+  )
+  const deciding = truth === isOr ? parts.filter(part => part.truth === isOr) : parts
+  const isPlain = truth === isOr && deciding.some(({ warnings }) => warnings.length === 0)
+  return {
+    truth,
+    possible: parts.map(({ possible }) => possible).reduce(isOr ? either : both),
+    warnings: isPlain ? [] : deciding.flatMap(({ warnings }) => warnings)
+  }
+}
+
+function opposite({ truth, possible, warnings }: Part): Part {
+  return { truth: isUndetermined(truth) ? truth : !truth, possible: negated(possible), warnings }
 }
 
 function possibleOf(truth: Truth, rule: SetRule, isAbove: () => boolean): Possible {

@@ -36,16 +36,17 @@ export function classifySetLevel(
   }
   const over = aggregate.expression
   if (!over || !isOwnExpression(over, outputs) || !(isFloor || isCeiling)) return NEVER
-  const mayGoMissing = !NEVER_MISSING.has(attributeName(over))
   switch (aggregate.name) {
-    case 'sum':
-      if (!NEVER_NEGATIVE.has(attributeName(over))) return NEVER
-      return { ...NEVER, passes: isFloor, fails: isCeiling }
     case 'max':
-    case 'distinct':
-      return { ...NEVER, passes: isFloor && !mayGoMissing, fails: isCeiling, mayGoMissing }
+      return { ...NEVER, fails: isCeiling, mayGoMissing: true }
     case 'min':
-      return { ...NEVER, passes: isCeiling && !mayGoMissing, fails: isFloor, mayGoMissing }
+      return { ...NEVER, fails: isFloor, mayGoMissing: true }
+    case 'distinct': {
+      const mayGoMissing = !isNeverMissing(over)
+      return { ...NEVER, passes: isFloor && !mayGoMissing, fails: isCeiling, mayGoMissing }
+    }
+    // A later span may carry an attribute in place of any intrinsic: a negative `duration`, or one that is a text.
+    case 'sum':
     case 'avg':
     case 'p50':
     case 'p90':
@@ -55,22 +56,26 @@ export function classifySetLevel(
   }
 }
 
-const NEVER_NEGATIVE: ReadonlySet<string> = new Set([
-  'duration',
-  'tracetest.span.duration',
-  'events.count',
-  'links.count'
-])
+/** Intrinsics that a span in progress has too, so that every span to come has some value under these names. */
 const NEVER_MISSING: ReadonlySet<string> = new Set([
-  ...NEVER_NEGATIVE,
+  'name',
+  'kind',
+  'status',
   'start',
-  'end',
+  'trace_id',
+  'span_id',
+  'events.count',
+  'links.count',
+  'tracetest.span.name',
+  'tracetest.span.kind',
+  'tracetest.span.type',
   'tracetest.span.start_time',
-  'tracetest.span.end_time'
+  'tracetest.span.status_code',
+  'span.events'
 ])
 
-function attributeName(node: ExpressionNode): string {
-  return node.kind === 'reference' && node.namespace === 'attr' ? node.name : ''
+function isNeverMissing(node: ExpressionNode): boolean {
+  return node.kind === 'reference' && node.namespace === 'attr' && NEVER_MISSING.has(node.name)
 }
 
 function setOf(aggregate: AggregateNode, selected: SelectionClass, outputs: OutputNames): SelectionClass {

@@ -10,10 +10,11 @@ import { isUndetermined } from '../../src/judge/truth.ts'
 import type { RelationName } from '../../src/language/ast.ts'
 import { processKey, type Span } from '../../src/model/span.ts'
 import { buildTrace, type Trace } from '../../src/model/trace.ts'
-import { scopedSelectorArbitrary, selectorArbitrary, spansArbitrary } from '../support/arbitrary-checks.ts'
+import { scopedSelectorArbitrary, selectorArbitrary } from '../support/arbitrary-selectors.ts'
+import { spansArbitrary } from '../support/arbitrary-spans.ts'
 import { compileChecks, contextFor } from '../support/judge.ts'
 import { isRelated, selectNaively } from '../support/naive-select.ts'
-import { scopedSelectorOf, selectContext, selectorOf } from '../support/select.ts'
+import { scopedSelectorOf, selectContext, selectorOf, VARIABLES } from '../support/select.ts'
 import { buildSpan, TRACE_ID, triggerSpan } from '../support/trace-builder.ts'
 
 const RUNS = Number(process.env.FUZZ_RUNS ?? 1000)
@@ -23,7 +24,7 @@ const traceArbitrary = spansArbitrary.map(sketches =>
 )
 const scopeOf = (trace: Trace) => {
   const checks = compileChecks({})
-  return createTraceScope(trace, contextFor(checks), new Map())
+  return createTraceScope(trace, contextFor(checks), VARIABLES)
 }
 
 test('selectors choose what their definition says, span by span', () => {

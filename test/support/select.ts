@@ -22,10 +22,19 @@ export function scopedSelectorOf(text: string): SelectorNode {
   return count.selector
 }
 
+/** What selectors may interpolate. */
+export const VARIABLES: ReadonlyMap<string, string> = new Map([
+  ['LIMIT', '3'],
+  ['FIRST', '1']
+])
+
 export function selectContext(trace: Trace): SelectContext {
   return {
     index: indexOf(trace),
-    textOf: node => node.parts.join(''),
+    textOf: node =>
+      node.parts
+        .map(part => (typeof part === 'string' || part.kind !== 'variable' ? part : VARIABLES.get(part.name)))
+        .join(''),
     foldsNames: false,
     kept: new Map()
   }
