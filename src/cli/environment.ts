@@ -1,3 +1,4 @@
+import { ReporterError } from '../errors/errors.ts'
 import type { Mask } from '../model/mask.ts'
 import { createMask } from '../model/mask.ts'
 import type { Clock } from '../plugin/context.ts'
@@ -34,17 +35,22 @@ export interface Environment {
 /** The real world: this process. */
 export function processEnvironment(
   host: NodeJS.Process,
-  options: { readonly signal: AbortSignal; readonly isDebug: boolean }
+  options: {
+    readonly signal: AbortSignal
+    readonly isDebug: boolean
+    /** Hears, once for each stream, that what was said could not be written. */
+    onLostOutput(error: ReporterError): void
+  }
 ): Environment {
-  const { signal, isDebug } = options
-  const stderr = streamOutput(host.stderr)
+  const { signal, isDebug, onLostOutput } = options
+  const stderr = streamOutput(host.stderr, 'standard error', onLostOutput)
   const mask = createMask()
   let clock: Clock | undefined
   return {
     cwd: host.cwd(),
     platform: host.platform,
     variables: host.env,
-    stdout: streamOutput(host.stdout),
+    stdout: streamOutput(host.stdout, 'standard output', onLostOutput),
     stderr,
     // Made when it is asked for: reading the time for the first time takes a while.
     get clock(): Clock {
@@ -78,12 +84,19 @@ async function readAll(stream: NodeJS.ReadStream, signal: AbortSignal): Promise<
   }
 }
 
-function streamOutput(stream: NodeJS.WriteStream): Output {
+function streamOutput(
+  stream: NodeJS.WriteStream,
+  name: string,
+  onLost: (error: ReporterError) => void
+): Output {
   let isClosed = false
-  // A reader that has seen enough (`| head`) is no failure: what is left is said to nobody.
-  stream.on('error', (error: NodeJS.ErrnoException) => {
+  stream.on('error', (cause: NodeJS.ErrnoException) => {
+    const isFirst = !isClosed
     isClosed = true
-    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error
+    // A reader that has seen enough (`| head`) is no failure: what is left is said to nobody.
+    if (!isFirst || cause.code === 'EPIPE' || cause.code === 'ERR_STREAM_DESTROYED') return
+    const hint = cause.code === 'ENOSPC' ? 'make room on its disk' : undefined
+    onLost(new ReporterError(`${name} cannot be written: ${cause.message}`, { cause, hint }))
   })
   return {
     write: text => {

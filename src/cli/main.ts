@@ -9,9 +9,14 @@ interface CachingModule {
 const words = process.argv.slice(2)
 
 // Answered before anything else is loaded: scripts ask for it often.
-if (words.length === 1 && ['--version', '-V', 'version'].includes(words[0]!))
+if (words.length === 1 && ['--version', '-V', 'version'].includes(words[0]!)) {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return
+    process.stderr.write(`error: standard output cannot be written: ${error.message}\n`)
+    process.exitCode = 3
+  })
   process.stdout.write(`${VERSION}\n`)
-else {
+} else {
   // Compiled code is kept, in the folder for temporary files: the next start is faster.
   ;(module as CachingModule).enableCompileCache?.()
   const { startProcess } = await import('./start.ts')

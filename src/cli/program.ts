@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { UsageError } from '../errors/errors.ts'
 import type { ExitCode } from '../errors/exit-code.ts'
+import { suggest } from '../errors/suggest.ts'
 import type { Environment } from './environment.ts'
 import {
   CHECK_HELP,
@@ -29,7 +30,8 @@ export async function runProgram(words: readonly string[], environment: Environm
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return 0
-    throw usageError(error)
+    const names = program.commands.map(command => command.name())
+    throw usageError(error, words, names)
   }
   return exitCode
 }
@@ -136,9 +138,9 @@ function addSchema(program: Command, environment: Environment, answer: Answer): 
   program
     .command('schema')
     .description('print a JSON Schema')
-    .argument('[name]', 'definition (the default), project or report', 'definition')
+    .argument('[name]', 'definition (the default), project or report')
     .addHelpText('after', SCHEMA_HELP)
-    .action(async (name: string) => {
+    .action(async (name = 'definition') => {
       const { printSchema } = await import('./commands/schema.ts')
       answer(await printSchema(name, environment))
     })
@@ -191,12 +193,25 @@ function withoutAlias(files: readonly string[], flagged: readonly string[]): rea
 }
 
 /** In our words, with a way out. */
-function usageError(error: CommanderError): UsageError {
+function usageError(
+  error: CommanderError,
+  words: readonly string[],
+  commandNames: readonly string[]
+): UsageError {
+  const [command = '', ...more] = words
+  if (error.code === 'commander.help') {
+    const wanted = more.find(word => !word.startsWith('-')) ?? ''
+    const near = suggest(wanted, commandNames)
+    return new UsageError(`unknown command '${wanted}'`, {
+      hint: near ? `did you mean ${near}?` : `there are ${commandNames.join(', ')}`
+    })
+  }
   const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n')
   const word = /'(-{0,2}[\w-]+)/.exec(first)?.[1] ?? ''
   const instead = NOT_YET.get(word)
   if (instead !== undefined && error.code.startsWith('commander.unknown'))
     return new UsageError(`"${word}" is not in this version`, { hint: instead })
   const suggestion = rest.join(' ').replace(/^\((.*)\)$/, '$1')
-  return new UsageError(first, { hint: suggestion === '' ? 'see: tracerun --help' : suggestion })
+  const help = commandNames.includes(command) ? `tracerun ${command} --help` : 'tracerun --help'
+  return new UsageError(first, { hint: suggestion === '' ? `see: ${help}` : suggestion })
 }

@@ -31,13 +31,19 @@ export async function readTrace(
   path: string,
   options: { readonly cwd: string; readonly traceId?: string | undefined }
 ): Promise<StoredTrace> {
-  const text = await readFile(resolve(options.cwd, path), 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    const reason = cause.code === 'ENOENT' ? 'there is no such file' : cause.message
-    throw new UsageError(`--trace ${path}: ${reason}`, {
-      hint: 'the traces of the last run are in .tracerun/last',
+  if (path === '-')
+    throw new UsageError('--trace -: a trace is not read from standard input', { hint: 'save it in a file' })
+  const bytes = await readFile(resolve(options.cwd, path)).catch((cause: NodeJS.ErrnoException) => {
+    throw new UsageError(`--trace ${path}: ${REASONS[cause.code ?? ''] ?? cause.message}`, {
+      hint: 'name a file; the traces of the last run are in .tracerun/last',
       cause
     })
   })
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
+    throw new UsageError(`--trace ${path}: the file is UTF-16, not UTF-8`, {
+      hint: 'save it as UTF-8; PowerShell writes UTF-16 on `>`, unlike `| Out-File -Encoding utf8`'
+    })
+  const text = bytes.toString('utf8')
   try {
     return await decodeTrace(text, path, options.traceId)
   } catch (error) {
@@ -47,12 +53,25 @@ export async function readTrace(
   }
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied'
+}
+
 const FORMATS_HINT = 'it must be a saved run, OTLP JSON, Jaeger JSON or Zipkin JSON'
 
 async function decodeTrace(text: string, path: string, wanted: string | undefined): Promise<StoredTrace> {
   if (text.trim() === '') throw new UsageError(`--trace ${path}: the file is empty`, { hint: FORMATS_HINT })
   const document = parseOtlpJsonText(text)
   const format = detectFormat(document)
+  if (isRunLog(document))
+    throw new UsageError(`--trace ${path}: this tells how a run went, and holds no spans`, {
+      hint: 'the trace of each test is in a .json file beside it'
+    })
+  if (format === undefined && isEmptyAnswer(document)) throw noSpan(path)
   if (format === undefined)
     throw new UsageError(`--trace ${path}: this is JSON, but not of a trace`, { hint: FORMATS_HINT })
   const record = format === 'saved run' ? decodeSavedRecord(document) : undefined
@@ -79,6 +98,23 @@ function detectFormat(document: unknown): TraceFormat | undefined {
     return 'Zipkin JSON'
   if (isListOf(document, isJaegerTrace)) return 'Jaeger JSON'
   return isListOf(document, isOtlp) ? 'OTLP JSON' : undefined
+}
+
+/** What `--reporter ndjson` writes: events of a run, a line each. */
+function isRunLog(document: unknown): boolean {
+  return isListOf(document, item => isObject(item) && item['type'] === 'run-started')
+}
+
+/** What Jaeger and Zipkin answer where they know of no trace. */
+function isEmptyAnswer(document: unknown): boolean {
+  const list = isObject(document) ? document['data'] : document
+  return Array.isArray(list) && list.length === 0
+}
+
+function noSpan(path: string): UsageError {
+  return new UsageError(`--trace ${path}: there is no span in it`, {
+    hint: 'was the trace saved before its spans had come?'
+  })
 }
 
 const OTLP_KEYS = ['resourceSpans', 'resource_spans', 'batches', 'result', 'trace']
@@ -136,10 +172,7 @@ function chooseTraceId(spans: readonly Span[], path: string, wanted: string | un
     })
   }
   const [only] = ids
-  if (only === undefined)
-    throw new UsageError(`--trace ${path}: there is no span in it`, {
-      hint: 'was the trace saved before its spans had come?'
-    })
+  if (only === undefined) throw noSpan(path)
   if (ids.length > 1)
     throw new UsageError(`--trace ${path}: there are ${ids.length} traces in it`, {
       hint: `name one with --trace-id: ${listed(spans, ids)}`

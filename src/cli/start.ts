@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
-import type { ExitCode } from '../errors/exit-code.ts'
+import type { ReporterError } from '../errors/errors.ts'
+import { type ExitCode, gravestExitCode } from '../errors/exit-code.ts'
 import { processEnvironment } from './environment.ts'
 import { reportFailure } from './failure.ts'
 import { runProgram } from './program.ts'
@@ -17,7 +18,12 @@ export async function startProcess(host: NodeJS.Process, words: readonly string[
   host.on('SIGTERM', interrupt)
   const { TRACERUN_DEBUG } = host.env
   const isDebug = words.includes('--debug') || isOn(TRACERUN_DEBUG)
-  const environment = processEnvironment(host, { signal: interruption.signal, isDebug })
+  const lostOutput: ReporterError[] = []
+  const environment = processEnvironment(host, {
+    signal: interruption.signal,
+    isDebug,
+    onLostOutput: error => lostOutput.push(error)
+  })
   const endWith = async (exitCode: ExitCode): Promise<never> => {
     await Promise.all([drain(host.stdout), drain(host.stderr)])
     return host.exit(exitCode)
@@ -32,7 +38,12 @@ export async function startProcess(host: NodeJS.Process, words: readonly string[
   const exitCode = await runProgram(words, environment).catch((error: unknown) =>
     error === interruption.signal.reason ? 130 : reportFailure(error, environment)
   )
-  await endWith(exitCode)
+  await drain(host.stdout)
+  // Streams tell of a write that failed only after it.
+  await new Promise(setImmediate)
+  const codes: ExitCode[] = [exitCode]
+  for (const error of lostOutput) codes.push(await reportFailure(error, environment))
+  await endWith(gravestExitCode(codes))
 }
 
 function isOn(value: string | undefined): boolean {

@@ -84,11 +84,16 @@ export async function readText(path: string, name: string): Promise<SourceText> 
 
 function decodeText(bytes: Uint8Array, name: string): SourceText {
   if (bytes.length > MAX_BYTES)
-    throw new UsageError(`${name} is too large: ${bytes.length} bytes, ${MAX_BYTES} at most`)
+    throw new UsageError(`${name} is too large: ${bytes.length} bytes, ${MAX_BYTES} at most`, {
+      hint: 'split it into several files'
+    })
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
     throw new UsageError(`${name} is UTF-16, not UTF-8`, { hint: 'save it as UTF-8' })
   const text = decodeUtf8(bytes)
   if (text === undefined) throw new UsageError(`${name} is not UTF-8 text`, { hint: 'save it as UTF-8' })
+  // UTF-16 without a mark reads as UTF-8 too, every other character of it being nothing.
+  if (text.includes('\0'))
+    throw new UsageError(`${name} holds bytes that are no text`, { hint: 'is it a YAML file, in UTF-8?' })
   return { name, text }
 }
 
@@ -136,7 +141,7 @@ async function expandPattern(pattern: string, cwd: string): Promise<Expansion> {
   }
   if (found) return { paths: [path], isNamed: true }
   if (isGlob(pattern)) return { paths: await expandGlob(pattern, cwd), isNamed: false }
-  throw new UsageError(`there is no file ${pattern}`, { hint: await nearFile(path) })
+  throw new UsageError(`there is no file ${pattern}`, { hint: await nearFile(pattern, cwd) })
 }
 
 async function expandGlob(pattern: string, cwd: string): Promise<readonly string[]> {
@@ -144,7 +149,14 @@ async function expandGlob(pattern: string, cwd: string): Promise<readonly string
   const folder = resolve(cwd, base)
   const matches = compileGlob(rest)
   const paths = await walk(folder, path => matches(slash(relative(folder, path))))
-  if (paths.length === 0) throw new UsageError(`no file fits ${pattern}`)
+  if (paths.length === 0) {
+    const hasFolder = await exists(folder)
+    throw new UsageError(`no file fits ${pattern}`, {
+      hint: hasFolder
+        ? `\`*\` stands for names in one folder, \`**\` for folders below: \`${slash(join(base, '**/*.yaml'))}\``
+        : `there is no folder ${base}`
+    })
+  }
   return paths
 }
 
@@ -165,10 +177,32 @@ async function walk(folder: string, accepts: (path: string) => boolean): Promise
   return paths
 }
 
-async function nearFile(path: string): Promise<string | undefined> {
-  const siblings = await readdir(dirname(path)).catch(() => [])
-  const near = suggest(basename(path), siblings)
-  return near ? `did you mean ${near}?` : undefined
+/** What was probably meant, as it can be typed. */
+async function nearFile(pattern: string, cwd: string): Promise<string | undefined> {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(pattern))
+    return `files are read from this machine: fetch it, and name \`-\` for standard input`
+  const slashed = pattern.replaceAll('\\', '/')
+  if (slashed !== pattern && (await exists(resolve(cwd, slashed)))) return `did you mean ${slashed}?`
+  const folder = dirname(pattern)
+  const siblings = await readdir(resolve(cwd, folder)).catch(() => undefined)
+  if (siblings === undefined) return await missingFolder(folder, cwd)
+  const near = suggest(basename(pattern), siblings)
+  return near ? `did you mean ${slash(join(folder, near))}?` : undefined
+}
+
+async function missingFolder(folder: string, cwd: string): Promise<string> {
+  const above = await readdir(resolve(cwd, dirname(folder))).catch(() => [])
+  const near = suggest(basename(folder), above)
+  return near
+    ? `there is no folder ${folder}: did you mean ${slash(join(dirname(folder), near))}?`
+    : `there is no folder ${folder}`
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false
+  )
 }
 
 /** The nearest file of a name, from a folder upwards. */

@@ -17,7 +17,7 @@ export function parseOtlpJsonText(text: string): unknown {
   } catch (error) {
     const lines = parseLines(exact)
     if (lines !== undefined) return lines
-    throw jsonError(error)
+    throw jsonError(error, clean)
   }
 }
 
@@ -37,7 +37,10 @@ function parseLines(text: string): unknown[] | undefined {
   return values
 }
 
-function jsonError(error: unknown): OtlpDecodeError {
+function jsonError(error: unknown, text: string): OtlpDecodeError {
+  const start = text.trimStart()
+  if (/^[^[{]/.test(start))
+    return new OtlpDecodeError(`not JSON: found ${JSON.stringify(start.slice(0, 10))}`, 'its start')
   const message = messageOf(error)
   const position = /position (\d+)/.exec(message)?.[1]
   return new OtlpDecodeError(

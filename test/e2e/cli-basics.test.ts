@@ -48,14 +48,15 @@ describe('the program itself', () => {
   })
 
   test.each([
+    [['help', 'rnu'], "unknown command 'rnu'", 'did you mean run?'],
     [['rnu'], "unknown command 'rnu'", 'Did you mean run?'],
     [['run', '--bial'], "unknown option '--bial'", 'Did you mean --bail?'],
-    [['validate', '--jobs', '3'], "unknown option '--jobs'", 'tracerun --help'],
-    [['run', '--jobs'], "option '--jobs <n>' argument missing", 'tracerun --help'],
-    [['run', '-o', 'xml'], "argument 'xml' is invalid", 'tracerun --help'],
-    [['check', '-f', 'a.yaml'], "required option '--trace <file>' not specified", 'tracerun --help'],
-    [['explain', '--trace', 'a.json'], "missing required argument 'selector'", 'tracerun --help'],
-    [['version', 'now'], 'too many arguments', 'tracerun --help'],
+    [['validate', '--jobs', '3'], "unknown option '--jobs'", 'tracerun validate --help'],
+    [['run', '--jobs'], "option '--jobs <n>' argument missing", 'tracerun run --help'],
+    [['run', '-o', 'xml'], "argument 'xml' is invalid", 'tracerun run --help'],
+    [['check', '-f', 'a.yaml'], "required option '--trace <file>' not specified", 'tracerun check --help'],
+    [['explain', '--trace', 'a.json'], "missing required argument 'selector'", 'tracerun explain --help'],
+    [['version', 'now'], 'too many arguments', 'tracerun version --help'],
     [['run', '--retries', '3'], '"--retries" is not in this version', 'run once'],
     [['run', '-j', 'a.xml'], '"-j" is not in this version', '--reporter'],
     [['doctor'], '"doctor" is not in this version', 'no trace'],

@@ -167,6 +167,13 @@ describe('check', () => {
     ['is not there', undefined, 'there is no such file'],
     ['is empty', '', 'the file is empty'],
     ['is not JSON', '{"resourceSpans": [', 'not JSON'],
+    ['is a page of a proxy', '<html>', 'not JSON: found "<html>" at its start'],
+    [
+      'tells only how a run went',
+      '{"type":"run-started","tests":1}\n{"type":"test-started"}\n',
+      'holds no spans'
+    ],
+    ['is what Jaeger answers without a trace', '{"data":[]}', 'no span'],
     ['is JSON of something else', '{"orders": []}', 'not of a trace'],
     ['holds no span', '{"resourceSpans": []}', 'no span'],
     [
@@ -190,6 +197,19 @@ describe('check', () => {
     expect(exitCode).toBe(2)
     expect(stderr).toContain('trace.json')
     expect(stderr).toContain(message)
+  })
+
+  test('a trace that PowerShell has written in UTF-16 ends with 2, and says so', async () => {
+    await using workspace = await openWorkspace({ 'checkout.yaml': FILE })
+    await writeFile(join(workspace.path, 'trace.json'), '\ufeff{"resourceSpans":[]}', 'utf16le')
+    const { exitCode, stderr } = await workspace.run([
+      'check',
+      '-f',
+      'checkout.yaml',
+      '--trace',
+      'trace.json'
+    ])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining('UTF-16') })
   })
 
   test('a saved run without any span of the system is 3, with what the run had said', async () => {

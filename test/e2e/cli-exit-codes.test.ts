@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openWorkspace } from '../support/run-inline.ts'
+import { BIN, openWorkspace } from '../support/run-inline.ts'
 
 test.each([
   ['is thrown where nobody catches it', 'setImmediate(() => { throw new Error("the shop burns") })'],
@@ -30,6 +32,24 @@ test.each([
   expect(debug.exitCode).toBe(70)
   expect(debug.stderr).toContain('break.cjs')
 })
+
+const FULL_DISK = '/dev/full'
+
+test.runIf(existsSync(FULL_DISK)).each([['schema'], ['--version']])(
+  'an output that cannot be written is 3, and no bug of ours: %s',
+  async command => {
+    await using workspace = await openWorkspace()
+    const full = openSync(FULL_DISK, 'w')
+    const { status, stderr } = spawnSync(process.execPath, [BIN, command], {
+      cwd: workspace.path,
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8'
+    })
+    closeSync(full)
+    expect(status).toBe(3)
+    expect(stderr).toContain('error: standard output cannot be written: ENOSPC')
+  }
+)
 
 test('--debug, or TRACERUN_DEBUG, says what happens inside on standard error', async () => {
   await using workspace = await openWorkspace({

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const BIN = fileURLToPath(new URL('../../bin/tracerun.js', import.meta.url))
+/** The command as a user starts it. */
+export const BIN = fileURLToPath(new URL('../../bin/tracerun.js', import.meta.url))
 const BUILT = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 
 export interface InlineResult {

@@ -92,8 +92,21 @@ describe('what cannot be read', () => {
     write({ 'specs/checkout.yaml': 'name: checkout' })
     const error = await failure('specs/chekout.yaml')
     expect(error.message).toBe('there is no file specs/chekout.yaml')
-    expect(error.hint).toBe('did you mean checkout.yaml?')
+    expect(error.hint).toBe('did you mean specs/checkout.yaml?')
     expect(error.exitCode).toBe(2)
+  })
+
+  test.each([
+    ['spec/checkout.yaml', 'there is no folder spec: did you mean specs?'],
+    ['elsewhere/checkout.yaml', 'there is no folder elsewhere'],
+    ['specs\\checkout.yaml', 'did you mean specs/checkout.yaml?'],
+    [
+      'https://shop.example/checkout.yaml',
+      'files are read from this machine: fetch it, and name `-` for standard input'
+    ]
+  ])('%s, with what to write instead', async (name, hint) => {
+    write({ 'specs/checkout.yaml': 'name: checkout' })
+    expect((await failure(name)).hint).toBe(process.platform === 'win32' ? expect.any(String) : hint)
   })
 
   test('a folder without YAML files', async () => {
@@ -102,16 +115,22 @@ describe('what cannot be read', () => {
   })
 
   test('a glob that nothing fits', async () => {
-    expect((await failure('specs/*.yaml')).message).toBe('no file fits specs/*.yaml')
+    const error = await failure('specs/*.yaml')
+    expect(error.message).toBe('no file fits specs/*.yaml')
+    expect(error.hint).toBe('there is no folder specs')
+    write({ 'specs/eu/checkout.yaml': '' })
+    expect((await failure('specs/*.yaml')).hint).toContain('`specs/**/*.yaml`')
   })
 
   test('bytes that are no UTF-8', async () => {
     write({
       'latin.yaml': new Uint8Array([0x6e, 0x3a, 0x20, 0xe9]),
-      'wide.yaml': new Uint8Array([0xff, 0xfe, 0x6e, 0x00])
+      'wide.yaml': new Uint8Array([0xff, 0xfe, 0x6e, 0x00]),
+      'unmarked.yaml': new Uint8Array([0x6e, 0x00, 0x3a, 0x00])
     })
     expect((await failure('latin.yaml')).message).toBe('latin.yaml is not UTF-8 text')
     expect((await failure('wide.yaml')).message).toBe('wide.yaml is UTF-16, not UTF-8')
+    expect((await failure('unmarked.yaml')).message).toBe('unmarked.yaml holds bytes that are no text')
   })
 
   test('a file that is far too large', async () => {

@@ -217,6 +217,7 @@ describe('text', () => {
 
   test.each<[string, RegExp]>([
     ['', /^not JSON: .* at its end$/],
+    ['type: Test\nspec:\n', /^not JSON: found "type: Test" at its start$/],
     ['{"resourceSpans":[', /^not JSON: .* at (its end|character 18)$/],
     ['{"resourceSpans": spans}', /^not JSON: .* at (its end|character 18)$/],
     ['{}\n{"resourceSpans":[', /at line 2$/],
