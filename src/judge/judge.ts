@@ -1,4 +1,4 @@
-import { boundsFromAbove, readsCount } from '../language/bounds.ts'
+import { isUpperBoundIfViolated, readsCount } from '../language/bounds.ts'
 import type { CompiledChecks, CompiledSpec } from '../language/check.ts'
 import { classifySelector } from '../language/classify.ts'
 import type { Value } from '../language/values.ts'
@@ -161,7 +161,7 @@ function openGate(spec: CompiledSpec, selected: Selected, { scope, context }: Vi
   const { outcome, isSettled } = assessment
   if (outcome === 'held') return isSettled ? { kind: 'open' } : { kind: 'met', isBound: assessment.isBound }
   if (outcome === 'violated' && (isSettled || context.isComplete)) {
-    const isBound = boundsFromAbove(when.node.condition, false)
+    const isBound = isUpperBoundIfViolated(when.node)
     return { kind: 'skip', reason: `\`when: ${when.text}\` does not hold`, isFinal: isSettled, isBound }
   }
   return { kind: 'undecided', assessment }

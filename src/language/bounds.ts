@@ -11,6 +11,16 @@ export function isUpperBound({
   return boundsFromAbove(condition, true)
 }
 
+/** Whether a violated assertion would hold again, were there more: then its violation speaks of work that has not begun. */
+export function isUpperBoundIfViolated({
+  quantifier,
+  condition
+}: Pick<AssertionNode, 'quantifier' | 'condition'>): boolean {
+  if (quantifier.name === 'some' || quantifier.name === 'at-least' || quantifier.name === 'exactly')
+    return true
+  return boundsFromAbove(condition, false)
+}
+
 /** Whether a condition bounds from above if it is to be true, or false. */
 export function boundsFromAbove(condition: ConditionNode, wanted: boolean): boolean {
   switch (condition.kind) {
@@ -22,7 +32,7 @@ export function boundsFromAbove(condition: ConditionNode, wanted: boolean): bool
     case 'comparison':
       return isCeiling(condition, wanted)
     case 'membership':
-      return wanted !== condition.negated && readsGrowing(condition.expression)
+      return readsGrowing(condition.expression)
     case 'boolean':
     case 'exists':
     case 'type-test':
@@ -39,12 +49,14 @@ function isCeiling(comparison: ComparisonNode, wanted: boolean): boolean {
   switch (bound.operator) {
     case '<':
     case '<=':
-    case '=':
       return wanted
     case '>':
     case '>=':
-    case '!=':
       return !wanted
+    // That a number is another one bounds it too: until it is passed by.
+    case '=':
+    case '!=':
+      return true
   }
 }
 

@@ -5,10 +5,12 @@ import { buildTrace, mergeSpans } from '../model/trace.ts'
 import type { FetchResult } from '../plugin/trace-backend.ts'
 import type { Evidence } from './decide.ts'
 
-/** When a look was begun and when its answer was seen; where spans are pushed, when they came. */
+/** When a look was begun and when its answer was seen; where spans are pushed, when the last of them came. */
 export interface LookTimes {
   readonly begunUnixNano: bigint
   readonly seenUnixNano: bigint
+  /** When the first of those came that were pushed since the look before. */
+  readonly sinceUnixNano?: bigint
 }
 
 /** All that the looks at one trace have brought: a span once seen stays, however the next look answers. */
@@ -44,7 +46,7 @@ export function createCollector(traceId: TraceId, isPushed: boolean): Collector 
 
   function absorb(result: FetchResult, times: LookTimes): boolean {
     if (result.status === 'busy') return false
-    const absentUntil = isPushed ? times.seenUnixNano : lastLookUnixNano
+    const absentUntil = isPushed ? (times.sinceUnixNano ?? times.seenUnixNano) : lastLookUnixNano
     lastLookUnixNano = times.begunUnixNano
     if (result.status === 'absent') return false
     completeness = result.completeness

@@ -71,7 +71,7 @@ export function readEvidence(
   ]
   return {
     policy,
-    warnings: policy === options.policy ? [] : warnOfLateness(late),
+    warnings: policy === options.policy ? [] : warnOfLateness(late, policy),
     evidence: {
       spanCount,
       completeness: collector.completeness,

@@ -6,6 +6,7 @@ import type { Trace } from '../model/trace.ts'
 import type { PluginContext } from '../plugin/context.ts'
 import { renderSeconds } from './ground.ts'
 import { nameOfSpan } from './peers.ts'
+import { settleJudgement } from './settle.ts'
 import { createSlots } from './slots.ts'
 import type { TraceWatch } from './trace-watch.ts'
 
@@ -56,8 +57,8 @@ export function createLastWord(context: PluginContext, onEvent: (event: RunEvent
     if (!isNew) return
     const before = reportOf(test.report)
     const trace = test.watch.collector.buildTrace(test.trigger)
-    const revision =
-      test.isWatched && before.verdict.outcome === 'passed' ? revise(test, before, trace, known) : undefined
+    // Also where a verdict was final early: what it relied on may be contradicted by a second report of one span.
+    const revision = before.verdict.outcome === 'passed' ? revise(test, before, trace, known) : undefined
     revised.set(keyOf(before), revision ?? { ...before, trace })
     if (revision === undefined) return
     onEvent({ type: 'test-revised', report: revision, before: 'passed', lateMs: lateMsOf(test) })
@@ -69,15 +70,15 @@ export function createLastWord(context: PluginContext, onEvent: (event: RunEvent
     trace: Trace,
     known: ReadonlySet<string>
   ): TestReport | undefined {
-    const { specs, outputs, hasFailure } = test.judge(trace)
-    if (!hasFailure) return undefined
+    const verdict = settleJudgement(test.judge(trace))
+    if (verdict.outcome === 'passed') return undefined
     const late = trace.spans.find(span => span !== test.trigger && !known.has(span.spanId))
     const name = late === undefined ? 'a span' : nameOfSpan(late)
     const warning = `late: ${name} came ${renderSeconds(lateMsOf(test))} after the test had passed`
     return {
       ...before,
       trace,
-      verdict: { outcome: 'failed', specs, outputs },
+      verdict,
       warnings: [...before.warnings, warning]
     }
   }

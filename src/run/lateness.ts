@@ -58,20 +58,24 @@ export function findLateSpans(
   })
 }
 
-/** A delay that was just missed is forgotten, as if it had not been declared: that is slower, and no less safe. */
+/**
+ * A delay that was just missed is forgotten, as if it had not been declared, and one that is longer than the default is
+ * taken as longer still, by all that may be missed without being a hole: that is slower, and no less safe.
+ */
 export function policyAfter(late: readonly Lateness[], policy: WaitPolicy): WaitPolicy {
   if (late.length === 0 || late.some(({ isHole }) => isHole)) return policy
-  return { ...policy, flushMs: Math.max(policy.flushMs, DEFAULT_FLUSH_MS) }
+  return { ...policy, flushMs: Math.max(policy.flushMs + LATE_TOLERANCE_MS, DEFAULT_FLUSH_MS) }
 }
 
 /** One sentence for all processes that were just too late: the latest speaks for the others. */
-export function warnOfLateness(late: readonly Lateness[]): readonly string[] {
+export function warnOfLateness(late: readonly Lateness[], { flushMs }: WaitPolicy): readonly string[] {
   const worst = late.reduce<Lateness | undefined>(
     (latest, next) => (latest === undefined || next.lateMs > latest.lateMs ? next : latest),
     undefined
   )
   if (worst === undefined) return []
   const others = late.length === 1 ? '' : `, as did spans of ${late.length - 1} more of the services`
-  const instead = `the default of ${renderSeconds(DEFAULT_FLUSH_MS)} was waited for instead`
+  const what = flushMs === DEFAULT_FLUSH_MS ? 'the default of ' : ''
+  const instead = `${what}${renderSeconds(flushMs)} was waited for instead`
   return [`${worst.text}${others}: ${instead}`]
 }

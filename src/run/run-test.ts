@@ -229,7 +229,11 @@ function breakOff(attempt: Attempt, answered: Answered, watch: TraceWatch, error
   const holes: readonly Hole[] = [{ kind: 'dropped', text: error.message }]
   let judgement: Judgement | undefined
   if (!(error instanceof InternalError))
-    judgement = judgeAttempt(attempt, answered, trace, { isComplete: false, mayRevise: false, holes })
+    judgement = judgeAttempt(attempt, answered, trace, {
+      isComplete: false,
+      mayRevise: watch.collector.completeness === 'partial',
+      holes
+    })
   const verdict = settleWithError(judgement, error)
   return { verdict, answered, trace, holes, warnings: unsaid(verdict, error) }
 }

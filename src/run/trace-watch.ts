@@ -30,27 +30,32 @@ const LOOK_TIMEOUT_MS = 15_000
 export function watchTrace(session: TraceSession, traceId: TraceId, clock: Clock): TraceWatch {
   const isPushed = session.subscribe !== undefined
   const collector = createCollector(traceId, isPushed)
-  let moreSinceNano: bigint | undefined
+  let more: { readonly sinceUnixNano: bigint; readonly untilUnixNano: bigint } | undefined
   let wake: (() => void) | undefined
   const subscription = session.subscribe?.(traceId, () => {
-    moreSinceNano ??= clock.now()
+    const now = clock.now()
+    more = { sinceUnixNano: more?.sinceUnixNano ?? now, untilUnixNano: now }
     wake?.()
   })
 
   async function look(signal: AbortSignal): Promise<Look> {
     const begunUnixNano = clock.now()
-    const pushedUnixNano = moreSinceNano
-    moreSinceNano = undefined
+    const pushed = more
+    more = undefined
     const result = await fetchInTime(session, traceId, clock, signal)
-    const seenUnixNano = pushedUnixNano ?? clock.now()
-    const isNew = collector.absorb(result, { begunUnixNano, seenUnixNano })
+    const seenUnixNano = pushed?.untilUnixNano ?? clock.now()
+    const isNew = collector.absorb(result, {
+      begunUnixNano,
+      seenUnixNano,
+      ...(pushed ? { sinceUnixNano: pushed.sinceUnixNano } : {})
+    })
     if (result.status !== 'busy') return { isNew }
     return { isNew, busy: { reason: result.reason, retryAfterMs: result.retryAfterMs ?? 0 } }
   }
 
   async function waitForMore(ms: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
-    if (moreSinceNano !== undefined) return
+    if (more !== undefined) return
     const awake = new AbortController()
     wake = () => awake.abort()
     try {
@@ -67,7 +72,7 @@ export function watchTrace(session: TraceSession, traceId: TraceId, clock: Clock
     try {
       for (;;) {
         await waitForMore(LOOK_TIMEOUT_MS, until)
-        if (moreSinceNano !== undefined) await look(until)
+        if (more !== undefined) await look(until)
       }
     } catch {
       // Either the signal, or a look that failed: waiting will repeat it, and report what it rejects with.

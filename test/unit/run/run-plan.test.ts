@@ -6,6 +6,7 @@ import type { PlannedTest } from '../../../src/plan/plan.ts'
 import type { TraceParent } from '../../../src/plugin/trigger.ts'
 import { runPlan } from '../../../src/run/run-plan.ts'
 import { createFakeBackend, type FakeBackend } from '../../support/fake-backend.ts'
+import { compileChecks } from '../../support/judge.ts'
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
 import { checksOf, plannedTest, spansOf, triggerOf, triggerThat } from '../../support/plan-builder.ts'
 import type { SpanSketch } from '../../support/trace-builder.ts'
@@ -504,6 +505,53 @@ describe('the last word', () => {
     const { outcomes, events } = await run(clock, [plannedTest({ backend, trigger, checks: noRefund }), slow])
     expect(outcomes.checkout).toBe('failed')
     expect(events.at(-2)).toMatchObject({ type: 'test-revised' })
+  })
+
+  test('goes to a second report of a span that contradicts what was final early', async () => {
+    const clock = createManualClock()
+    const backend = createFakeBackend({ isPushed: true })
+    const trigger = triggerOf({
+      onAnswered: parent => {
+        arrive(clock, backend, parent, 150, gateway, charge)
+        arrive(clock, backend, parent, 6000, { ...charge, name: 'refund', attributes: { sku: 'SKU-1' } })
+      }
+    })
+    const checks = checksOf({ 'span[name="charge"]': ['count() >= 1'] })
+    const slow = plannedTest({
+      name: 'slow',
+      backend,
+      trigger: triggerOf({ ms: 10_000 }),
+      collectsTrace: false,
+      checks: checksOf({})
+    })
+    const { report, events, outcomes } = await run(clock, [plannedTest({ backend, trigger, checks }), slow])
+    expect(outcomes.checkout).toBe('failed')
+    expect(report.exitCode).toBe(1)
+    expect(report.tests[0]?.ground?.kind).toBe('asserted')
+    expect(events.at(-2)).toMatchObject({ type: 'test-revised', before: 'passed' })
+  })
+
+  test('may be that nothing was checked at all', async () => {
+    const clock = createManualClock()
+    const backend = createFakeBackend({ isPushed: true })
+    const trigger = triggerOf({
+      onAnswered: parent => {
+        arrive(clock, backend, parent, 150, gateway)
+        arrive(clock, backend, parent, 6000, refund)
+      }
+    })
+    const checks = compileChecks({
+      specs: [{ selector: 'span', when: 'count(span[name="refund"]) = 0', assertions: ['attr:name exists'] }]
+    })
+    const slow = plannedTest({
+      name: 'slow',
+      backend,
+      trigger: triggerOf({ ms: 10_000 }),
+      collectsTrace: false,
+      checks: checksOf({})
+    })
+    const { outcomes } = await run(clock, [plannedTest({ backend, trigger, checks }), slow])
+    expect(outcomes.checkout).toBe('errored')
   })
 
   test('brings the rest of a trace whose verdict was final early', async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { BackendError } from '../../../src/errors/errors.ts'
 import type { CheckResult, SpecResult } from '../../../src/model/verdict.ts'
+import { watchTrace } from '../../../src/run/trace-watch.ts'
 import { verbatimText } from '../../../src/source/embedded.ts'
-import { buildSpan, type SpanSketch } from '../../support/trace-builder.ts'
+import { buildSpan, EPOCH, type SpanSketch, TRACE_ID } from '../../support/trace-builder.ts'
 import { createHarness, judgementOf } from '../../support/wait-harness.ts'
 
 const gateway: SpanSketch = {
@@ -257,6 +258,34 @@ describe('where spans are pushed', () => {
     expect(warnings).toEqual([
       '"charge" (payment) came 0.9 s after it had ended, later than the declared flushDelay of 0.2 s allows, as did spans of 1 more of the services: the default of 5.0 s was waited for instead'
     ])
+  })
+
+  test('a long delay that is just missed is taken as longer still', async () => {
+    const harness = createHarness({ wait: { flushDelayMs: 6000 } })
+    harness.arrive(7200, gatewaySpan, callSpan, paymentSpan)
+    const { ground, holes, warnings } = await harness.wait()
+    expect(ground).toMatchObject({ kind: 'structural', waitedMs: Math.ceil(-5 + 1.1 * 7000 + 150) })
+    expect(holes).toEqual([])
+    expect(warnings).toEqual([
+      expect.stringMatching(/flushDelay of 6\.0 s allows.*: 7\.0 s was waited for instead/)
+    ])
+  })
+
+  test('spans of several pushes count from the last of them, and were absent until the first', async () => {
+    const harness = createHarness()
+    const looked = harness.backend.looks
+    const watch = watchTrace(harness.backend, TRACE_ID, harness.clock)
+    harness.arrive(100, gatewaySpan)
+    harness.arrive(900, callSpan, paymentSpan)
+    await harness.clock.runTo(2000)
+    await watch.look(new AbortController().signal)
+    expect(harness.backend.looks - looked).toBe(1)
+    const msAfterAnswer = (unixNano: bigint | undefined): number =>
+      Number((unixNano ?? 0n) - EPOCH) / 1e6 - 95
+    const { sightings, absences, lastNewUnixNano } = watch.collector
+    expect(msAfterAnswer(sightings.get(gatewaySpan.spanId))).toBe(900)
+    expect(msAfterAnswer(lastNewUnixNano)).toBe(900)
+    expect(msAfterAnswer(absences.get(paymentSpan.spanId))).toBe(100)
   })
 
   test('the late spans of one service are one hole', async () => {
