@@ -221,12 +221,17 @@ function explainByCode(code: string, message: string, origin: string): Explanati
         kind: 'reset',
         isTransient: true,
         message: `${origin} closed the connection before the answer was complete (${code})`,
-        hint: 'Its log may say why: a crash, a restart, or a limit on the request.'
+        hint: resetHint(origin)
       }
     case 'TOO_LARGE':
     case 'UND_ERR_RES_EXCEEDED_MAX_SIZE':
     case 'ERR_BUFFER_TOO_LARGE':
-      return { kind: 'too-large', isTransient: false, message }
+      return {
+        kind: 'too-large',
+        isTransient: false,
+        message,
+        hint: 'Ask for less of it: a page, a filter, a smaller example.'
+      }
     case 'UNSENDABLE':
     case 'UND_ERR_INVALID_ARG':
     case 'UND_ERR_NOT_SUPPORTED':
@@ -251,6 +256,13 @@ function explainBroken(code: string, message: string, origin: string): Explanati
   if (code.startsWith('ERR__ERROR_FORMAT') || code.startsWith('ERR_BROTLI') || code.startsWith('Z_'))
     return { kind: 'protocol', isTransient: false, message: `the answer of ${origin} is broken: ${message}` }
   return { kind: 'other', isTransient: false, message: `${message} (${code}, ${origin})` }
+}
+
+function resetHint(origin: string): string {
+  const log = 'Its log may say why: a crash, a restart, or a limit on the request.'
+  return origin.startsWith('http://')
+    ? `${log} A port that speaks TLS does the same: the URL must start with https:// then.`
+    : log
 }
 
 function refusedHint(origin: string): string {

@@ -100,10 +100,31 @@ function bindTexts(
         if (file === undefined) isBroken = true
         else if ('file' in file) files.push({ path, file })
         else templates.push({ path, template: file })
-      } else if (isNamed(trigger.relativeUrls, pattern)) add(path, compileUrl(scalar, scope))
-      else add(path, compileText(languageText(scalar), parseTemplate, scope))
+        continue
+      }
+      const isUrl = isNamed(trigger.relativeUrls, pattern)
+      const template = isUrl
+        ? compileUrl(scalar, scope)
+        : compileText(languageText(scalar), parseTemplate, scope)
+      if (template) refuseText(trigger, pattern, template, { scalar, scope })
+      add(path, template)
     }
   return isBroken ? undefined : { templates, files }
+}
+
+/** What will be sent as it stands here is looked at now: a mistake in it is one of the file. */
+function refuseText(
+  trigger: Trigger<unknown>,
+  path: readonly string[],
+  template: TemplateNode,
+  place: { readonly scalar: ScalarNode; readonly scope: TextContext }
+): void {
+  const texts = template.parts.filter(part => typeof part === 'string')
+  if (texts.length < template.parts.length) return
+  const message = trigger.refuseText?.(path, texts.join(''))
+  if (message === undefined) return
+  const { location } = place.scalar
+  place.scope.problems.push({ code: 'SCHEMA_VIOLATION', severity: 'error', message, location })
 }
 
 function isNamed(patterns: readonly (readonly string[])[] | undefined, wanted: readonly string[]): boolean {
@@ -232,7 +253,9 @@ function secretTexts(
 function withLearntTrace(result: TriggerResult, { traceIdHeader }: TriggerDefinition): TriggerResult {
   if (traceIdHeader === undefined || result.traceId !== undefined) return result
   const traceId = traceIdIn(result.response, traceIdHeader.value)
-  return traceId === undefined ? result : { ...result, traceId }
+  if (traceId !== undefined) return { ...result, traceId }
+  const warning = `the answer has no trace id in ${traceIdHeader.value}, which \`traceId\` names: the trace that was sent is awaited`
+  return { ...result, warnings: [...(result.warnings ?? []), warning] }
 }
 
 /** An id alone, or within a `traceresponse` or `server-timing`. */

@@ -42,6 +42,8 @@ export interface Trigger<Options> {
   readonly files?: readonly (readonly string[])[]
   /** Which strings of the options may be paths under the endpoint of the settings: `/checkout`. */
   readonly relativeUrls?: readonly (readonly string[])[]
+  /** Why a text of the options cannot be used, by its path, once nothing is left to fill in; undefined where it can. */
+  refuseText?(path: readonly string[], text: string): string | undefined
   /** Runs once, no retry. An unwelcome answer is data; rejects with `TriggerError` only when there is none. */
   run(options: Options, parent: TraceParent, context: PluginContext): Promise<TriggerResult>
 }

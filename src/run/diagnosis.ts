@@ -1,6 +1,6 @@
 import { TraceError } from '../errors/errors.ts'
 import type { TraceId } from '../model/ids.ts'
-import type { Header } from '../model/response.ts'
+import type { Header, Response } from '../model/response.ts'
 import type { ForeignTrace } from '../plugin/trace-backend.ts'
 import { renderSeconds } from './ground.ts'
 
@@ -10,7 +10,7 @@ export interface MissingTrace {
   readonly traceUrl?: string
   readonly waitedMs: number
   readonly sentHeaders: readonly Header[]
-  readonly responseHeaders: readonly Header[]
+  readonly response: Pick<Response, 'status' | 'statusText' | 'headers'>
   /** Traces that came and that no test awaits. */
   readonly foreign: readonly ForeignTrace[]
   /** Where spans were expected: the words of the session. */
@@ -33,6 +33,7 @@ export function diagnoseMissingTrace(missing: MissingTrace): TraceError {
   const cause = likelyCause(missing)
   const lines = [
     `no span of trace ${missing.traceId} came within ${renderSeconds(missing.waitedMs)} after the answer`,
+    ...answerLines(missing.response),
     ...(cause.evidence === undefined ? [] : [cause.evidence]),
     `likely cause: ${cause.likely}`,
     `sent: ${renderSent(missing.sentHeaders)}`,
@@ -45,6 +46,14 @@ export function diagnoseMissingTrace(missing: MissingTrace): TraceError {
     message: lines.join('\n'),
     hint: cause.fix
   })
+}
+
+/** Whoever is refused at the door leaves no trace in the house: a gateway, a wrong path, a service that is not up. */
+function answerLines({ status, statusText = '' }: MissingTrace['response']): readonly string[] {
+  if (status === undefined || status < 400) return []
+  return [
+    `the answer was ${`${status} ${statusText}`.trim()}: did the request reach the service it was meant for?`
+  ]
 }
 
 /** In the order of what proves most. */
@@ -66,11 +75,15 @@ function busyCause({ busyReason }: MissingTrace): Cause | undefined {
   }
 }
 
-function foreignCause({ foreign }: MissingTrace): Cause | undefined {
+function foreignCause({ foreign, response }: MissingTrace): Cause | undefined {
   const [latest] = foreign
   if (latest === undefined) return undefined
   const spans = foreign.reduce((sum, trace) => sum + trace.spans, 0)
   const services = [...new Set(foreign.flatMap(trace => trace.services))].filter(name => name !== '')
+  const header = ID_HEADERS.find(name => {
+    const answered = answeredId(response.headers, name)
+    return foreign.some(trace => trace.traceId === answered?.traceId)
+  })
   const who = services.length === 0 ? 'services without a name' : services.slice(0, 5).join(', ')
   return {
     evidence: `${count(spans, 'span')} of ${who} came under ${count(foreign.length, 'other trace id')}, the latest ${latest.traceId}`,
@@ -78,24 +91,23 @@ function foreignCause({ foreign }: MissingTrace): Cause | undefined {
       services.length === 1
         ? `${who} starts a trace of its own instead of continuing ours`
         : 'the services start traces of their own instead of continuing ours',
-    fix: 'Let the first service read W3C traceparent: OTEL_PROPAGATORS=tracecontext,baggage (with b3 beside them if that is what the others speak). A proxy in between must pass the header on.'
+    fix: `Let the first service read W3C traceparent: OTEL_PROPAGATORS=tracecontext,baggage (with b3 beside them if that is what the others speak). A proxy in between must pass the header on.${followFix(header)}`
   }
 }
 
 /** Headers by which systems tell the trace of an answer. */
 const ID_HEADERS = ['traceresponse', 'server-timing', 'x-trace-id', 'trace-id', 'x-b3-traceid', 'traceparent']
 
-function answeredIdCause({ responseHeaders, traceId }: MissingTrace): Cause | undefined {
+function answeredIdCause({ response, traceId }: MissingTrace): Cause | undefined {
   for (const name of ID_HEADERS) {
-    const value = responseHeaders.find(header => header.key.toLowerCase() === name)?.value
-    const answered = value === undefined ? undefined : traceIdIn(value)
-    if (value === undefined || answered === undefined) continue
-    const evidence = `the answer names trace ${answered.traceId} (${name}: ${value})`
+    const answered = answeredId(response.headers, name)
+    if (answered === undefined) continue
+    const evidence = `the answer names trace ${answered.traceId} (${name}: ${answered.text})`
     if (answered.traceId !== traceId)
       return {
         evidence,
         likely: 'the service made a trace id of its own instead of continuing ours',
-        fix: 'Let it read W3C traceparent: OTEL_PROPAGATORS=tracecontext,baggage. A gateway in front of it may make ids itself.'
+        fix: `Let it read W3C traceparent: OTEL_PROPAGATORS=tracecontext,baggage. A gateway in front of it may make ids itself.${followFix(name)}`
       }
     if (answered.isSampled === false)
       return {
@@ -110,6 +122,22 @@ function answeredIdCause({ responseHeaders, traceId }: MissingTrace): Cause | un
     }
   }
   return undefined
+}
+
+/** Tracing that cannot be changed can be followed, where it says its id. */
+function followFix(header: string | undefined): string {
+  return header === undefined
+    ? ''
+    : ` Or let the test follow that trace: \`traceId: { header: ${header} }\` under \`trigger\`.`
+}
+
+function answeredId(
+  headers: readonly Header[],
+  name: string
+): { readonly text: string; readonly traceId: string; readonly isSampled?: boolean } | undefined {
+  const text = headers.find(header => header.key.toLowerCase() === name)?.value
+  const found = text === undefined ? undefined : traceIdIn(text)
+  return text === undefined || found === undefined ? undefined : { text, ...found }
 }
 
 function traceIdIn(value: string): { traceId: string; isSampled?: boolean } | undefined {

@@ -213,7 +213,7 @@ function errorOf(
     traceId: trace.traceId,
     waitedMs: ground.waitedMs,
     sentHeaders: answered.result.sentHeaders,
-    responseHeaders: answered.result.response.headers,
+    response: answered.result.response,
     foreign: session.foreign?.() ?? [],
     backend: session.describe,
     isPushed: session.subscribe !== undefined,

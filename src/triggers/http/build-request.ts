@@ -2,6 +2,18 @@ import { UnsendableRequest } from '../../http/http-error.ts'
 import type { Header } from '../../model/response.ts'
 import type { HttpAuth, HttpOptions } from './options.ts'
 
+/** The connection makes these itself. */
+const MANAGED_HEADERS = new Set(['transfer-encoding', 'keep-alive', 'upgrade', 'expect'])
+
+/** Answers the name of a header that may be sent. */
+export function checkHeaderName(name: string): string {
+  if (MANAGED_HEADERS.has(name.toLowerCase()))
+    throw new UnsendableRequest(`the header ${name} cannot be set: the connection makes it itself`)
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
+    throw new UnsendableRequest(`"${name}" cannot be the name of a header`)
+  return name
+}
+
 /** Where a request goes: what `new URL` would normalise in a path stays as it was written. */
 export interface Target {
   readonly origin: string
@@ -20,7 +32,7 @@ export function parseTarget(text: string): Target {
   if (scheme !== undefined && scheme !== 'http' && scheme !== 'https')
     throw new UnsendableRequest(`"${scheme}://" is not HTTP: the URL must start with http:// or https://`)
   const full = scheme === undefined ? `http://${trimmed.replace(/^\/\//, '')}` : trimmed
-  if (!URL.canParse(full)) throw new UnsendableRequest(`"${text}" is not a URL`)
+  if (!URL.canParse(full)) throw new UnsendableRequest(`"${withoutUserInfo(text)}" is not a URL`)
   const url = new URL(full)
   const userInfo = url.username === '' ? undefined : decodeUserInfo(url)
   return {
@@ -28,6 +40,11 @@ export function parseTarget(text: string): Target {
     path: rawPath(full),
     ...(userInfo === undefined ? {} : { userInfo })
   }
+}
+
+/** A URL as messages may show it. */
+export function withoutUserInfo(url: string): string {
+  return url.replace(/^((?:[a-z][a-z0-9+.-]*:)?\/\/)[^/?#@]*@/i, '$1')
 }
 
 function decodeUserInfo(url: URL): string {

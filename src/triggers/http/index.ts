@@ -1,5 +1,7 @@
+import { UnsendableRequest } from '../../http/http-error.ts'
 import type { PluginContext } from '../../plugin/context.ts'
 import type { TraceParent, Trigger, TriggerResult } from '../../plugin/trigger.ts'
+import { checkHeaderName, parseTarget } from './build-request.ts'
 import type { HttpOptions } from './options.ts'
 import { HTTP_SCHEMA } from './schema.ts'
 
@@ -35,6 +37,16 @@ export const httpTrigger: Trigger<HttpOptions> = {
   secrets: AUTH_KEYS.flatMap(key => AUTH_SECRETS.map(path => [key, ...path])),
   files: [['body']],
   relativeUrls: [['url']],
+  refuseText(path, text) {
+    try {
+      if (path[0] === 'url') parseTarget(text)
+      if (path[0] === 'headers' && path.at(-1) === 'key') checkHeaderName(text)
+      return undefined
+    } catch (error) {
+      if (error instanceof UnsendableRequest) return error.message
+      throw error
+    }
+  },
   async run(options: HttpOptions, parent: TraceParent, context: PluginContext): Promise<TriggerResult> {
     // The client is loaded when something is sent: most commands send nothing.
     const { sendHttp } = await import('./send.ts')

@@ -7,14 +7,18 @@ import { MAX_REDIRECTS, nextRequest } from '../../http/redirect.ts'
 import type { Header, Response } from '../../model/response.ts'
 import type { PluginContext } from '../../plugin/context.ts'
 import type { TraceParent, TriggerResult } from '../../plugin/trigger.ts'
-import { buildCredentials, parseTarget, withQuery } from './build-request.ts'
+import {
+  buildCredentials,
+  checkHeaderName,
+  parseTarget,
+  withoutUserInfo,
+  withQuery
+} from './build-request.ts'
 import type { HttpOptions } from './options.ts'
 
 const MAX_BODY_BYTES = 32 * 1024 * 1024
 /** These open tunnels or echo credentials; undici does not send the first, and proxies refuse the second. */
 const REFUSED_METHODS = new Set(['CONNECT', 'TRACE'])
-/** Made by the connection itself, from what it sends. */
-const MANAGED_HEADERS = new Set(['transfer-encoding', 'keep-alive', 'upgrade', 'expect'])
 
 interface Prepared {
   readonly request: HttpRequest
@@ -72,7 +76,7 @@ async function prepare(
   const target = parseTarget(options.url)
   const credentials = buildCredentials(options, target)
   const body = await readBody(options, context)
-  const own = (options.headers ?? []).map(({ key, value }): HeaderPair => [checkedName(key), value])
+  const own = (options.headers ?? []).map(({ key, value }): HeaderPair => [checkHeaderName(key), value])
   const secrets = credentials.header ? [credentials.header] : []
   const replaced = new Set([...Object.keys(parent.headers), ...secrets.map(({ key }) => key.toLowerCase())])
   for (const [key] of own)
@@ -111,12 +115,6 @@ const DEFAULT_HEADERS: readonly HeaderPair[] = [
   ['accept', '*/*'],
   ['user-agent', 'tracerun']
 ]
-
-function checkedName(key: string): string {
-  if (MANAGED_HEADERS.has(key.toLowerCase()))
-    throw new UnsendableRequest(`the header ${key} cannot be set: the connection makes it itself`)
-  return key
-}
 
 async function readBody(options: HttpOptions, context: PluginContext): Promise<Uint8Array | undefined> {
   if (options.body === undefined || options.body === '') return undefined
@@ -172,12 +170,9 @@ function abortedError(name: string, reason: unknown): TriggerError {
 function tooManyRedirects(name: string, next: HttpRequest): TriggerError {
   return new TriggerError({
     code: 'TRIGGER_CRASHED',
-    message: `${name} was redirected more than ${MAX_REDIRECTS} times, last to ${next.origin}${next.path}`
+    message: `${name} was redirected more than ${MAX_REDIRECTS} times, last to ${next.origin}${next.path}`,
+    hint: 'Does the request lack what stops this: a cookie, a login, a scheme or a slash at the end of its URL?'
   })
-}
-
-function withoutUserInfo(url: string): string {
-  return url.replace(/^((?:[a-z][a-z0-9+.-]*:)?\/\/)[^/?#@]*@/i, '$1')
 }
 
 function messageOf(error: unknown): string {

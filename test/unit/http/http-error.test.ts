@@ -83,3 +83,9 @@ describe('as an error of its plug-in', () => {
     expect(toBackendError(cause, 'GET /', ORIGIN).cause).toBe(cause)
   })
 })
+
+test('a connection closed on plain HTTP may be a port that speaks TLS', () => {
+  const error = Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' })
+  expect(describeHttpFailure(error, 'http://shop:8443').hint).toContain('https://')
+  expect(describeHttpFailure(error, 'https://shop:8443').hint).not.toContain('https://')
+})

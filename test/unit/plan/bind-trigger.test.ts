@@ -1,13 +1,16 @@
 import { describe, expect, test } from 'vitest'
+import { otlpBackend } from '../../../src/backends/otlp/index.ts'
 import type { NamedFile, TestDefinition } from '../../../src/definition/document.ts'
 import type { Settings } from '../../../src/definition/settings.ts'
 import { printTemplate } from '../../../src/language/print.ts'
 import { parseSpanId, parseTraceId } from '../../../src/model/ids.ts'
 import { compilePlan } from '../../../src/plan/compile.ts'
 import type { PlannedTest } from '../../../src/plan/plan.ts'
+import { buildRegistry } from '../../../src/plan/registry.ts'
 import type { PluginContext } from '../../../src/plugin/context.ts'
 import type { TriggerResult } from '../../../src/plugin/trigger.ts'
 import { verbatimText } from '../../../src/source/embedded.ts'
+import { httpTrigger } from '../../../src/triggers/http/index.ts'
 import {
   compileText,
   parseText,
@@ -90,6 +93,31 @@ describe('a bound trigger', () => {
   })
 })
 
+describe('what cannot be sent as it is written is a mistake of the file', () => {
+  const registry = buildRegistry([httpTrigger], [otlpBackend])
+
+  test.each([
+    ['{ url: "http://shop:99999/cart" }', '"http://shop:99999/cart" is not a URL'],
+    ['{ url: "http://ann:s3cret@the shop/" }', '"http://the shop/" is not a URL'],
+    ['{ url: "ftp://shop" }', '"ftp://" is not HTTP: the URL must start with http:// or https://'],
+    ['{ url: a, headers: [{ key: a b, value: c }] }', '"a b" cannot be the name of a header'],
+    [
+      '{ url: a, headers: [{ key: Upgrade, value: c }] }',
+      'the header Upgrade cannot be set: the connection makes it itself'
+    ]
+  ])('%s', async (request, message) => {
+    const { problems } = await compileText(definition(request), {}, registry)
+    expect(problems.map(problem => problem.message)).toEqual([message])
+    expect(problems[0]?.location).toBeDefined()
+  })
+
+  test('unless something is to be filled in', async () => {
+    expect(
+      (await compileText(definition('{ url: "${var:SKU}://the shop" }'), {}, registry)).problems
+    ).toEqual([])
+  })
+})
+
 describe('a relative URL', () => {
   test('is put behind the endpoint', async () => {
     const settings = { endpoint: { value: 'http://shop:8080/' } }
@@ -168,6 +196,8 @@ describe('a trace id that the system makes', () => {
   ])('stays ours where %s', async (_title, key, value) => {
     const registry = recordingRegistry([], [{ key, value }])
     const planned = await planText(definition('{ url: a }', 'traceId: { header: X-Trace-Id }'), {}, registry)
-    expect((await fire(planned)).traceId).toBeUndefined()
+    const { traceId, warnings } = await fire(planned)
+    expect(traceId).toBeUndefined()
+    expect(warnings).toEqual([expect.stringContaining('the answer has no trace id in X-Trace-Id')])
   })
 })

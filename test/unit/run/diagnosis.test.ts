@@ -13,7 +13,7 @@ const missing: MissingTrace = {
     { key: 'Authorization', value: 'Bearer s3cret' },
     { key: 'traceparent', value: `00-${TRACE_ID}-00f067aa0ba902b7-01` }
   ],
-  responseHeaders: [],
+  response: { status: 200, headers: [] },
   foreign: [],
   backend: 'the receiver on 127.0.0.1:4317',
   isPushed: true,
@@ -49,22 +49,39 @@ describe('the likely cause of a missing trace', () => {
     },
     {
       title: 'the answer names another trace',
-      evidence: { responseHeaders: [{ key: 'X-Trace-Id', value: OTHER }] },
+      evidence: { response: { headers: [{ key: 'X-Trace-Id', value: OTHER }] } },
       cause: /the answer names trace 0123.*\(x-trace-id: 0123.*\)\nlikely cause: the service made a trace id/,
-      fix: /OTEL_PROPAGATORS/
+      fix: /OTEL_PROPAGATORS.*`traceId: \{ header: x-trace-id \}` under `trigger`/
+    },
+    {
+      title: 'spans came under another id, which the answer names: the test can follow it',
+      evidence: {
+        foreign: [{ traceId: OTHER, services: ['gateway'], spans: 12 }],
+        response: { headers: [{ key: 'X-Trace-Id', value: OTHER }] }
+      },
+      cause: /gateway starts a trace of its own/,
+      fix: /`traceId: \{ header: x-trace-id \}` under `trigger`/
+    },
+    {
+      title: 'the request was refused, perhaps before it reached anything that traces',
+      evidence: { response: { status: 404, statusText: 'Not Found', headers: [] } },
+      cause: /after the answer\nthe answer was 404 Not Found: did the request reach/,
+      fix: /OTEL_EXPORTER_OTLP_ENDPOINT/
     },
     {
       title: 'the answer names our trace, not sampled',
-      evidence: { responseHeaders: [{ key: 'traceresponse', value: `00-${TRACE_ID}-00f067aa0ba902b7-00` }] },
+      evidence: {
+        response: { headers: [{ key: 'traceresponse', value: `00-${TRACE_ID}-00f067aa0ba902b7-00` }] }
+      },
       cause: /did not sample it\nlikely cause: a sampler dropped the trace/,
       fix: /OTEL_TRACES_SAMPLER=parentbased_always_on/
     },
     {
       title: 'the answer names our trace, sampled',
       evidence: {
-        responseHeaders: [
-          { key: 'Server-Timing', value: `traceparent;desc="00-${TRACE_ID}-00f067aa0ba902b7-01"` }
-        ]
+        response: {
+          headers: [{ key: 'Server-Timing', value: `traceparent;desc="00-${TRACE_ID}-00f067aa0ba902b7-01"` }]
+        }
       },
       cause: /it continued our trace\nlikely cause: its spans go elsewhere/,
       fix: /OTEL_EXPORTER_OTLP_ENDPOINT/
@@ -83,7 +100,7 @@ describe('the likely cause of a missing trace', () => {
     },
     {
       title: 'a header that only looks like an id proves nothing',
-      evidence: { responseHeaders: [{ key: 'x-trace-id', value: 'none' }] },
+      evidence: { response: { headers: [{ key: 'x-trace-id', value: 'none' }] } },
       cause: /nothing came from any service/,
       fix: /OTEL_EXPORTER_OTLP_ENDPOINT/
     }
