@@ -1,5 +1,13 @@
 import { suggest } from '../errors/suggest.ts'
-import type { ConditionNode, ExpressionNode, KeyNode, SelectorNode, SyntaxNode } from '../language/ast.ts'
+import type {
+  AssertionNode,
+  ConditionNode,
+  ExpressionNode,
+  KeyNode,
+  SelectorNode,
+  SyntaxNode
+} from '../language/ast.ts'
+import { boundsFromAbove } from '../language/bounds.ts'
 import { renamesOf } from '../language/conventions.ts'
 import { INTRINSICS } from '../language/intrinsics.ts'
 import { asAggregate, boundOf, childExpressions, expressionsOf } from '../language/shape.ts'
@@ -47,6 +55,53 @@ export function doubtAbsence(
   if (empty.length > 0 && allowsSome(bound, scope, focus))
     warnings.add('it holds of no spans: none was selected')
   return { warnings: [...warnings], isOfNothing: empty.length > 0 }
+}
+
+/**
+ * The same for a condition on each of several spans, at these positions, that holds: only that a key was renamed is
+ * looked for, where what is counted is empty for all of them.
+ */
+export function doubtAbsenceOfEach(
+  { quantifier, condition }: Pick<AssertionNode, 'quantifier' | 'condition'>,
+  positions: readonly number[],
+  scope: TraceScope
+): AbsenceDoubt {
+  const isOfNone = quantifier.name === 'none' || quantifier.name === 'at-most'
+  const wanted = quantifier.name === 'exactly' ? [true, false] : [!isOfNone]
+  const counted = wanted.flatMap(truth => boundedAtoms(condition, truth)).flatMap(countedSelectors)
+  let isOfNothing = false
+  for (const selector of counted) {
+    const unseen = neededKeys(selector).filter(key => countWith(key, scope.index) === 0)
+    if (unseen.length > 0) isOfNothing = true
+    const doubt = unseen.map(key => doubtKey(key, scope.index)).find(found => found?.isSame)
+    const isEmptyAt = (at: number): boolean => {
+      const row = chooseRow(selector, { at }, scope)
+      return !isUndetermined(row) && rowSize(row) === 0
+    }
+    if (doubt && positions.every(isEmptyAt))
+      return {
+        renamed: undetermined('renamed', () => ({ text: doubt.text, nearest: doubt.name })),
+        warnings: [],
+        isOfNothing
+      }
+  }
+  return { warnings: [], isOfNothing }
+}
+
+/** The parts of a condition that bound what may still grow, if the whole is to be true, or false. */
+function boundedAtoms(condition: ConditionNode, wanted: boolean): readonly ConditionNode[] {
+  if (condition.kind === 'not') return boundedAtoms(condition.condition, !wanted)
+  if (condition.kind === 'and' || condition.kind === 'or')
+    return condition.conditions.flatMap(part => boundedAtoms(part, wanted))
+  return boundsFromAbove(condition, wanted) ? [condition] : []
+}
+
+function countedSelectors(condition: ConditionNode): readonly SelectorNode[] {
+  const visit = (node: ExpressionNode): readonly SelectorNode[] => [
+    ...(node.kind === 'aggregate' && node.selector ? [node.selector] : []),
+    ...childExpressions(node).flatMap(visit)
+  ]
+  return expressionsOf(condition).flatMap(visit)
 }
 
 /** The selectors whose spans a condition counts and that chose none. */

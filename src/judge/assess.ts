@@ -9,6 +9,7 @@ import {
 } from '../language/classify.ts'
 import { isPerSpan } from '../language/shape.ts'
 import type { NearestMisses, Observation, Reason } from '../model/verdict.ts'
+import { doubtAbsenceOfEach } from './absence.ts'
 import { judgeCondition } from './condition.ts'
 import { dissect } from './dissect.ts'
 import type { EarlyGate } from './early.ts'
@@ -123,14 +124,17 @@ function assessSpans(
     return true
   })
   const tally = tallyOf(results, selection ? classifyTest(condition, outputs) : 'unsettled')
-  const verdict = quantify(quantifier, tally)
+  const counts = quantify(quantifier, tally)
+  const doubt = counts === true ? doubtAbsenceOfEach({ quantifier, condition }, positions, trace) : undefined
+  const verdict = doubt?.renamed ? 'open' : counts
   const against: number[] = []
   results.forEach(({ truth }, place) => {
     if (verdict === true || isAgainst(quantifier, truth)) against.push(place)
   })
-  const isFinal = selection !== undefined && isFinalTally(quantifier, selection, tally)
-  const openAt = verdict === 'open' ? results.findIndex(({ truth }) => isUndetermined(truth)) : -1
-  const reason = openAt < 0 ? undefined : (results[openAt]!.truth as Undetermined).explain()
+  // A twin of a key that no span has may still come, and then what holds of nothing is in doubt.
+  const isFinal = selection !== undefined && !doubt?.isOfNothing && isFinalTally(quantifier, selection, tally)
+  const open = verdict === 'open' ? results.map(({ truth }) => truth).find(isUndetermined) : undefined
+  const reason = (doubt?.renamed ?? open)?.explain()
   return {
     outcome: verdict === true ? 'held' : verdict === false ? 'violated' : 'undetermined',
     isFinal,

@@ -79,6 +79,8 @@ const structureAtom: fc.Arbitrary<string> = fc.oneof(
       'attr:n <= count(:scope span)',
       'count(:scope ~ span) >= 1',
       'count(span:not(:scope)) >= 2',
+      'count(:scope > span[db.system]) <= 1',
+      'count(:scope span[db.system.name]) < 2',
       'min(attr:duration of :scope span) < 2ms',
       'p95(attr:n of :scope > span) > 1',
       'attr:n <= count()'

@@ -201,6 +201,20 @@ describe('a selector that chose nothing', () => {
     expect(specs[0]!.checks.map(check => check.warnings)).toEqual([[], []])
   })
 
+  test('a number that is none makes every aggregate undetermined, wherever it stands', () => {
+    const rows = [Number.NaN, 1n, 2.5].map((n, at) => ({
+      id: `r${at}`,
+      parent: 'trigger',
+      attributes: { n }
+    }))
+    for (const spans of [rows, [...rows].reverse().map((row, at) => ({ ...row, at }))])
+      for (const name of ['sum', 'avg', 'min', 'max', 'p50', 'p99'])
+        expect(checkOne(triggeredTraceOf(...spans), 'span[n]', `${name}(attr:n) <= 10`)).toMatchObject({
+          outcome: 'undetermined',
+          reason: { code: 'type', text: expect.stringContaining('NaN') }
+        })
+  })
+
   test.each([
     [
       'count() = 0',
@@ -215,7 +229,30 @@ describe('a selector that chose nothing', () => {
       '2 spans have db.system.name, and none has db.system (db.system became db.system.name in semantic conventions 1.30.0)'
     ],
     ['count(span[Order_Id]) = 0', 'span', 'renamed', '1 span has order.id, and none has Order_Id'],
-    ['not count(span:has(span[orderId])) > 0', 'span', 'renamed', '1 span has order.id, and none has orderId']
+    [
+      'not count(span:has(span[orderId])) > 0',
+      'span',
+      'renamed',
+      '1 span has order.id, and none has orderId'
+    ],
+    [
+      'count(:scope > span[Order_Id]) <= 3',
+      'span[kind="server"]',
+      'renamed',
+      '1 span has order.id, and none has Order_Id'
+    ],
+    [
+      'none count(:scope span[Order_Id]) > 3',
+      'span',
+      'renamed',
+      '1 span has order.id, and none has Order_Id'
+    ],
+    [
+      'not count(:scope ~ span[Order_Id]) > 3',
+      'span',
+      'renamed',
+      '1 span has order.id, and none has Order_Id'
+    ]
   ])('does not prove `%s` where %s is written otherwise', (assertion, selector, code, text) => {
     expect(checkOne(SHOP, selector, assertion)).toMatchObject({
       outcome: 'undetermined',
@@ -227,7 +264,10 @@ describe('a selector that chose nothing', () => {
     ['span[not db.system]', 'count() >= 1'],
     ['span:not(span[db.system])', 'count() >= 1'],
     ['span[db.system.name="mysql"]', 'count() = 0'],
-    ['span[db.system="mysql"]', 'count() >= 0']
+    ['span[db.system="mysql"]', 'count() >= 0'],
+    ['span', 'count(:scope > span[db.system or db.system.name]) <= 3'],
+    ['span', 'count(:scope > span[not db.system]) <= 30'],
+    ['span', 'count(:scope > span[db.system]) >= 0']
   ])('%s { %s } is not doubted', (selector, assertion) => {
     expect(checkOne(SHOP, selector, assertion).outcome).not.toBe('undetermined')
   })
