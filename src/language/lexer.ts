@@ -1,4 +1,7 @@
-import { Lexer, type TokenType } from 'chevrotain'
+import type { IToken, TokenType } from 'chevrotain'
+import { invariant } from '../errors/invariant.ts'
+import { matcherFor } from './token-matcher.ts'
+import type { Terminal } from './token-patterns.ts'
 import * as t from './tokens.ts'
 
 const categories = [
@@ -65,8 +68,7 @@ const expressionMode = [
   t.BasedNumber,
   t.NumberLiteral,
   t.Identifier,
-  t.Unknown,
-  ...categories
+  t.Unknown
 ]
 
 const bracketWords = [
@@ -86,8 +88,7 @@ const bracketWords = [
   t.NegativeNumber,
   t.FilterName,
   t.Dot,
-  t.Unknown,
-  ...categories
+  t.Unknown
 ]
 const filterMode = [
   t.WhiteSpace,
@@ -111,29 +112,34 @@ const listMode = [
 ]
 
 /** Every token type that the grammar may meet. */
-export const vocabulary: TokenType[] = [...new Set([...expressionMode, ...filterMode, ...listMode])]
+export const vocabulary: TokenType[] = [
+  ...new Set([...categories, ...comments, ...expressionMode, ...filterMode, ...listMode])
+]
 
-/**
- * The lexer that never fails: what belongs to no sentence becomes a token as well. Comments are skipped in the mode
- * `selector`; in the mode `expression` they are none.
- */
-export function createLexer(options: { validate: boolean }): Lexer {
-  return new Lexer(
-    {
-      modes: {
-        selector: [...comments, ...expressionMode],
-        expression: expressionMode,
-        filter: filterMode,
-        list: listMode
-      },
-      defaultMode: 'expression'
-    },
-    {
-      positionTracking: 'onlyOffset',
-      ensureOptimizations: options.validate,
-      skipValidations: !options.validate,
-      // Analysing the patterns takes longer than all texts of a usual file.
-      safeMode: !options.validate
-    }
-  )
+// Comments are none in an expression.
+const modes = {
+  selector: [...comments, ...expressionMode],
+  expression: expressionMode,
+  filter: filterMode,
+  list: listMode
+} satisfies Readonly<Record<string, readonly Terminal[]>>
+const skipped: ReadonlySet<TokenType> = new Set([t.WhiteSpace, t.LineComment, t.BlockComment])
+
+/** The tokens of a text. What belongs to no sentence becomes a token as well. */
+export function tokenize(text: string, start: 'selector' | 'expression'): IToken[] {
+  const matchAt = matcherFor(text)
+  const tokens: IToken[] = []
+  const stack = [modes[start]]
+  let startOffset = 0
+  while (startOffset < text.length) {
+    const match = matchAt(stack.at(-1) ?? [], text, startOffset, tokens.at(-1)?.tokenType)
+    invariant(match, 'every character belongs to a token')
+    const { type, image } = match
+    if (!skipped.has(type))
+      tokens.push({ image, startOffset, tokenType: type, tokenTypeIdx: type.tokenTypeIdx! })
+    if (type.leaves === true) stack.pop()
+    if (type.enters !== undefined) stack.push(modes[type.enters])
+    startOffset += image.length
+  }
+  return tokens
 }

@@ -1,4 +1,4 @@
-import type { IToken } from 'chevrotain'
+import type { IToken, TokenType } from 'chevrotain'
 import type { LiteralMistake } from './literals.ts'
 import * as t from './tokens.ts'
 
@@ -19,9 +19,9 @@ export function lengthMistake(text: string): LiteralMistake | undefined {
   }
 }
 
-const OPENING = new Set([t.LParen, t.ArrayOpen, t.FilterOpen, t.ListOpen])
-const CLOSING = new Set([t.RParen, t.ArrayClose, t.FilterClose, t.ListClose])
-const PREFIX = new Set([t.Not, t.Minus, t.FilterNot])
+const OPENING = new Set<TokenType>([t.LParen, t.ArrayOpen, t.FilterOpen, t.ListOpen])
+const CLOSING = new Set<TokenType>([t.RParen, t.ArrayClose, t.FilterClose, t.ListClose])
+const PREFIX = new Set<TokenType>([t.Not, t.Minus, t.FilterNot])
 
 /** The token at which a text is nested deeper than the limit. */
 export function nestingMistake(tokens: readonly IToken[]): LiteralMistake | undefined {

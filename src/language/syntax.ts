@@ -1,10 +1,9 @@
-import { EOF, type IToken, type Lexer } from 'chevrotain'
+import { EOF, type IToken } from 'chevrotain'
 import type { Outcome, Problem } from '../errors/diagnostic.ts'
-import { invariant } from '../errors/invariant.ts'
 import type { TemplateNode, TemplatePart } from './ast.ts'
 import { type EntryNodes, Grammar, type Reading } from './grammar.ts'
 import type { PendingString } from './grammar-base.ts'
-import { createLexer } from './lexer.ts'
+import { tokenize } from './lexer.ts'
 import { chainMistake, DEEPEST_TREE, lengthMistake, nestingMistake } from './limits.ts'
 import { type LiteralMistake, splitInterpolations, unescapeText } from './literals.ts'
 import { explainStop, type Stop } from './mistakes.ts'
@@ -14,7 +13,6 @@ import { isDeeperThan } from './walk.ts'
 const MOST_PROBLEMS = 20
 
 // Built on first use: construction is the costliest thing that a start of the program could do.
-let lexer: Lexer | undefined
 let grammar: Grammar | undefined
 
 /** The tree of a text, whether it makes sense or not: that is for the checks of `parse.ts`. */
@@ -56,7 +54,7 @@ function read<Entry extends keyof EntryNodes>(
   offset: number,
   problems: Problem[]
 ): EntryNodes[Entry] | undefined {
-  const tokens = tokenize(entry, text)
+  const tokens = tokenize(text, modeOf(entry))
   const nesting = nestingMistake(tokens)
   if (nesting) {
     problems.push(problemOf(nesting, offset))
@@ -78,11 +76,8 @@ function read<Entry extends keyof EntryNodes>(
   return reading.node
 }
 
-function tokenize(entry: keyof EntryNodes, text: string): IToken[] {
-  lexer ??= createLexer({ validate: false })
-  const { tokens, errors } = lexer.tokenize(text, entry === 'selector' ? 'selector' : 'expression')
-  invariant(errors.length === 0, 'every character belongs to a token')
-  return tokens
+function modeOf(entry: keyof EntryNodes): 'selector' | 'expression' {
+  return entry === 'selector' ? 'selector' : 'expression'
 }
 
 function readTokens<Entry extends keyof EntryNodes>(
@@ -103,7 +98,7 @@ function stopOf(reading: Reading<unknown>, tokens: readonly IToken[]): Stop | un
 
 /** A correction that is no better than what it corrects is not shown: its own nesting is one of its tests. */
 function readAgain(entry: keyof EntryNodes, text: string): Stop | undefined {
-  const tokens = tokenize(entry, text)
+  const tokens = tokenize(text, modeOf(entry))
   const nesting = nestingMistake(tokens)
   if (nesting) return { tokens, index: 0, message: nesting.message }
   return stopOf(readTokens(entry, tokens, 0), tokens)

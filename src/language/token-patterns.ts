@@ -1,53 +1,55 @@
-import type { ICustomPattern, IToken, ITokenConfig, TokenType } from 'chevrotain'
-import { createToken, Lexer } from 'chevrotain'
+import type { TokenType } from 'chevrotain'
+import { createToken } from 'chevrotain'
 
-type TokenOptions = Pick<
-  ITokenConfig,
-  'categories' | 'group' | 'line_breaks' | 'push_mode' | 'pop_mode' | 'start_chars_hint' | 'longer_alt'
->
+/** When the lexer takes a token, and what it does then. */
+interface LexerRule {
+  /** Its first character is one of these. */
+  readonly starts?: string
+  /** Whether it may follow a token; undefined stands for the start of the text. */
+  readonly mayFollow?: (before: TokenType | undefined) => boolean
+  /** Taken in its place where that matches more. */
+  readonly longer?: Terminal
+  /** The mode for what follows, until a token leaves it. */
+  readonly enters?: 'filter' | 'list'
+  readonly leaves?: boolean
+}
+
+/** A type of token that stands in texts. */
+export interface Terminal extends TokenType, LexerRule {
+  readonly PATTERN: RegExp
+}
+
+interface TokenOptions extends LexerRule {
+  readonly categories?: TokenType | TokenType[]
+}
 
 /** A type of token. The label is what messages call it. */
 export function token(
   name: string,
-  pattern: NonNullable<ITokenConfig['pattern']>,
+  pattern: RegExp,
   label: string,
-  options: TokenOptions = {}
-): TokenType {
-  return createToken({ name, pattern, label, ...options })
+  { categories = [], ...rule }: TokenOptions = {}
+): Terminal {
+  return Object.assign(createToken({ name, label, categories }), { PATTERN: pattern, ...rule })
+}
+
+/** A token that is always written the same. */
+export function sign(name: string, text: string, options: TokenOptions = {}): Terminal {
+  const pattern = new RegExp(text.replaceAll(/[()[\].|+*/]/g, String.raw`\$&`))
+  return token(name, pattern, `\`${text}\``, { starts: text[0]!, ...options })
 }
 
 /** What several types of tokens are. */
 export function category(name: string, label: string): TokenType {
-  return createToken({ name, pattern: Lexer.NA, label })
+  return createToken({ name, label })
 }
 
-/** A pattern with the `u` flag, which Chevrotain drops: only a function keeps it. */
-export function unicode(
-  source: string,
-  isAllowed: (tokens: readonly IToken[]) => boolean = () => true
-): ICustomPattern {
-  const pattern = new RegExp(source, 'uy')
-  return {
-    exec: (text, offset, tokens) => {
-      pattern.lastIndex = offset
-      return isAllowed(tokens) ? pattern.exec(text) : null
-    }
-  }
+/** A pattern of letters and digits of any script. */
+export function unicode(source: string): RegExp {
+  return new RegExp(source, 'u')
 }
 
-/** A match of `[`, where a function decides on it. */
-export function bracket(text: string, offset: number): RegExpExecArray {
-  const match = ['['] as unknown as RegExpExecArray
-  match.index = offset
-  match.input = text
-  return match
-}
-
-/** First characters for Chevrotain to choose a pattern by: one bucket for each 255 code units above Latin-1. */
-export function startHints(start: RegExp): number[] {
-  const hints: number[] = []
-  for (let code = 0; code < 256; code++) if (start.test(String.fromCharCode(code))) hints.push(code)
-  for (let code = 256; code < 65_536; code += 255) hints.push(code)
-  hints.push(65_535)
-  return hints
+/** The same pattern for a text of ASCII: to compile the letters of all scripts takes longer than to read a usual file. */
+export function asciiPattern(pattern: RegExp): RegExp {
+  return new RegExp(pattern.source.replaceAll(String.raw`\p{L}\p{N}`, 'A-Za-z0-9'), pattern.flags)
 }

@@ -1,6 +1,5 @@
 import type { IToken, TokenType } from 'chevrotain'
-import { Lexer } from 'chevrotain'
-import { bracket, category, startHints, token, unicode } from './token-patterns.ts'
+import { category, sign, type Terminal, token, unicode } from './token-patterns.ts'
 
 // Categories: what the grammar asks for where several tokens will do.
 
@@ -18,95 +17,88 @@ export const Quantifier: TokenType = category('Quantifier', 'a quantifier')
 export const CountedQuantifier: TokenType = category('CountedQuantifier', 'a quantifier')
 export const Relation: TokenType = category('Relation', 'a relation')
 
-const ANY_START = startHints(/[\s\S]/)
-const WORD_START = startHints(/[\p{L}\p{N}_]/u)
+const DIGITS = '0123456789'
 
 // Skipped
 
-export const WhiteSpace: TokenType = token('WhiteSpace', /\s+/, 'white space', {
-  group: Lexer.SKIPPED,
-  line_breaks: true
-})
-export const LineComment: TokenType = token('LineComment', /\/\/[^\n]*/, 'a comment', {
-  group: Lexer.SKIPPED
-})
-export const BlockComment: TokenType = token('BlockComment', /\/\*[\s\S]*?\*\//, 'a comment', {
-  group: Lexer.SKIPPED,
-  line_breaks: true
+export const WhiteSpace: Terminal = token('WhiteSpace', /\s+/, 'white space')
+export const LineComment: Terminal = token('LineComment', /\/\/[^\n]*/, 'a comment', { starts: '/' })
+export const BlockComment: Terminal = token('BlockComment', /\/\*[\s\S]*?\*\//, 'a comment', {
+  starts: '/'
 })
 
 // Never part of a sentence: they carry a mistake to where it can be explained.
 
-export const UnclosedComment: TokenType = token('UnclosedComment', /\/\*[\s\S]*/, 'an unclosed comment', {
-  line_breaks: true
+export const UnclosedComment: Terminal = token('UnclosedComment', /\/\*[\s\S]*/, 'an unclosed comment', {
+  starts: '/'
 })
-export const UnclosedString: TokenType = token('UnclosedString', /["'][\s\S]*/, 'an unclosed string', {
-  line_breaks: true
+export const UnclosedString: Terminal = token('UnclosedString', /["'][\s\S]*/, 'an unclosed string', {
+  starts: `"'`
 })
-export const Unknown: TokenType = token('Unknown', /[\uD800-\uDBFF][\uDC00-\uDFFF]|[\s\S]/, 'a character', {
-  line_breaks: true,
-  start_chars_hint: ANY_START
-})
+export const Unknown: Terminal = token('Unknown', /[\uD800-\uDBFF][\uDC00-\uDFFF]|[\s\S]/, 'a character')
 
 // Signs
 
-export const LParen: TokenType = token('LParen', /\(/, '`(`')
-export const RParen: TokenType = token('RParen', /\)/, '`)`')
-export const Comma: TokenType = token('Comma', /,/, '`,`')
-export const Colon: TokenType = token('Colon', /:/, '`:`')
-export const DotDot: TokenType = token('DotDot', /\.\./, '`..`')
-export const Dot: TokenType = token('Dot', /\./, '`.`')
-export const Pipe: TokenType = token('Pipe', /\|/, '`|`')
-export const Plus: TokenType = token('Plus', /\+/, '`+`')
-export const Minus: TokenType = token('Minus', /-/, '`-`')
-export const Star: TokenType = token('Star', /\*/, '`*`')
-export const Slash: TokenType = token('Slash', /\//, '`/`')
-export const Percent: TokenType = token('Percent', /%/, '`%`')
-export const Tilde: TokenType = token('Tilde', /~/, '`~`')
-export const NotEqual: TokenType = token('NotEqual', /!=/, '`!=`', { categories: Sign })
-export const LessEqual: TokenType = token('LessEqual', /<=/, '`<=`', { categories: Sign })
-export const GreaterEqual: TokenType = token('GreaterEqual', />=/, '`>=`', { categories: Sign })
-export const Equal: TokenType = token('Equal', /=/, '`=`', { categories: Sign })
-export const Less: TokenType = token('Less', /</, '`<`', { categories: Sign })
-export const Greater: TokenType = token('Greater', />/, '`>`', { categories: Sign })
+export const LParen: Terminal = sign('LParen', '(')
+export const RParen: Terminal = sign('RParen', ')')
+export const Comma: Terminal = sign('Comma', ',')
+export const Colon: Terminal = sign('Colon', ':')
+export const DotDot: Terminal = sign('DotDot', '..')
+export const Dot: Terminal = sign('Dot', '.')
+export const Pipe: Terminal = sign('Pipe', '|')
+export const Plus: Terminal = sign('Plus', '+')
+export const Minus: Terminal = sign('Minus', '-')
+export const Star: Terminal = sign('Star', '*')
+export const Slash: Terminal = sign('Slash', '/')
+export const Percent: Terminal = sign('Percent', '%')
+export const Tilde: Terminal = sign('Tilde', '~')
+export const NotEqual: Terminal = sign('NotEqual', '!=', { categories: Sign })
+export const LessEqual: Terminal = sign('LessEqual', '<=', { categories: Sign })
+export const GreaterEqual: Terminal = sign('GreaterEqual', '>=', { categories: Sign })
+export const Equal: Terminal = sign('Equal', '=', { categories: Sign })
+export const Less: Terminal = sign('Less', '<', { categories: Sign })
+export const Greater: Terminal = sign('Greater', '>', { categories: Sign })
 
 // A string ends at its first own quote that no backslash protects, whatever stands inside `${…}`.
 const QUOTED = String.raw`"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'`
 
-export const Text: TokenType = token('Text', new RegExp(QUOTED), 'a string', {
+export const Text: Terminal = token('Text', new RegExp(QUOTED), 'a string', {
   categories: FilterLiteral,
-  line_breaks: true
+  starts: `"'`
 })
 
 // Words of expressions
 
-export const Identifier: TokenType = token('Identifier', /[A-Za-z_][A-Za-z0-9_]*/, 'a name', {
+export const Identifier: Terminal = token('Identifier', /[A-Za-z_][A-Za-z0-9_]*/, 'a name', {
   categories: Word
 })
-export const Span: TokenType = keyword('Span', 'span')
-export const NotExists: TokenType = keyword('NotExists', 'not-exists')
-export const Exists: TokenType = keyword('Exists', 'exists')
-export const And: TokenType = keyword('And', 'and')
-export const Or: TokenType = keyword('Or', 'or')
-export const Not: TokenType = keyword('Not', 'not')
-export const In: TokenType = keyword('In', 'in')
-export const Is: TokenType = keyword('Is', 'is')
-export const Of: TokenType = keyword('Of', 'of')
-export const True: TokenType = keyword('True', 'true')
-export const False: TokenType = keyword('False', 'false')
-export const Null: TokenType = keyword('Null', 'null')
+export const Span: Terminal = keyword('Span', 'span')
+export const NotExists: Terminal = keyword('NotExists', 'not-exists')
+export const Exists: Terminal = keyword('Exists', 'exists')
+export const And: Terminal = keyword('And', 'and')
+export const Or: Terminal = keyword('Or', 'or')
+export const Not: Terminal = keyword('Not', 'not')
+export const In: Terminal = keyword('In', 'in')
+export const Is: Terminal = keyword('Is', 'is')
+export const Of: Terminal = keyword('Of', 'of')
+export const True: Terminal = keyword('True', 'true')
+export const False: Terminal = keyword('False', 'false')
+export const Null: Terminal = keyword('Null', 'null')
 /** The operators that are words. */
-export const wordOperators: readonly TokenType[] = [
+export const wordOperators: readonly Terminal[] = [
   keyword('NotContains', 'not-contains', WordOperator),
   // Tracetest reads `contains5` as `contains 5`.
-  token('Contains', /contains(?![A-Za-z_-])/, '`contains`', { categories: [WordOperator, Word] }),
+  token('Contains', /contains(?![A-Za-z_-])/, '`contains`', {
+    categories: [WordOperator, Word],
+    starts: 'c'
+  }),
   keyword('StartsWith', 'starts-with', WordOperator),
   keyword('EndsWith', 'ends-with', WordOperator),
   keyword('Matches', 'matches', WordOperator),
   keyword('JsonContains', 'json-contains', WordOperator)
 ]
 /** The quantifiers. */
-export const quantifiers: readonly TokenType[] = [
+export const quantifiers: readonly Terminal[] = [
   keyword('Every', 'every', Quantifier),
   keyword('Some', 'some', Quantifier),
   keyword('None', 'none', Quantifier),
@@ -115,7 +107,7 @@ export const quantifiers: readonly TokenType[] = [
   keyword('AtMost', 'at-most', CountedQuantifier)
 ]
 /** The relations of time and structure. */
-export const relations: readonly TokenType[] = [
+export const relations: readonly Terminal[] = [
   keyword('StartsBefore', 'starts-before', Relation),
   keyword('StartsAfter', 'starts-after', Relation),
   keyword('ChildOf', 'child-of', Relation),
@@ -126,101 +118,93 @@ export const relations: readonly TokenType[] = [
   keyword('Overlaps', 'overlaps', Relation)
 ]
 /** The name of an aggregate where a parenthesis follows; anywhere else it is a name like any other. */
-export const Aggregate: TokenType = token(
+export const Aggregate: Terminal = token(
   'Aggregate',
   /(?:count|sum|avg|min|max|p50|p90|p95|p99|distinct)(?=\s*\()/,
   'an aggregate',
-  { categories: Word }
+  { categories: Word, starts: 'csampd' }
 )
-export const DurationLiteral: TokenType = token(
+export const DurationLiteral: Terminal = token(
   'DurationLiteral',
   // The micro sign and the Greek letter look the same.
   /\d+(?:\.\d+)? ?(?:ns|us|\u00B5s|\u03BCs|ms|s|m|h)(?!\w)/,
-  'a duration'
+  'a duration',
+  { starts: DIGITS }
 )
 /** Only where Tracetest reads one: as the argument of a pseudo-class. */
-export const BasedNumber: TokenType = token(
+export const BasedNumber: Terminal = token(
   'BasedNumber',
   /0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)/,
-  'a number'
+  'a number',
+  { starts: '0' }
 )
-export const NumberLiteral: TokenType = token('NumberLiteral', /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/, 'a number')
+export const NumberLiteral: Terminal = token('NumberLiteral', /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/, 'a number', {
+  starts: DIGITS
+})
 
 const NAME = String.raw`[\p{L}\p{N}_][\p{L}\p{N}_.-]*|${QUOTED}`
 
-export const Reference: TokenType = token(
+export const Reference: Terminal = token(
   'Reference',
-  // In `:scope:first` the word before the second colon is a pseudo-class.
-  unicode(
-    `(?:attr|resource|scope|event|link|parent):(?:${NAME})`,
-    tokens => tokens.at(-1)?.tokenType !== Colon
-  ),
+  unicode(`(?:attr|resource|scope|event|link|parent):(?:${NAME})`),
   'an attribute',
-  { start_chars_hint: [...'arselp'], line_breaks: true }
+  // In `:scope:first` the word before the second colon is a pseudo-class.
+  { starts: 'arselp', mayFollow: before => before !== Colon }
 )
-export const ResponseReference: TokenType = token(
+export const ResponseReference: Terminal = token(
   'ResponseReference',
   unicode(String.raw`response:[\p{L}\p{N}_-]+(?:\.(?:${NAME}))?`),
   'a part of the response',
-  { start_chars_hint: ['r'], line_breaks: true }
+  { starts: 'r' }
 )
-export const VariableReference: TokenType = token(
+export const VariableReference: Terminal = token(
   'VariableReference',
   unicode(String.raw`(?:var|env):(?:[\p{L}\p{N}_][\p{L}\p{N}_.]*|${QUOTED})`),
   'a variable',
-  { start_chars_hint: [...'ve'], line_breaks: true }
+  { starts: 've' }
 )
 
 // Brackets. After `span`, and after the `]` of a filter, `[` opens a filter; anywhere else an array.
 
-export const FilterClose: TokenType = token('FilterClose', /\]/, '`]`', { pop_mode: true })
-export const FilterOpen: TokenType = token(
-  'FilterOpen',
-  {
-    exec: (text, offset, tokens) => {
-      const before = tokens.at(-1)?.tokenType
-      return text[offset] === '[' && (before === Span || before === FilterClose)
-        ? bracket(text, offset)
-        : null
-    }
-  },
-  '`[`',
-  { push_mode: 'filter', line_breaks: false, start_chars_hint: ['['] }
-)
-export const ArrayOpen: TokenType = token('ArrayOpen', /\[/, '`[`')
-export const ArrayClose: TokenType = token('ArrayClose', /\]/, '`]`')
-export const ListOpen: TokenType = token('ListOpen', /\[/, '`[`', { push_mode: 'list' })
-export const ListClose: TokenType = token('ListClose', /\]/, '`]`', { pop_mode: true })
+export const FilterClose: Terminal = sign('FilterClose', ']', { leaves: true })
+export const FilterOpen: Terminal = sign('FilterOpen', '[', {
+  enters: 'filter',
+  mayFollow: before => before === Span || before === FilterClose
+})
+export const ArrayOpen: Terminal = sign('ArrayOpen', '[')
+export const ArrayClose: Terminal = sign('ArrayClose', ']')
+export const ListOpen: Terminal = sign('ListOpen', '[', { enters: 'list' })
+export const ListClose: Terminal = sign('ListClose', ']', { leaves: true })
 
 // Words in brackets: any may be a key, so that each belongs to `KeyWord`.
 
-export const FilterName: TokenType = token(
+export const FilterName: Terminal = token(
   'FilterName',
   unicode(String.raw`[\p{L}\p{N}_](?:[\p{L}\p{N}_-]|\/(?![/*])|\.(?=[\p{L}\p{N}_]))*`),
   'a key',
-  { categories: KeyWord, line_breaks: false, start_chars_hint: WORD_START }
+  { categories: KeyWord }
 )
-export const FilterNamespace: TokenType = token(
+export const FilterNamespace: Terminal = token(
   'FilterNamespace',
   unicode(String.raw`(?:attr|resource|scope|event|link|parent):(?=["'\p{L}\p{N}_])`),
   'a namespace',
-  { line_breaks: false, start_chars_hint: [...'arselp'] }
+  { starts: 'arselp' }
 )
-export const FilterNotExists: TokenType = filterKeyword('FilterNotExists', 'not-exists')
-export const FilterExists: TokenType = filterKeyword('FilterExists', 'exists')
-export const FilterIn: TokenType = filterKeyword('FilterIn', 'in')
-export const FilterAnd: TokenType = filterKeyword('FilterAnd', 'and')
-export const FilterOr: TokenType = filterKeyword('FilterOr', 'or')
-export const FilterNot: TokenType = filterKeyword('FilterNot', 'not')
-export const FilterMatches: TokenType = filterKeyword('FilterMatches', 'matches', WordOperator)
+export const FilterNotExists: Terminal = filterKeyword('FilterNotExists', 'not-exists')
+export const FilterExists: Terminal = filterKeyword('FilterExists', 'exists')
+export const FilterIn: Terminal = filterKeyword('FilterIn', 'in')
+export const FilterAnd: Terminal = filterKeyword('FilterAnd', 'and')
+export const FilterOr: Terminal = filterKeyword('FilterOr', 'or')
+export const FilterNot: Terminal = filterKeyword('FilterNot', 'not')
+export const FilterMatches: Terminal = filterKeyword('FilterMatches', 'matches', WordOperator)
 /** The constants in brackets. */
-export const filterConstants: readonly TokenType[] = [
+export const filterConstants: readonly Terminal[] = [
   filterKeyword('FilterTrue', 'true', FilterLiteral),
   filterKeyword('FilterFalse', 'false', FilterLiteral),
   filterKeyword('FilterNull', 'null', FilterLiteral)
 ]
 /** The operators in brackets that are words. */
-export const filterOperators: readonly TokenType[] = [
+export const filterOperators: readonly Terminal[] = [
   filterKeyword('FilterNotContains', 'not-contains', WordOperator),
   filterKeyword('FilterContains', 'contains', WordOperator),
   filterKeyword('FilterStartsWith', 'starts-with', WordOperator),
@@ -233,48 +217,44 @@ const NUMBER_END = String.raw`(?![\p{L}\p{N}_/-]|\.(?!\.))`
 const FILTER_DURATION = `\\d+(?:\\.\\d+)?(?:ns|us|\u00B5s|\u03BCs|ms|s|m|h)${NUMBER_END}`
 const FILTER_NUMBER = `(?:0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|\\d+(?:_\\d+)*(?:\\.\\d+)?(?:[eE][+-]?\\d+)?)${NUMBER_END}`
 
-export const FilterDuration: TokenType = filterNumber(
-  'FilterDuration',
-  FILTER_DURATION,
-  'a duration',
-  KeyWord
-)
-export const FilterNumber: TokenType = filterNumber('FilterNumber', FILTER_NUMBER, 'a number', KeyWord)
+export const FilterDuration: Terminal = filterNumber('FilterDuration', FILTER_DURATION, 'a duration', KeyWord)
+export const FilterNumber: Terminal = filterNumber('FilterNumber', FILTER_NUMBER, 'a number', KeyWord)
 /** `.5` and `5.`, which Tracetest takes: never keys. */
-export const DottedNumber: TokenType = filterNumber(
+export const DottedNumber: Terminal = filterNumber(
   'DottedNumber',
   `(?:\\.\\d+(?:[eE][+-]?\\d+)?|\\d+\\.)(?![\\p{L}\\p{N}_./-])`,
   'a number'
 )
-export const NegativeDuration: TokenType = filterNumber(
+export const NegativeDuration: Terminal = filterNumber(
   'NegativeDuration',
   `-${FILTER_DURATION}`,
   'a duration'
 )
-export const NegativeNumber: TokenType = filterNumber('NegativeNumber', `-${FILTER_NUMBER}`, 'a number')
+export const NegativeNumber: Terminal = filterNumber('NegativeNumber', `-${FILTER_NUMBER}`, 'a number')
 
 /** The offset behind a token. */
 export function endOf(token: IToken): number {
   return token.startOffset + token.image.length
 }
 
-function keyword(name: string, word: string, role?: TokenType): TokenType {
+function keyword(name: string, word: string, role?: TokenType): Terminal {
   return token(name, new RegExp(`${word}(?![\\w-])`), `\`${word}\``, {
-    categories: role === undefined ? Word : [role, Word]
+    categories: role === undefined ? Word : [role, Word],
+    starts: word[0]!
   })
 }
 
-function filterKeyword(name: string, word: string, role?: TokenType): TokenType {
+function filterKeyword(name: string, word: string, role?: TokenType): Terminal {
   return token(name, new RegExp(word), `\`${word}\``, {
     categories: role === undefined ? KeyWord : [role, KeyWord],
-    longer_alt: FilterName
+    starts: word[0]!,
+    longer: FilterName
   })
 }
 
-function filterNumber(name: string, source: string, label: string, role?: TokenType): TokenType {
+function filterNumber(name: string, source: string, label: string, role?: TokenType): Terminal {
   return token(name, unicode(source), label, {
     categories: role === undefined ? FilterLiteral : [FilterLiteral, role],
-    line_breaks: false,
-    start_chars_hint: [...(source.startsWith('-') ? '-' : '.0123456789')]
+    starts: source.startsWith('-') ? '-' : '.0123456789'
   })
 }
