@@ -8,8 +8,8 @@ import { renderSavedRun } from './saved-run.ts'
 
 /** `.tracerun/last`: what `check` needs to judge the tests of the last run again. */
 export interface Store {
-  /** Where a test is saved once the run is over, relative to the working directory. */
-  pathOf(test: { readonly id: string; readonly attempt: number }): string
+  /** Where a test is saved once the run is over, relative to the working directory; undefined if it is known not to be. */
+  pathOf(test: { readonly id: string; readonly attempt: number }): string | undefined
   /** Takes events as they are, secrets included: what it writes is masked. */
   onEvent(event: RunEvent): void
   /** Puts the run in the place of the one before. Says what went wrong, if anything did; never rejects. */
@@ -55,7 +55,7 @@ export function createStore({ cwd, mask, runId }: StoreOptions): Store {
   }
 
   return {
-    pathOf: test => `${FOLDER}/last/${nameOf(test)}`,
+    pathOf: test => (failure === undefined ? `${FOLDER}/last/${nameOf(test)}` : undefined),
     onEvent(event) {
       if (event.type === 'test-progressed') return
       if (event.type === 'test-finished' || event.type === 'test-revised') save(event.report)
@@ -69,7 +69,11 @@ export function createStore({ cwd, mask, runId }: StoreOptions): Store {
       if (failure === undefined) return undefined
       await rm(draft, { recursive: true, force: true }).catch(() => {})
       const reason = failure instanceof Error ? failure.message : String(failure)
-      return mask.text(`the run could not be saved in ${FOLDER}/last: ${reason}`)
+      // Which call on which of our drafts failed helps nobody.
+      const short = reason.replace(/^(E[A-Z]+: [^,]+), .*$/s, '$1')
+      return mask.text(
+        `the run could not be saved in ${FOLDER}/last, so \`check\` cannot judge it again: ${short}`
+      )
     }
   }
 }

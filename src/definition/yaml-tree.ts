@@ -53,7 +53,12 @@ export function readTree(contents: Node, source: SourceText, variables: ProcessV
     sizes.set(node, size)
     total += size
     if (total <= MAX_NODES) return node
-    if (!isTooLarge) report(`this document stands for more than ${MAX_NODES} values`, node.location)
+    if (!isTooLarge)
+      report(
+        `this document stands for more than ${MAX_NODES} values`,
+        node.location,
+        'repeat less with `*`, or split the document'
+      )
     isTooLarge = true
     return nothing(node.location)
   }

@@ -19,19 +19,22 @@ const MAX_DEPTH = 60
 /** Reads the documents of a YAML text, variables filled in. Documents that hold nothing are left out; never throws. */
 export function parseYaml(source: SourceText, variables: ProcessVariables): readonly YamlDocument[] {
   const documents = composeAll(source.text)
-  if (documents === undefined)
+  if ('tooDeepAt' in documents) {
+    const start = documents.tooDeepAt
     return [
       {
         problems: [
           {
             code: 'YAML_SYNTAX',
             severity: 'error',
-            message: `this file is nested more than ${MAX_DEPTH} levels deep`,
-            location: { source, range: { start: 0, end: 0 } }
+            message: `this is nested more than ${MAX_DEPTH} levels deep`,
+            location: { source, range: { start, end: start + 1 } },
+            hint: 'a text that holds brackets or braces must be in quotes'
           }
         ]
       }
     ]
+  }
   const read = documents.map(document => readDocument(document, source, variables))
   const shown = concealSecrets(
     source,
@@ -47,19 +50,20 @@ function relocate({ root, problems }: YamlDocument, source: SourceText): YamlDoc
   return root ? { root: relocateNode(root, source), problems: moved } : { problems: moved }
 }
 
-/** Undefined where the text is nested too deeply: the library composes recursively, its parser does not. */
-function composeAll(text: string): readonly Document.Parsed[] | undefined {
+/** Nothing is composed where the text is nested too deeply: the library composes recursively, its parser does not. */
+function composeAll(text: string): readonly Document.Parsed[] | { readonly tooDeepAt: number } {
   const tokens = [...new Parser().parse(text)]
-  if (isTooDeep(tokens)) return undefined
+  const tooDeepAt = findTooDeep(tokens)
+  if (tooDeepAt !== undefined) return { tooDeepAt }
   const composer = new Composer({ intAsBigInt: true, prettyErrors: false, logLevel: 'silent' })
   return [...composer.compose(tokens, true, text.length)]
 }
 
-function isTooDeep(tokens: readonly CST.Token[]): boolean {
+function findTooDeep(tokens: readonly CST.Token[]): number | undefined {
   const pending = tokens.map(token => ({ token, depth: 0 }))
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { token, depth } = next
-    if (depth > MAX_DEPTH) return true
+    if (depth > MAX_DEPTH) return token.offset
     if (token.type === 'document' && token.value) pending.push({ token: token.value, depth })
     if (!('items' in token)) continue
     for (const item of token.items) {
@@ -67,7 +71,7 @@ function isTooDeep(tokens: readonly CST.Token[]): boolean {
       if (item.value) pending.push({ token: item.value, depth: depth + 1 })
     }
   }
-  return false
+  return undefined
 }
 
 function readDocument(

@@ -110,10 +110,11 @@ function listed(names: readonly string[]): string {
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown
 }
 
-/** Nothing to offer where there is no trace to judge, and for a test that was read from standard input. */
+/** Nothing to offer where there is no trace to judge, or none is kept, and for a test read from standard input. */
 function offlineCommand(test: TestReport, store: Store): string | undefined {
   const file = test.location.source.name
   const hasSpans = test.trace?.spans.some((_, position) => position !== test.trace?.trigger) === true
-  if (!hasSpans || file === '-' || file.startsWith('<')) return undefined
-  return `tracerun check -f ${quoteForShell(file)} --trace ${quoteForShell(store.pathOf(test))}`
+  const trace = store.pathOf(test)
+  if (!hasSpans || trace === undefined || file === '-' || file.startsWith('<')) return undefined
+  return `tracerun check -f ${quoteForShell(file)} --trace ${quoteForShell(trace)}`
 }

@@ -151,14 +151,17 @@ test('a run that cannot be saved says so, and the one before stays', async () =>
   // A folder where a file must be: fails for root too, whom permissions do not stop.
   await mkdir(join(cwd, '.tracerun/.next-second/checkout.json'), { recursive: true })
   store.onEvent({ type: 'test-finished', report: buildTest() })
-  expect(await store.close(buildRun([]))).toMatch(/^the run could not be saved in .tracerun\/last: EISDIR/)
+  expect(await store.close(buildRun([]))).toBe(
+    'the run could not be saved in .tracerun/last, so `check` cannot judge it again: EISDIR: illegal operation on a directory'
+  )
   expect(await readdir(join(cwd, '.tracerun/last'))).toEqual(['checkout.json', 'run.ndjson'])
 })
 
 test('a place where nothing can be written is a sentence, not an error', async () => {
   await writeFile(join(cwd, '.tracerun'), 'a file')
-  const { failure } = await saveRun([buildTest()])
+  const { store, failure } = await saveRun([buildTest()])
   expect(failure).toMatch(/could not be saved/)
+  expect(store.pathOf(buildTest())).toBeUndefined()
 })
 
 test('what killed processes have left is removed after a day', async () => {

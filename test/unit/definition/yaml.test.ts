@@ -70,7 +70,12 @@ describe('a YAML text', () => {
     ['nested lists', '- '.repeat(5000)],
     ['nested mappings', Array.from({ length: 500 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')]
   ])('is refused where it is nested too deeply: %s', (_title, text) => {
-    expect(messages(text)).toEqual(['this file is nested more than 60 levels deep'])
+    expect(messages(text)).toEqual(['this is nested more than 60 levels deep'])
+  })
+
+  test('that is nested too deeply is shown at the place where it becomes so', () => {
+    const [document] = parseYaml({ name: 'a.yaml', text: `a: ${'['.repeat(100)}` }, {})
+    expect(document?.problems[0]?.location?.range).toEqual({ start: 63, end: 64 })
   })
 
   test('is refused where its aliases mean too much', () => {
