@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { DecodeError } from '../errors/decode-error.ts'
@@ -43,6 +44,12 @@ export async function readTrace(
     throw new UsageError(`--trace ${path}: the file is UTF-16, not UTF-8`, {
       hint: 'save it as UTF-8; PowerShell writes UTF-16 on `>`, unlike `| Out-File -Encoding utf8`'
     })
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b)
+    throw new UsageError(`--trace ${path}: the file is compressed with gzip`, {
+      hint: 'unpack it with gunzip first'
+    })
+  if (bytes.includes(0) || !isUtf8(bytes))
+    throw new UsageError(`--trace ${path}: the file holds no text`, { hint: FORMATS_HINT })
   const text = bytes.toString('utf8')
   try {
     return await decodeTrace(text, path, options.traceId)

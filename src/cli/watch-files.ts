@@ -1,14 +1,15 @@
 import type { FSWatcher } from 'node:fs'
 import { watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
+import { UsageError } from '../errors/errors.ts'
 
 /** A save is several events: writing, renaming, changing times. */
 const SETTLE_MS = 15
 
 /** Tells of changes to some files, until it is disposed of. */
 export interface FileWatch extends Disposable {
-  /** Resolves with the path of a file that was saved since the last call; with undefined once the signal is aborted. */
-  next(signal: AbortSignal): Promise<string | undefined>
+  /** Resolves with the paths of all files that were saved since the last call; with none once the signal is aborted. */
+  next(signal: AbortSignal): Promise<ReadonlySet<string>>
   /** Which files from now on: absolute paths. */
   follow(paths: Iterable<string>): void
 }
@@ -17,7 +18,8 @@ export interface FileWatch extends Disposable {
 export function watchFiles(): FileWatch {
   const watchers = new Map<string, FSWatcher>()
   let followed = new Set<string>()
-  let changed: string | undefined
+  let changed = new Set<string>()
+  let isSettled = false
   let timer: NodeJS.Timeout | undefined
   let wake: (() => void) | undefined
 
@@ -26,9 +28,11 @@ export function watchFiles(): FileWatch {
       candidate => dirname(candidate) === folder && basename(candidate) === name
     )
     if (path === undefined) return
+    changed.add(path)
+    isSettled = false
     clearTimeout(timer)
     timer = setTimeout(() => {
-      changed = path
+      isSettled = true
       wake?.()
     }, SETTLE_MS)
   }
@@ -44,7 +48,7 @@ export function watchFiles(): FileWatch {
       }
       for (const folder of folders) {
         if (watchers.has(folder)) continue
-        const watcher = watch(folder, (_, name) => onEvent(folder, name))
+        const watcher = watchFolder(folder, name => onEvent(folder, name))
         watcher.on('error', () => {})
         watchers.set(folder, watcher)
       }
@@ -54,11 +58,12 @@ export function watchFiles(): FileWatch {
         const finish = (): void => {
           signal.removeEventListener('abort', finish)
           wake = undefined
-          const path = changed
-          changed = undefined
-          resolve(signal.aborted ? undefined : path)
+          const saved = changed
+          changed = new Set()
+          isSettled = false
+          resolve(signal.aborted ? new Set() : saved)
         }
-        if (changed !== undefined || signal.aborted) {
+        if (isSettled || signal.aborted) {
           finish()
           return
         }
@@ -70,5 +75,16 @@ export function watchFiles(): FileWatch {
       clearTimeout(timer)
       for (const watcher of watchers.values()) watcher.close()
     }
+  }
+}
+
+function watchFolder(folder: string, onEvent: (name: string | null) => void): FSWatcher {
+  try {
+    return watch(folder, (_, name) => onEvent(name))
+  } catch (cause) {
+    throw new UsageError(`--watch: ${folder} cannot be watched, ${(cause as Error).message}`, {
+      hint: 'name files in folders that are there',
+      cause
+    })
   }
 }

@@ -27,7 +27,7 @@ export function renderExplanation(explanation: Explanation, trace: Trace, screen
   const { text, selected, nearest } = explanation
   const layout = layoutFor(screen)
   const { signs } = layout
-  const title = wrapLine(lineOf(toned(text, 'accent')), layout.columns, 2)
+  const title = wrapLine(lineOf(toned(text === '' ? 'span' : text, 'accent')), layout.columns, 2)
   const isEmpty = selected.length === 0
   const verdict = isEmpty
     ? lineOf(toned(`${signs.failed} `, 'bad'), 'no span selected')

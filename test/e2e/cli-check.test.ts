@@ -1,5 +1,6 @@
 import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { openWorkspace, runInline } from '../support/run-inline.ts'
 
@@ -308,11 +309,44 @@ describe('check', () => {
           await sees(/1 passed/)
           await workspace.write('trace.json', JSON.stringify(otlp(SPANS.slice(0, 1))))
           await sees(/1 failed/)
+          // Both at once, as a checkout of another branch does it: neither may be read as it was before.
+          await workspace.write('trace.json~', JSON.stringify(otlp(SPANS)))
+          await rename(join(workspace.path, 'trace.json~'), join(workspace.path, 'trace.json'))
+          await writeFile(path, FILE.replace('name: checkout', 'name: both saved'))
+          await sees(/✓ both saved.*1 passed/s)
           child.kill('SIGINT')
         })()
       }
     })
     expect((await ended).exitCode).toBe(130)
+  })
+})
+
+test('--watch of a folder that is not there is a mistake in the command', async () => {
+  const { exitCode, stderr } = await runInline({ 'checkout.yaml': FILE }, [
+    'check',
+    '-f',
+    'checkout.yaml',
+    '--trace',
+    'traces/trace.json',
+    '--watch'
+  ])
+  expect(exitCode).toBe(2)
+  expect(stderr).toMatch(/--watch: .*traces cannot be watched/)
+})
+
+test('a trace file that is compressed or no text is called what it is', async () => {
+  await using workspace = await openWorkspace({ 'checkout.yaml': FILE })
+  const args = ['check', '-f', 'checkout.yaml', '--trace', 'trace.json']
+  await writeFile(join(workspace.path, 'trace.json'), gzipSync(JSON.stringify(otlp(SPANS))))
+  expect(await workspace.run(args)).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('compressed with gzip')
+  })
+  await writeFile(join(workspace.path, 'trace.json'), new Uint8Array([0x0a, 0x10, 0x01, 0x00]))
+  expect(await workspace.run(args)).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('holds no text')
   })
 })
 

@@ -50,10 +50,11 @@ async function checkOnSave(
     }
     watch.follow([...files, tracePath])
     const saved = await watch.next(signal)
-    if (saved === undefined) return 130
+    if (saved.size === 0) return 130
     // A large trace is read anew only if it has changed.
-    if (saved === tracePath) stored = undefined
-    stderr.write(`\n${relative(cwd, saved)} was saved\n`)
+    if (saved.has(tracePath)) stored = undefined
+    const names = [...saved].map(path => relative(cwd, path))
+    stderr.write(`\n${names.join(', ')} ${names.length === 1 ? 'was' : 'were'} saved\n`)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Trace } from '../../model/trace.ts'
-import type { CheckResult, NearestMisses, Reason, SpecResult } from '../../model/verdict.ts'
+import type { AnatomyPart, CheckResult, NearestMisses, Reason, SpecResult } from '../../model/verdict.ts'
 import { type Fragment, indent, type Line, lineColumns, lineOf, type Tone, toned, wrapLine } from '../line.ts'
 import { renderCount } from '../quantity.ts'
 import { shortenMiddle } from '../shorten.ts'
@@ -148,10 +148,16 @@ function violatedLines(check: Violated, view: AssertionView): readonly Line[] {
 
 /** Values of sub-expressions, but for those that are said already; of conditions, whether they hold. */
 function anatomyLines({ anatomy, observed, text }: Violated, layout: Layout): readonly Line[] {
-  const said = new Set(observed.flatMap(({ expected, actual }) => [expected, actual]))
+  const said = observed.flatMap(({ expected = '', actual = '' }) => [expected, actual])
+  const conditions = new Set(anatomy.parts.flatMap(part => (part.truth === undefined ? [] : part.text)))
   const { signs, columns } = layout
+  const isSaid = ({ text: written, value, isSide }: AnatomyPart): boolean =>
+    written === value ||
+    written === text ||
+    conditions.has(`${written} = ${value}`) ||
+    (isSide === true && said.some(side => side.includes(value)))
   return anatomy.parts
-    .filter(part => part.text !== part.value && part.text !== text && !(part.isSide && said.has(part.value)))
+    .filter(part => !isSaid(part))
     .flatMap(part => {
       if (part.truth === true)
         return wrapLine(lineOf(toned(`${signs.passed} `, 'good'), part.text), columns, 2)
