@@ -7,6 +7,15 @@ import { openWorkspace, runInline } from '../support/run-inline.ts'
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736'
 const OTHER_ID = '00000000000000000000000000abcdef'
 const START_MS = 1_700_000_000_000
+/** What every saved run says of itself. */
+const RECORD = {
+  schemaVersion: 1,
+  test: { id: 'checkout', name: 'checkout' },
+  attempt: 1,
+  startedUnixNano: `${START_MS}000000`,
+  durationMs: 2600,
+  isMasked: false
+}
 
 const FILE = `type: Test
 spec:
@@ -217,8 +226,7 @@ describe('check', () => {
     const saved = {
       resourceSpans: [],
       tracerun: {
-        schemaVersion: 1,
-        test: { name: 'checkout' },
+        ...RECORD,
         outcome: 'errored',
         traceId: TRACE_ID,
         error: { code: 'TRACE_NOT_FOUND', message: 'no span came within 30 s' }
@@ -241,8 +249,7 @@ describe('check', () => {
     const saved = {
       ...otlp([trigger, ...SPANS]),
       tracerun: {
-        schemaVersion: 1,
-        test: { name: 'checkout' },
+        ...RECORD,
         outcome: 'failed',
         triggerSpanId: trigger.id,
         traceId: TRACE_ID,
