@@ -17,18 +17,15 @@ export function showValue(value: Value, nextTo?: Duration): string {
   return textOf(value)
 }
 
-const LONGEST_SHOWN = 120
-
-/** A value in a sentence, with its type: `the text "abc"`, `the int 5`. */
+/**
+ * A value in a sentence, with its type: `the text "abc"`, `the int 5`. Never cut off: of a part of a secret nobody could
+ * tell any more that it has to be hidden.
+ */
 export function describeValue(value: Value): string {
   if (value === null) return 'null'
   const shown = isArray(value) || isMap(value) ? jsonText(value) : showValue(value)
   const kind = kindOf(value)
-  return `the ${kind === 'string' ? 'text' : kind} ${clip(shown)}`
-}
-
-function clip(text: string): string {
-  return text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN - 1)}…`
+  return `the ${kind === 'string' ? 'text' : kind} ${shown}`
 }
 
 const UNITS = [
@@ -65,5 +62,5 @@ function roundedText(nanos: bigint, size: bigint, decimals: number): string {
 /** A span in a sentence: its name, and the service where it says one. */
 export function describeSpan(span: Span): string {
   const service = serviceName(span)
-  return service === '' ? `"${clip(span.name)}"` : `"${clip(span.name)}" of ${service}`
+  return service === '' ? `"${span.name}"` : `"${span.name}" of ${service}`
 }

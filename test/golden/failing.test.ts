@@ -59,3 +59,32 @@ test.each(Object.entries(CAUSES))('what is wrong comes first: %s', (name, cause)
   // A sentence that does not fit its line goes on in the next one.
   expect([first, `${first} ${second}`, `${second} ${third}`]).toContainEqual(expect.stringMatching(cause))
 })
+
+test('a secret that is longer than a sentence is hidden in reasons and nearest misses too', async () => {
+  const secret = Array.from({ length: 40 }, (_, at) => `k${at * 7919}`).join('')
+  const trace = JSON.parse(readFileSync(`${TRACES}healthy.json`, 'utf8'))
+  const spans = trace.resourceSpans.flatMap((resource: { scopeSpans: { spans: unknown[] }[] }) =>
+    resource.scopeSpans.flatMap(scope => scope.spans)
+  )
+  const charge = spans.find((span: { name: string }) => span.name === 'POST /charge')
+  charge.attributes.push({ key: 'auth.token', value: { stringValue: `Bearer ${secret}` } })
+  const selector = 'span[name="POST /charge"]'
+  await using workspace = await openWorkspace({
+    'trace.json': JSON.stringify(trace),
+    'test.yaml': `type: Test
+spec:
+  name: secret
+  trigger: { type: http, httpRequest: { url: "http://localhost:8080/\${var:TOKEN}" } }
+  specs:
+    - { selector: '${selector}', assertions: ["attr:auth.token < 5", "sum(attr:auth.token) < 5"] }
+    - { selector: '${selector.replace(']', ' auth.token=5]')}', assertions: ["count() = 1"] }
+`
+  })
+  const { stdout, exitCode } = await workspace.run(
+    ['check', '-f', 'test.yaml', '--trace', 'trace.json', '--vars', `TOKEN=${secret}`, '--secret', 'TOKEN'],
+    { env: { COLUMNS: '110', NO_COLOR: '1' } }
+  )
+  expect(exitCode).toBe(1)
+  expect(stdout.match(/the text "Bearer \*\*\*"/g)).toHaveLength(3)
+  expect(stdout).not.toContain(secret.slice(0, 8))
+})

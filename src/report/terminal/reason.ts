@@ -1,8 +1,13 @@
 import type { Reason } from '../../model/verdict.ts'
+import { shortenMiddle } from '../shorten.ts'
 import type { Layout } from './layout.ts'
 
+/** A value in a sentence may be as long as a whole body. */
+const MAX_ROWS = 4
+
 /** Why something could not be decided, with the nearest thing that is there unless the sentence names it already. */
-export function reasonText({ text, nearest }: Reason, { signs }: Layout): string {
-  if (nearest === undefined || text.includes(nearest)) return text
-  return `${text} ${signs.dot} nearest: ${nearest}`
+export function reasonText({ text, nearest }: Reason, { signs, columns }: Layout): string {
+  const short = shortenMiddle(text, MAX_ROWS * columns, signs.ellipsis)
+  if (nearest === undefined || text.includes(nearest)) return short
+  return `${short} ${signs.dot} nearest: ${nearest}`
 }
