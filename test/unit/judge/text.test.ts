@@ -32,5 +32,5 @@ test('values are shown so that their types are seen', () => {
   expect(describeValue('x')).toBe('the text "x"')
   expect(describeValue(durationOf(5_000_000n))).toBe('the duration 5 ms')
   expect(describeValue(null)).toBe('null')
-  expect(describeValue('x'.repeat(500))).toHaveLength('the text '.length + 120)
+  expect(describeValue('x'.repeat(500))).toBe(`the text "${'x'.repeat(500)}"`)
 })
