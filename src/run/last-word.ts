@@ -73,8 +73,11 @@ export function createLastWord(context: PluginContext, onEvent: (event: RunEvent
     const verdict = settleJudgement(test.judge(trace))
     if (verdict.outcome === 'passed') return undefined
     const late = trace.spans.find(span => span !== test.trigger && !known.has(span.spanId))
-    const name = late === undefined ? 'a span' : nameOfSpan(late)
-    const warning = `late: ${name} came ${renderSeconds(lateMsOf(test))} after the test had passed`
+    const changed = trace.spans.find(span => trace.conflicting.has(span.spanId))
+    const warning =
+      late === undefined && changed !== undefined
+        ? `late: ${nameOfSpan(changed)} came again with different content, after the test had passed`
+        : `late: ${late === undefined ? 'a span' : nameOfSpan(late)} came ${renderSeconds(lateMsOf(test))} after the test had passed`
     return {
       ...before,
       trace,

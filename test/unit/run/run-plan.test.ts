@@ -528,6 +528,9 @@ describe('the last word', () => {
     expect(outcomes.checkout).toBe('failed')
     expect(report.exitCode).toBe(1)
     expect(report.tests[0]?.ground?.kind).toBe('asserted')
+    expect(report.tests[0]?.warnings).toEqual([
+      'late: "refund" (gateway) came again with different content, after the test had passed'
+    ])
     expect(events.at(-2)).toMatchObject({ type: 'test-revised', before: 'passed' })
   })
 
