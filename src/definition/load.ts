@@ -33,7 +33,6 @@ export interface LoadedDefinitions {
 /**
  * Reads all definitions of files, folders, globs and `-`. There is a value even beside errors, so that what
  * compiling finds can be said together with them: nothing may be run while one of the problems is an error.
- * Rejects with `UsageError` where a file cannot be read.
  */
 export async function loadDefinitions(
   patterns: readonly string[],
@@ -42,8 +41,9 @@ export async function loadDefinitions(
   const definitions: Definition[] = []
   const sources: SourceText[] = []
   const foreignFiles: string[] = []
-  const problems: Diagnostic[] = []
-  for (const { source, folder, isNamed } of await readSources(patterns, environment)) {
+  const read = await readSources(patterns, environment)
+  const problems: Diagnostic[] = [...read.problems]
+  for (const { source, folder, isNamed } of read.sources) {
     const file = parseDocuments(source, validators, environment.variables)
     if (file.isForeign && !isNamed) {
       foreignFiles.push(source.name)

@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs'
 import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import type { Diagnostic } from '../errors/diagnostic.ts'
 import { UsageError } from '../errors/errors.ts'
 import { suggest } from '../errors/suggest.ts'
 import { verbatimText } from '../source/embedded.ts'
@@ -32,41 +33,51 @@ export interface ReadSource {
   readonly isNamed: boolean
 }
 
+/** What could be read, and what could not. */
+export interface ReadSources {
+  readonly sources: readonly ReadSource[]
+  readonly problems: readonly Diagnostic[]
+}
+
 /**
  * Reads files, folders (all `.yaml` and `.yml` files below them), globs and `-`, each file once, in the order
- * of the patterns and then of the names. Rejects with `UsageError`, which names everything that cannot be read.
+ * of the patterns and then of the names. What cannot be read hides nothing of the rest.
  */
 export async function readSources(
   patterns: readonly string[],
   environment: ReadEnvironment
-): Promise<readonly ReadSource[]> {
+): Promise<ReadSources> {
   const sources: ReadSource[] = []
-  const failures: UsageError[] = []
+  const problems: Diagnostic[] = []
   const known = new Set<string>()
-  for (const pattern of patterns) {
+  const attempt = async (read: () => Promise<void>): Promise<void> => {
     try {
-      if (pattern === STDIN) {
-        if (!known.has(STDIN)) sources.push(await readStandardInput(environment))
-        known.add(STDIN)
-        continue
-      }
-      const { paths, isNamed } = await expandPattern(pattern, environment.cwd)
-      for (const path of paths) {
-        const key = await realpath(path)
-        if (known.has(key)) continue
-        known.add(key)
-        const name = displayName(path, environment.cwd)
-        sources.push({ source: await readText(path, name), folder: dirname(path), isNamed })
-      }
+      await read()
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
-      failures.push(error)
+      const { message, hint } = error
+      problems.push({ code: 'FILE_UNREADABLE', severity: 'error', message, ...(hint ? { hint } : {}) })
     }
   }
-  if (failures.length === 1) throw failures[0]!
-  if (failures.length > 1)
-    throw new UsageError(failures.map(failure => failure.message).join('\n'), { hint: failures[0]!.hint })
-  return sources
+  const readFileOnce = async (path: string, isNamed: boolean): Promise<void> => {
+    const name = displayName(path, environment.cwd)
+    const key = await realpath(path).catch((cause: unknown) => failToRead(name, cause))
+    if (known.has(key)) return
+    known.add(key)
+    sources.push({ source: await readText(path, name), folder: dirname(path), isNamed })
+  }
+  for (const pattern of patterns)
+    await attempt(async () => {
+      if (pattern === STDIN) {
+        if (known.has(STDIN)) return
+        known.add(STDIN)
+        sources.push(await readStandardInput(environment))
+        return
+      }
+      const { paths, isNamed } = await expandPattern(pattern, environment.cwd)
+      for (const path of paths) await attempt(() => readFileOnce(path, isNamed))
+    })
+  return { sources, problems }
 }
 
 async function readStandardInput(environment: ReadEnvironment): Promise<ReadSource> {
@@ -76,10 +87,12 @@ async function readStandardInput(environment: ReadEnvironment): Promise<ReadSour
 
 /** Reads one text file; `name` is what messages call it. Rejects with `UsageError`. */
 export async function readText(path: string, name: string): Promise<SourceText> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new UsageError(`cannot read ${name}: ${reasonOf(cause)}`, { cause })
-  })
+  const bytes = await readFile(path).catch((cause: unknown) => failToRead(name, cause))
   return decodeText(bytes, name)
+}
+
+function failToRead(name: string, cause: unknown): never {
+  throw new UsageError(`cannot read ${name}: ${reasonOf(cause)}`, { cause })
 }
 
 function decodeText(bytes: Uint8Array, name: string): SourceText {
@@ -128,8 +141,7 @@ async function expandPattern(pattern: string, cwd: string): Promise<Expansion> {
   const path = resolve(cwd, pattern)
   const found = await stat(path).catch((error: unknown) => {
     const { code } = error as NodeJS.ErrnoException
-    if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'EINVAL')
-      throw new UsageError(`cannot read ${pattern}: ${reasonOf(error)}`, { cause: error })
+    if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'EINVAL') failToRead(pattern, error)
   })
   if (found?.isDirectory()) {
     const paths = await walk(path, file => /\.ya?ml$/i.test(file))
@@ -164,7 +176,7 @@ async function expandGlob(pattern: string, cwd: string): Promise<readonly string
 async function walk(folder: string, accepts: (path: string) => boolean): Promise<readonly string[]> {
   const entries: Dirent[] = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw new UsageError(`cannot read the folder ${folder}: ${reasonOf(cause)}`, { cause })
+    failToRead(`the folder ${folder}`, cause)
   })
   const paths: string[] = []
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {

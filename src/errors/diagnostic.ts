@@ -2,6 +2,7 @@ import type { EmbeddedText } from '../source/embedded.ts'
 import type { Location, Range } from '../source/source-text.ts'
 
 export type DiagnosticCode =
+  | 'FILE_UNREADABLE'
   | 'YAML_SYNTAX'
   | 'SCHEMA_VIOLATION'
   | 'UNKNOWN_KEY'

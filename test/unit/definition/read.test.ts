@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readSources } from '../../../src/definition/read.ts'
-import { UsageError } from '../../../src/errors/errors.ts'
 
 let cwd: string
 beforeEach(() => {
@@ -20,13 +19,16 @@ function write(files: Readonly<Record<string, string | Uint8Array>>): void {
 
 async function names(...patterns: readonly string[]): Promise<readonly string[]> {
   const readStdin = (): Promise<Uint8Array> => Promise.resolve(new TextEncoder().encode('name: from stdin'))
-  return (await readSources(patterns, { cwd, readStdin })).map(({ source }) => source.name)
+  const { sources, problems } = await readSources(patterns, { cwd, readStdin })
+  expect(problems).toEqual([])
+  return sources.map(({ source }) => source.name)
 }
 
-async function failure(...patterns: readonly string[]): Promise<UsageError> {
-  const outcome = await names(...patterns).catch((error: unknown) => error)
-  expect(outcome).toBeInstanceOf(UsageError)
-  return outcome as UsageError
+/** All complaints: one line each, with its hint. */
+async function complaints(...patterns: readonly string[]): Promise<readonly string[]> {
+  const readStdin = (): Promise<Uint8Array> => Promise.resolve(new Uint8Array())
+  const { problems } = await readSources(patterns, { cwd, readStdin })
+  return problems.map(({ message, hint }) => (hint ? `${message}: ${hint}` : message))
 }
 
 describe('what is read', () => {
@@ -79,21 +81,20 @@ describe('what is read', () => {
 
   test('without the mark of the byte order', async () => {
     write({ 'bom.yaml': '\ufeffname: cart' })
-    const [read] = await readSources(['bom.yaml'], {
+    const { sources } = await readSources(['bom.yaml'], {
       cwd,
       readStdin: () => Promise.resolve(new Uint8Array())
     })
-    expect(read?.source.text).toBe('name: cart')
+    expect(sources[0]?.source.text).toBe('name: cart')
   })
 })
 
 describe('what cannot be read', () => {
   test('a file that is not there, with the nearest that is', async () => {
     write({ 'specs/checkout.yaml': 'name: checkout' })
-    const error = await failure('specs/chekout.yaml')
-    expect(error.message).toBe('there is no file specs/chekout.yaml')
-    expect(error.hint).toBe('did you mean specs/checkout.yaml?')
-    expect(error.exitCode).toBe(2)
+    expect(await complaints('specs/chekout.yaml')).toEqual([
+      'there is no file specs/chekout.yaml: did you mean specs/checkout.yaml?'
+    ])
   })
 
   test.each([
@@ -106,20 +107,21 @@ describe('what cannot be read', () => {
     ]
   ])('%s, with what to write instead', async (name, hint) => {
     write({ 'specs/checkout.yaml': 'name: checkout' })
-    expect((await failure(name)).hint).toBe(process.platform === 'win32' ? expect.any(String) : hint)
+    const wanted = `there is no file ${name}: ${hint}`
+    expect(await complaints(name)).toEqual([process.platform === 'win32' ? expect.any(String) : wanted])
   })
 
   test('a folder without YAML files', async () => {
     write({ 'specs/notes.txt': '' })
-    expect((await failure('specs')).message).toBe('there is no .yaml or .yml file in specs')
+    expect(await complaints('specs')).toEqual([
+      'there is no .yaml or .yml file in specs: a test is a YAML file with `type: Test`'
+    ])
   })
 
   test('a glob that nothing fits', async () => {
-    const error = await failure('specs/*.yaml')
-    expect(error.message).toBe('no file fits specs/*.yaml')
-    expect(error.hint).toBe('there is no folder specs')
+    expect(await complaints('specs/*.yaml')).toEqual(['no file fits specs/*.yaml: there is no folder specs'])
     write({ 'specs/eu/checkout.yaml': '' })
-    expect((await failure('specs/*.yaml')).hint).toContain('`specs/**/*.yaml`')
+    expect(await complaints('specs/*.yaml')).toEqual([expect.stringContaining('`specs/**/*.yaml`')])
   })
 
   test('bytes that are no UTF-8', async () => {
@@ -128,14 +130,18 @@ describe('what cannot be read', () => {
       'wide.yaml': new Uint8Array([0xff, 0xfe, 0x6e, 0x00]),
       'unmarked.yaml': new Uint8Array([0x6e, 0x00, 0x3a, 0x00])
     })
-    expect((await failure('latin.yaml')).message).toBe('latin.yaml is not UTF-8 text')
-    expect((await failure('wide.yaml')).message).toBe('wide.yaml is UTF-16, not UTF-8')
-    expect((await failure('unmarked.yaml')).message).toBe('unmarked.yaml holds bytes that are no text')
+    expect(await complaints('.')).toEqual([
+      'latin.yaml is not UTF-8 text: save it as UTF-8',
+      'unmarked.yaml holds bytes that are no text: is it a YAML file, in UTF-8?',
+      'wide.yaml is UTF-16, not UTF-8: save it as UTF-8'
+    ])
   })
 
   test('a file that is far too large', async () => {
     write({ 'large.yaml': new Uint8Array(5 * 1024 * 1024) })
-    expect((await failure('large.yaml')).message).toMatch(/^large\.yaml is too large: 5242880 bytes/)
+    expect(await complaints('large.yaml')).toEqual([
+      expect.stringMatching(/^large\.yaml is too large: 5242880 bytes/)
+    ])
   })
 
   test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
@@ -143,12 +149,27 @@ describe('what cannot be read', () => {
     async () => {
       write({ 'locked.yaml': 'name: cart' })
       chmodSync(join(cwd, 'locked.yaml'), 0)
-      expect((await failure('locked.yaml')).message).toBe('cannot read locked.yaml: permission denied')
+      expect(await complaints('locked.yaml')).toEqual(['cannot read locked.yaml: permission denied'])
     }
   )
 
-  test('is all named at once', async () => {
-    const error = await failure('cart.yaml', 'payment.yaml')
-    expect(error.message).toBe('there is no file cart.yaml\nthere is no file payment.yaml')
+  test('a link that leads nowhere', async () => {
+    write({ 'specs/cart.yaml': 'name: cart' })
+    symlinkSync(join(cwd, 'nowhere.yaml'), join(cwd, 'specs/gone.yaml'))
+    expect(await complaints('specs')).toEqual(['cannot read specs/gone.yaml: there is no such file'])
+  })
+
+  test('is all named at once, and hides nothing of what can be read', async () => {
+    write({ 'specs/cart.yaml': 'name: cart', 'specs/large.yaml': new Uint8Array(5 * 1024 * 1024) })
+    const { sources, problems } = await readSources(['payment.yaml', 'specs', 'stock.yaml'], {
+      cwd,
+      readStdin: () => Promise.resolve(new Uint8Array())
+    })
+    expect(sources.map(({ source }) => source.name)).toEqual(['specs/cart.yaml'])
+    expect(problems.map(({ message }) => message)).toEqual([
+      'there is no file payment.yaml',
+      expect.stringMatching(/^specs\/large\.yaml is too large/),
+      'there is no file stock.yaml'
+    ])
   })
 })
