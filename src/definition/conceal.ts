@@ -1,10 +1,12 @@
 import type { Diagnostic } from '../errors/diagnostic.ts'
 import type { EmbeddedText } from '../source/embedded.ts'
 import type { Location, Range, SourceText } from '../source/source-text.ts'
-import { entryOf, type ValueNode } from './tree.ts'
+import { entryOf, type ScalarNode, type ValueNode } from './tree.ts'
 
 /** Keys of an auth block that hold no secret. */
 const OPEN_KEYS: readonly string[] = ['type', 'in', 'key', 'username', 'user']
+
+const SECRET_HEADER = /^(?:(?:proxy-)?authorization|(?:set-)?cookie|x-api-key)$/i
 
 /**
  * The source as messages may show it: credentials that are written into it, and values of `type: secret`,
@@ -21,26 +23,41 @@ export function concealSecrets(source: SourceText, roots: readonly ValueNode[]):
 function secretRanges(node: ValueNode, isSecret: boolean): readonly Range[] {
   switch (node.kind) {
     case 'scalar':
-      // The name of a variable of the process is no secret: its value is not in the file.
-      return isSecret && !node.location.source.text.slice(...bounds(node.location)).includes('${')
-        ? [node.location.range]
-        : []
+      return isSecret ? wholeRange(node) : passwordRanges(node)
     case 'list':
       return node.items.flatMap(item => secretRanges(item, isSecret))
     case 'map': {
       const type = entryOf(node, 'type')?.value
       const isVariable = type?.kind === 'scalar' && type.value === 'secret'
+      const name = entryOf(node, 'key')?.value
+      const isHeader = name?.kind === 'scalar' && SECRET_HEADER.test(name.text.text)
       return node.entries.flatMap(({ key, value }) => {
         const isAuth = key === 'auth' || key === 'authentication'
-        const isValue = isVariable && key === 'value'
+        const isValue = (isVariable || isHeader) && key === 'value'
         return secretRanges(value, (isSecret && !OPEN_KEYS.includes(key)) || isAuth || isValue)
       })
     }
   }
 }
 
-function bounds({ range }: Location): [number, number] {
-  return [range.start, range.end]
+/** The name of a variable of the process is no secret: its value is not in the file. */
+function wholeRange({ location }: ScalarNode): readonly Range[] {
+  return textAt(location).includes('${') ? [] : [location.range]
+}
+
+const PASSWORD_IN_URL = /(:\/\/[^\s/?#@:]*:)([^\s/?#@]+)@/g
+
+function passwordRanges({ location }: ScalarNode): readonly Range[] {
+  return [...textAt(location).matchAll(PASSWORD_IN_URL)]
+    .filter(([, , password = '']) => !password.includes('${'))
+    .map(({ index, 1: before = '', 2: password = '' }) => {
+      const start = location.range.start + index + before.length
+      return { start, end: start + password.length }
+    })
+}
+
+function textAt({ source, range }: Location): string {
+  return source.text.slice(range.start, range.end)
 }
 
 /** The same value, with its places in another rendition of the same source. */

@@ -144,7 +144,9 @@ function listValues(
     let left = 0
     for (let at = 0; at < marks.length; at++) {
       if (!marks[at]) continue
-      if (filter.kind === 'compare-filter' && values.size <= MAX_EXAMINED)
+      // Our own span is none of the system's: its values are no hint.
+      const isCandidate = at !== context.index.trace.trigger && values.size <= MAX_EXAMINED
+      if (isCandidate && filter.kind === 'compare-filter')
         for (const value of valuesOf(at, filter.key, context)) {
           const shown = showValue(value)
           values.set(shown, (values.get(shown) ?? 0) + 1)
