@@ -1,5 +1,5 @@
 import type { TokenType } from 'chevrotain'
-import { asciiPattern, type Terminal } from './token-patterns.ts'
+import { asciiPattern, type Pattern, type Terminal } from './token-patterns.ts'
 
 /** What stands at a place of a text. */
 interface Match {
@@ -19,14 +19,14 @@ type Matcher = (
  * Chevrotain's own lexer analyses every pattern before it reads: that takes longer than to read all texts of a usual
  * file. Here a pattern is compiled when a text first asks for it.
  */
-function createMatcher(adapt: (pattern: RegExp) => RegExp): Matcher {
+function createMatcher(adapt: (pattern: Pattern) => Pattern): Matcher {
   const patterns = new Map<Terminal, RegExp>()
   const candidates = new Map<readonly Terminal[], Map<string, readonly Terminal[]>>()
 
   const match = (type: Terminal, text: string, offset: number): Match | undefined => {
     let pattern = patterns.get(type)
     if (pattern === undefined) {
-      const { source, flags } = adapt(type.PATTERN)
+      const { source, flags } = adapt(type.pattern)
       pattern = new RegExp(source, `${flags}y`)
       patterns.set(type, pattern)
     }

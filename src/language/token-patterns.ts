@@ -14,9 +14,15 @@ interface LexerRule {
   readonly leaves?: boolean
 }
 
+/** What a regular expression is made of. To make one of the letters of all scripts takes time: it is made when needed. */
+export interface Pattern {
+  readonly source: string
+  readonly flags: string
+}
+
 /** A type of token that stands in texts. */
 export interface Terminal extends TokenType, LexerRule {
-  readonly PATTERN: RegExp
+  readonly pattern: Pattern
 }
 
 interface TokenOptions extends LexerRule {
@@ -26,17 +32,17 @@ interface TokenOptions extends LexerRule {
 /** A type of token. The label is what messages call it. */
 export function token(
   name: string,
-  pattern: RegExp,
+  pattern: Pattern,
   label: string,
   { categories = [], ...rule }: TokenOptions = {}
 ): Terminal {
-  return Object.assign(createToken({ name, label, categories }), { PATTERN: pattern, ...rule })
+  return Object.assign(createToken({ name, label, categories }), { pattern, ...rule })
 }
 
 /** A token that is always written the same. */
 export function sign(name: string, text: string, options: TokenOptions = {}): Terminal {
-  const pattern = new RegExp(text.replaceAll(/[()[\].|+*/]/g, String.raw`\$&`))
-  return token(name, pattern, `\`${text}\``, { starts: text[0]!, ...options })
+  const source = text.replaceAll(/[()[\].|+*/]/g, String.raw`\$&`)
+  return token(name, { source, flags: '' }, `\`${text}\``, { starts: text[0]!, ...options })
 }
 
 /** What several types of tokens are. */
@@ -45,11 +51,11 @@ export function category(name: string, label: string): TokenType {
 }
 
 /** A pattern of letters and digits of any script. */
-export function unicode(source: string): RegExp {
-  return new RegExp(source, 'u')
+export function unicode(source: string): Pattern {
+  return { source, flags: 'u' }
 }
 
-/** The same pattern for a text of ASCII: to compile the letters of all scripts takes longer than to read a usual file. */
-export function asciiPattern(pattern: RegExp): RegExp {
-  return new RegExp(pattern.source.replaceAll(String.raw`\p{L}\p{N}`, 'A-Za-z0-9'), pattern.flags)
+/** The same pattern for a text of ASCII. */
+export function asciiPattern({ source, flags }: Pattern): Pattern {
+  return { source: source.replaceAll(String.raw`\p{L}\p{N}`, 'A-Za-z0-9'), flags }
 }

@@ -62,7 +62,7 @@ export const Greater: Terminal = sign('Greater', '>', { categories: Sign })
 // A string ends at its first own quote that no backslash protects, whatever stands inside `${…}`.
 const QUOTED = String.raw`"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'`
 
-export const Text: Terminal = token('Text', new RegExp(QUOTED), 'a string', {
+export const Text: Terminal = token('Text', { source: QUOTED, flags: '' }, 'a string', {
   categories: FilterLiteral,
   starts: `"'`
 })
@@ -238,14 +238,14 @@ export function endOf(token: IToken): number {
 }
 
 function keyword(name: string, word: string, role?: TokenType): Terminal {
-  return token(name, new RegExp(`${word}(?![\\w-])`), `\`${word}\``, {
+  return token(name, { source: `${word}(?![\\w-])`, flags: '' }, `\`${word}\``, {
     categories: role === undefined ? Word : [role, Word],
     starts: word[0]!
   })
 }
 
 function filterKeyword(name: string, word: string, role?: TokenType): Terminal {
-  return token(name, new RegExp(word), `\`${word}\``, {
+  return token(name, { source: word, flags: '' }, `\`${word}\``, {
     categories: role === undefined ? KeyWord : [role, KeyWord],
     starts: word[0]!,
     longer: FilterName
