@@ -140,11 +140,18 @@ export function checkPatterns(node: SyntaxNode): readonly Problem[] {
         hint:
           use.kind === 'path'
             ? "a JSONPath is written as in `'$.items[0].id'`"
-            : 'the syntax is that of RE2: no look-around and no back-references'
+            : hintOnRegex(text, error.message)
       })
     }
   })
   return problems
+}
+
+function hintOnRegex(pattern: string, message: string): string {
+  if (/too large|too deeply|repeat count/.test(message))
+    return 'write it simpler: what it repeats may be repeated 1000 times at most, repeats within repeats multiplied'
+  const lacks = /\(\?<?[=!]|\\[1-9]/.test(pattern) ? ': no look-around and no back-references' : ''
+  return `the syntax is that of RE2${lacks}`
 }
 
 const PATTERN_FILTERS: ReadonlyMap<string, 'path' | 'regex'> = new Map(

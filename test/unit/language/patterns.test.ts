@@ -117,6 +117,15 @@ describe('checkPatterns', () => {
     expect(problem?.message).toContain('`a(b` is no regular expression')
   })
 
+  test.each([
+    ['(?<=SKU-)[0-9]+', 'no look-around and no back-references'],
+    ['(a{1000}){1000}', 'repeated 1000 times at most'],
+    ['(a', 'the syntax is that of RE2']
+  ])('says of %s what to write instead', (pattern, hint) => {
+    const [problem] = checkPatterns(selector(`span[name matches "${pattern}"]`))
+    expect(problem?.hint).toContain(hint)
+  })
+
   test('points at a path that is none', () => {
     const text = "attr:x | json_path '$.a[' = 1"
     const [problem] = checkPatterns(assertion(text))
