@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { ReporterError } from '../errors/errors.ts'
 import { type ExitCode, gravestExitCode } from '../errors/exit-code.ts'
+import { createBugHandler } from './bug-handler.ts'
 import { processEnvironment } from './environment.ts'
 import { reportFailure } from './failure.ts'
 import { runProgram } from './program.ts'
@@ -29,9 +30,11 @@ export async function startProcess(host: NodeJS.Process, words: readonly string[
     return host.exit(exitCode)
   }
   // Whatever no one has awaited is a bug, and is said like one.
-  const onBug = (error: unknown): void => {
-    void reportFailure(error, environment).then(() => endWith(70))
-  }
+  const onBug = createBugHandler({
+    report: error => reportFailure(error, environment),
+    say: text => environment.stderr.write(environment.mask.text(text)),
+    end: () => void endWith(70)
+  })
   host.on('uncaughtException', onBug)
   host.on('unhandledRejection', onBug)
 
