@@ -63,6 +63,7 @@ function checkKey(
   others: readonly AnyValue[],
   canFilter: boolean
 ): readonly Problem[] {
+  if (TIMES.has(name)) return checkUnits(name, others)
   const found = unitOfKey(name)
   const duration = others.find((other): other is DurationNode => other.kind === 'duration')
   // Nanoseconds are what an int counts against a duration.
@@ -78,6 +79,25 @@ function checkKey(
       hint: `write \`${number}\` for \`${duration.text}\`${alternative}`
     }
   ]
+}
+
+/** Intrinsics that are durations. */
+const TIMES: ReadonlySet<string> = new Set(['duration', 'self_time', 'tracetest.span.duration'])
+const NANOS_PER_MS = 1_000_000
+
+/** Numbers without a unit that are no millisecond: milliseconds were probably meant. */
+function checkUnits(name: string, others: readonly AnyValue[]): readonly Problem[] {
+  return others.flatMap(other => {
+    if (other.kind !== 'number' || Number(other.value) === 0) return []
+    if (Math.abs(Number(other.value)) >= NANOS_PER_MS) return []
+    return {
+      code: 'NO_EFFECT',
+      severity: 'warning',
+      message: `\`${name}\` is a duration, and a number without a unit counts nanoseconds`,
+      range: { start: other.start, end: other.end },
+      hint: `write \`${other.value}ms\`, or \`${other.value}ns\` if that is meant`
+    }
+  })
 }
 
 function countOf(nanos: bigint, unitNanos: bigint): string {

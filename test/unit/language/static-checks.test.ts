@@ -166,6 +166,25 @@ describe('a duration against a key that counts in another unit', () => {
   })
 })
 
+describe('numbers without a unit', () => {
+  test.each([
+    ['attr:duration < 500', 'write `500ms`, or `500ns` if that is meant'],
+    ['attr:tracetest.span.duration in 1..20', 'write `1ms`, or `1ns` if that is meant'],
+    ['attr:self_time < 0.5', 'write `0.5ms`, or `0.5ns` if that is meant']
+  ])('%s is a warning', (text, hint) => {
+    const { ok, problems } = parseAssertion(text)
+    expect(ok).toBe(true)
+    expect(problems[0]).toMatchObject({ severity: 'warning', hint })
+  })
+
+  test.each(['attr:duration > 0', 'attr:duration < 500000000', 'attr:duration < attr:limit'])(
+    '%s is none',
+    text => {
+      expect(parseAssertion(text).problems).toEqual([])
+    }
+  )
+})
+
 describe('operands that can never work', () => {
   test.each([
     ['attr:x > null', '`>` orders numbers, durations and times'],
