@@ -42,7 +42,7 @@ const filterArbitrary: fc.Arbitrary<string> = oneOf(
   'tracetest.selected_spans.count<=1 n'
 )
 
-export const { selector, complex, compound } = fc.letrec<{
+const texts = fc.letrec<{
   selector: string
   complex: string
   compound: string
@@ -116,6 +116,9 @@ export const { selector, complex, compound } = fc.letrec<{
     }
   )
 }))
+
+export const { selector, complex } = texts
+const { compound } = texts
 
 export const selectorArbitrary: fc.Arbitrary<string> = fc.oneof(
   { weight: 20, arbitrary: selector },
