@@ -5,6 +5,9 @@ export const MAX_REDIRECTS = 10
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 /** Never sent to another origin than the one they were written for. */
 const PRIVATE_HEADERS = new Set(['authorization', 'cookie', 'proxy-authorization', 'baggage', 'host'])
+/** Names under which keys and tokens are sent: `X-Api-Key`, `Private-Token`, `X-Amz-Security-Token`. */
+const CREDENTIAL_NAME =
+  /(?:^|[-_])(?:api[-_]?key|access[-_]?key|auth|token|secret|password|credentials?|session(?:[-_]?id)?)(?:$|[-_])/
 const BODY_HEADERS = /^(content-.*|transfer-encoding)$/
 
 /**
@@ -44,5 +47,5 @@ function staysIn(
   secretHeaders: ReadonlySet<string>
 ): boolean {
   if (!keepsBody && BODY_HEADERS.test(name)) return false
-  return isSameOrigin || !(PRIVATE_HEADERS.has(name) || secretHeaders.has(name))
+  return isSameOrigin || !(PRIVATE_HEADERS.has(name) || secretHeaders.has(name) || CREDENTIAL_NAME.test(name))
 }

@@ -23,7 +23,7 @@ export function compileSecrets(secrets: Iterable<string>): SecretPatterns {
   const borders = new Map<string, { before: number; after: number }>()
   let hasSpace = false
   for (const secret of secrets) {
-    literals.add(secret)
+    for (const reading of readingsOf(secret)) literals.add(reading)
     if (secret.includes(' ')) hasSpace = true
     for (const form of base64Forms(secret)) {
       literals.add(form.text)
@@ -125,9 +125,22 @@ function base64Forms(secret: string): readonly Base64Form[] {
 }
 
 function base64(lead: string, bytes: Uint8Array): string {
-  let binary = lead
+  return btoa(lead + binaryText(bytes))
+}
+
+/** A character a byte. */
+function binaryText(bytes: Uint8Array): string {
+  let binary = ''
   for (const byte of bytes) binary += String.fromCharCode(byte)
-  return btoa(binary)
+  return binary
+}
+
+/**
+ * The secret as it is, and as a service reads it that was sent it without an encoding: `+` in a query is a
+ * space there, and headers are Latin-1 to many.
+ */
+function readingsOf(secret: string): readonly string[] {
+  return [secret, secret.replaceAll('+', ' '), binaryText(UTF8_ENCODER.encode(secret))]
 }
 
 const JSON_ESCAPES: Readonly<Record<string, string>> = {

@@ -20,6 +20,8 @@ describe('a secret is hidden', () => {
     ['in a URL that leaves reserved characters', encodeURI(SECRET)],
     ['in a URL that escapes every byte', everyByte(SECRET)],
     ['in a form', new URLSearchParams({ key: SECRET }).toString().slice('key='.length)],
+    ['read from a query whose plus was not encoded', SECRET.replaceAll('+', ' ')],
+    ['read as Latin-1 from a header', Buffer.from(SECRET, 'utf8').toString('latin1')],
     ['in a URL inside a URL', encodeURIComponent(encodeURIComponent(SECRET))],
     ['in JSON', json(SECRET)],
     ['in JSON that escapes all it can', json(SECRET).replaceAll('/', '\\/').replaceAll('ü', '\\u00fc')],

@@ -368,20 +368,25 @@ describe('redirects', () => {
     expect(names).toEqual(expect.arrayContaining(['traceparent', 'tracestate', 'baggage', 'authorization']))
   })
 
-  test('lose auth, cookies and baggage on the way to another origin, and keep the trace', async () => {
+  test('lose auth, cookies, keys and baggage on the way to another origin, and keep the trace', async () => {
     await using other = await startHttpSystem()
     await using system = await redirecting(307, `${other.origin}/new`)
     await run({
       url: `${system.origin}/old`,
       headers: [
         { key: 'Cookie', value: 'a=1' },
-        { key: 'X-Sku', value: '1' }
+        { key: 'X-Api-Key', value: 'k' },
+        { key: 'Private-Token', value: 't' },
+        { key: 'X-Session-Id', value: 'i' },
+        { key: 'X-Sku', value: '1' },
+        { key: 'X-Author', value: 'a' }
       ],
       auth: { type: 'apiKey', apiKey: { key: 'X-Key', value: 's' } }
     })
     const names = other.requests[0]!.headers.map(([name]) => name.toLowerCase())
-    expect(names).toEqual(expect.arrayContaining(['traceparent', 'tracestate', 'x-sku']))
-    for (const name of ['cookie', 'x-key', 'baggage']) expect(names).not.toContain(name)
+    expect(names).toEqual(expect.arrayContaining(['traceparent', 'tracestate', 'x-sku', 'x-author']))
+    for (const name of ['cookie', 'x-key', 'x-api-key', 'private-token', 'x-session-id', 'baggage'])
+      expect(names).not.toContain(name)
   })
 
   test('end after ten', async () => {
