@@ -1,5 +1,6 @@
 import { TraceError } from '../errors/errors.ts'
 import { createCallMemo } from '../judge/calls.ts'
+import { warnOfDropped } from '../judge/dropped.ts'
 import { judge, readsSystemSpans } from '../judge/judge.ts'
 import type { FunctionSources } from '../language/functions.ts'
 import { MASKED } from '../model/mask.ts'
@@ -53,7 +54,7 @@ export function judgeStored(
     tags: test.tags,
     attempt: record?.attempt ?? 1,
     verdict,
-    warnings: test.warnings,
+    warnings: [...test.warnings, ...warnOfDropped(test.checks, trace)],
     startedUnixNano: record?.startedUnixNano ?? trace.spans[0]?.startUnixNano ?? 0n,
     durationMs: record?.durationMs ?? 0,
     traceId: trace.traceId,

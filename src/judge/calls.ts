@@ -1,9 +1,10 @@
-import type { CallNode, SyntaxNode } from '../language/ast.ts'
+import type { CallNode } from '../language/ast.ts'
 import type { CompiledChecks } from '../language/check.ts'
 import { type FunctionSources, functions } from '../language/functions.ts'
 import { printExpression } from '../language/print.ts'
 import { textOf, type Value } from '../language/values.ts'
 import { walkNodes } from '../language/walk.ts'
+import { nodesOfChecks } from './nodes.ts'
 
 /**
  * What the functions of a test gave, each call once: a test that is judged many times, or again offline, sees the
@@ -34,7 +35,7 @@ export function createCallMemo(
     return name
   }
   // Before the first evaluation, so that a name depends on the definition alone.
-  for (const node of nodesOf(checks))
+  for (const node of nodesOfChecks(checks))
     walkNodes(node, inner => {
       if (inner.kind === 'call') nameCall(inner, '')
     })
@@ -51,17 +52,4 @@ export function createCallMemo(
       return value
     }
   }
-}
-
-function nodesOf(checks: CompiledChecks): readonly SyntaxNode[] {
-  const inSpecs = checks.specs.flatMap(spec => [
-    ...(spec.when ? [spec.when.node] : []),
-    ...(spec.kind === 'selector'
-      ? [spec.selector, ...spec.assertions.map(assertion => assertion.node)]
-      : spec.steps.map(step => step.selector))
-  ])
-  return [
-    ...inSpecs,
-    ...checks.outputs.flatMap(({ selector, value }) => (selector ? [selector, value] : [value]))
-  ]
 }

@@ -14,6 +14,7 @@ import { compilePattern } from '../language/patterns.ts'
 import { childExpressions, expressionsOf } from '../language/shape.ts'
 import { isArray, isDuration, isMap, NOTHING, textOf, type Value } from '../language/values.ts'
 import { compareValues, isAmong, isBetween, mismatch } from './compare.ts'
+import { explainDropped } from './dropped.ts'
 import { asRead, isStructure, type Operand } from './equal.ts'
 import { evaluate } from './evaluate.ts'
 import { nothingFound } from './plain-value.ts'
@@ -80,6 +81,8 @@ function judgeSome(
     if (isUndetermined(truth) && truth.code === 'missing') continue
     if (answer === undefined || isUndetermined(truth)) answer = truth
   }
+  const dropped = explainDropped(scope.index, focus.at!, { namespace, name: `another ${namespace}` })
+  if (dropped) return undetermined('dropped', () => dropped)
   return answer ?? judgeOnce(node, scope, focus)
 }
 

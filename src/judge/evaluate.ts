@@ -14,6 +14,7 @@ import type { Span } from '../model/span.ts'
 import type { Reason } from '../model/verdict.ts'
 import { aggregateValues } from './aggregate.ts'
 import type { CallMemo } from './calls.ts'
+import { explainDropped } from './dropped.ts'
 import { literalValue } from './literal-value.ts'
 import { type KeyReader, keyReader, readAll, readOne } from './lookup.ts'
 import { explainMissing } from './missing.ts'
@@ -74,7 +75,11 @@ function evaluateReference(node: ReferenceNode, scope: TraceScope, focus: Focus)
     namespace === 'event' || namespace === 'link'
       ? readMany(index.trace.spans[at]!, namespace, name, focus[namespace])
       : readerOf(node, namespace, scope)(at)
-  if (value === undefined) return undetermined('missing', () => explainMissing(index, at, node))
+  if (value === undefined) {
+    const dropped = explainDropped(index, at, node)
+    if (dropped) return undetermined('dropped', () => dropped)
+    return undetermined('missing', () => explainMissing(index, at, node))
+  }
   if (name === 'offset' && namespace === 'attr') {
     const skew = skewWithTrigger(index, at)
     if (skew) return undetermined('clock-skew', () => ({ text: skew, spanId: index.trace.spans[at]!.spanId }))

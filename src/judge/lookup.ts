@@ -132,9 +132,9 @@ function readIntrinsic(index: TraceIndex, at: number, span: Span, name: string):
     case 'tracetest.span.parent_id':
       return span.parentSpanId
     case 'events.count':
-      return BigInt(span.events.length)
+      return BigInt(span.events.length + (span.dropped?.events ?? 0))
     case 'links.count':
-      return BigInt(span.links.length)
+      return BigInt(span.links.length + (span.dropped?.links ?? 0))
     case 'offset': {
       const trigger = index.trace.spans[index.trace.trigger]
       return trigger && durationOf(span.startUnixNano - trigger.startUnixNano)

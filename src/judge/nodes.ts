@@ -1,4 +1,5 @@
 import type { SyntaxNode } from '../language/ast.ts'
+import type { CompiledChecks } from '../language/check.ts'
 import { walkNodes } from '../language/walk.ts'
 
 const known = new WeakMap<SyntaxNode, readonly SyntaxNode[]>()
@@ -13,4 +14,18 @@ export function nodesOf(node: SyntaxNode): readonly SyntaxNode[] {
   })
   known.set(node, nodes)
   return nodes
+}
+
+/** Every selector, assertion and value of a test. */
+export function nodesOfChecks(checks: CompiledChecks): readonly SyntaxNode[] {
+  const inSpecs = checks.specs.flatMap(spec => [
+    ...(spec.when ? [spec.when.node] : []),
+    ...(spec.kind === 'selector'
+      ? [spec.selector, ...spec.assertions.map(assertion => assertion.node)]
+      : spec.steps.map(step => step.selector))
+  ])
+  return [
+    ...inSpecs,
+    ...checks.outputs.flatMap(({ selector, value }) => (selector ? [selector, value] : [value]))
+  ]
 }

@@ -64,6 +64,7 @@ export interface Reason {
     | 'not-one-span'
     | 'clock-skew'
     | 'lost'
+    | 'dropped'
     | 'hole'
     | 'open'
     | 'renamed'

@@ -1,4 +1,5 @@
 import type { CallMemo } from '../judge/calls.ts'
+import { warnOfDropped } from '../judge/dropped.ts'
 import type { Judgement } from '../judge/judge.ts'
 import { judge } from '../judge/judge.ts'
 import type { CompiledChecks } from '../language/check.ts'
@@ -99,7 +100,12 @@ export function buildReport(attempt: Attempt, outcome: Outcome): TestReport {
     tags: test.tags,
     attempt: 1,
     verdict,
-    warnings: [...test.warnings, ...(answered?.result.warnings ?? []), ...(outcome.warnings ?? [])],
+    warnings: [
+      ...test.warnings,
+      ...(answered?.result.warnings ?? []),
+      ...(outcome.warnings ?? []),
+      ...(trace === undefined ? [] : warnOfDropped(test.checks, trace))
+    ],
     startedUnixNano,
     durationMs: Number(scope.context.clock.now() - startedUnixNano) / 1e6,
     variables: attempt.variables,

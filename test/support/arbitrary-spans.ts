@@ -67,6 +67,7 @@ const spanArbitrary = fc.record({
   link: rarely(6, fc.nat(11)),
   flags: rarely(6, fc.constantFrom(0x101, 0x301)),
   open: rarely(60, fc.constant(true)),
+  dropped: rarely(30, fc.record({ attributes: fc.nat(1), events: fc.nat(1), links: fc.nat(1) })),
   shadow: rarely(12, shadowArbitrary),
   shadowedIn: fc.constantFrom('attributes', 'resource', 'scope')
 })
@@ -112,7 +113,8 @@ export const spansArbitrary: fc.Arbitrary<readonly SpanSketch[]> = fc
         links: span.link === undefined ? [] : [{ to: `s${span.link}`, attributes: { n: BigInt(span.link) } }],
         open: span.open ?? false,
         ...(service === '' ? {} : { service }),
-        ...(span.flags === undefined ? {} : { flags: span.flags })
+        ...(span.flags === undefined ? {} : { flags: span.flags }),
+        ...(span.dropped === undefined ? {} : { dropped: span.dropped })
       }
     })
   )

@@ -1,6 +1,6 @@
 import type { Attributes, AttributeValue } from '../../src/model/attributes.ts'
 import { parseSpanId, parseTraceId, type SpanId, type TraceId } from '../../src/model/ids.ts'
-import type { Span, SpanKind } from '../../src/model/span.ts'
+import type { DroppedCounts, Span, SpanKind } from '../../src/model/span.ts'
 import { buildTrace, type Trace } from '../../src/model/trace.ts'
 import { buildTriggerSpan } from '../../src/model/trigger-span.ts'
 
@@ -32,6 +32,8 @@ export interface SpanSketch {
   readonly links?: readonly { readonly to: string; readonly attributes?: PlainAttributes }[]
   readonly flags?: number
   readonly open?: boolean
+  /** What the SDK did not keep. */
+  readonly dropped?: Partial<DroppedCounts>
 }
 
 /** A span id that is the same for the same word: its letters in hexadecimal, or a hash of a longer word. */
@@ -76,7 +78,8 @@ export function buildSpan(sketch: SpanSketch): Span {
       spanId: spanIdOf(link.to),
       attributes: attributesOf(link.attributes)
     })),
-    ...(sketch.flags === undefined ? {} : { flags: sketch.flags })
+    ...(sketch.flags === undefined ? {} : { flags: sketch.flags }),
+    ...(sketch.dropped ? { dropped: { attributes: 0, events: 0, links: 0, ...sketch.dropped } } : {})
   }
 }
 
