@@ -22,7 +22,8 @@ Without a dataStore, tracerun receives spans itself, on ports 4317 and 4318 of t
 
 export const RUN_HELP = `
 Every setting has a key in tracerun.yaml and a variable of the process too: --flush-delay is flushDelay
-and TRACERUN_FLUSH_DELAY. A flag beats the variable, the variable beats the file.
+and TRACERUN_FLUSH_DELAY. A flag beats the variable, the variable beats the file. Lists are written with commas.
+TRACERUN_VARIABLES is what --vars takes.
 
 Tag expressions: "a,b" is a or b, "a&b" is both, "!a" is not a. Given again, every one must hold.
 
@@ -80,9 +81,10 @@ export const NOT_YET: ReadonlyMap<string, string> = new Map([
   ['--repeat', 'a test is run once in this version'],
   ['--junit', 'use --reporter json=report.json in this version'],
   ['-j', 'use --reporter json=report.json in this version'],
+  ['--html', 'use --reporter json=report.json in this version'],
   ['--wait-for', 'wait for the system before the run'],
-  ['--data-store', 'write a dataStore in the test or in tracerun.yaml'],
   ['--required-gates', 'every check of a test decides, there are no other gates'],
   ['--server-url', 'there is no server: tracerun does its work itself'],
-  ['--environment', 'use --vars']
+  ['--environment', 'use --vars'],
+  ['-e', 'use --vars']
 ])

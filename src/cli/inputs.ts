@@ -46,14 +46,18 @@ export async function readInputs(
     variables: environment.variables
   }
 
-  const variables = await readVariables(options.vars, environment)
+  const general = environment.variables['TRACERUN_VARIABLES'] ?? ''
+  const variables = await readVariables(
+    [general, ...options.vars].filter(text => text !== ''),
+    environment
+  )
   const secrets = options.secret.map(name => ({ name, value: environment.variables[name] }))
   mask.add(secrets.flatMap(({ value }) => value ?? []))
   mask.add(
     variables.filter(({ name, isSecret }) => isSecret || options.secret.includes(name)).map(v => v.value)
   )
 
-  const flags = take(parseSettings(flagTexts(options), name => FLAGS[name] ?? name))
+  const flags = take(parseSettings(flagTexts(options), name => (name === 'tests' ? name : FLAGS[name])))
   const fromEnvironment = take(parseSettings(environmentTexts(environment), environmentName))
   const project = take(await loadProject(load, options.config))
   const settings = mergeSettings([{ ...flags, variables }, fromEnvironment ?? {}, project?.settings ?? {}])
@@ -78,48 +82,43 @@ export async function readInputs(
 }
 
 /** How a flag is written, for messages. */
-const FLAGS: Partial<Record<SettingName, string>> = {
+const FLAGS: Readonly<Record<Exclude<SettingName, 'tests'>, string>> = {
   jobs: '--jobs',
   timeout: '--timeout',
   flushDelay: '--flush-delay',
+  lag: '--lag',
+  tailSampling: '--tail-sampling',
   absenceWindow: '--absence-window',
+  async: '--async',
+  external: '--external',
+  orphans: '--orphans',
+  dataStore: '--data-store',
   otlpListen: '--otlp-listen',
   endpoint: '--endpoint',
   reporters: '--reporter'
 }
 
-const ENVIRONMENT_SETTINGS: readonly SettingName[] = [
-  'tests',
-  'otlpListen',
-  'timeout',
-  'flushDelay',
-  'lag',
-  'tailSampling',
-  'absenceWindow',
-  'async',
-  'external',
-  'orphans',
-  'reporters',
-  'jobs',
-  'endpoint'
-]
+const SETTING_NAMES = ['tests', ...(Object.keys(FLAGS) as (keyof typeof FLAGS)[])] as const
 
 function flagTexts(options: Partial<SettingOptions>): ReadonlyMap<SettingName, string> {
-  const texts: readonly (readonly [SettingName, string | undefined])[] = [
-    ['jobs', options.jobs],
-    ['timeout', options.timeout],
-    ['flushDelay', options.flushDelay],
-    ['absenceWindow', options.absenceWindow],
-    ['otlpListen', joined(options.otlpListen)],
-    ['endpoint', options.endpoint],
-    ['reporters', joined(options.reporter)]
-  ]
-  return new Map(texts.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])))
+  const { external, otlpListen, reporter, ...single } = options
+  const texts: Partial<Record<SettingName, string | undefined>> = {
+    ...single,
+    external: joined(external),
+    otlpListen: joined(otlpListen),
+    reporters: joined(reporter)
+  }
+  return new Map(
+    SETTING_NAMES.flatMap(name => {
+      const text = texts[name]
+      return text === undefined ? [] : [[name, text]]
+    })
+  )
 }
 
 function environmentTexts({ variables }: Environment): ReadonlyMap<SettingName, string> {
   return new Map(
-    ENVIRONMENT_SETTINGS.flatMap(name => {
+    SETTING_NAMES.flatMap(name => {
       const text = variables[environmentName(name)]
       return text === undefined || text === '' ? [] : [[name, text]]
     })

@@ -13,7 +13,13 @@ export interface SettingOptions {
   readonly jobs?: string
   readonly timeout?: string
   readonly flushDelay?: string
+  readonly lag?: string
+  readonly tailSampling?: string
   readonly absenceWindow?: string
+  readonly async?: string
+  readonly external: readonly string[]
+  readonly orphans?: string
+  readonly dataStore?: string
   readonly otlpListen: readonly string[]
   readonly endpoint?: string
   readonly reporter: readonly string[]

@@ -48,12 +48,22 @@ export async function loadProject(
 
 /** Paths of the project file start where it stands, wherever it is read from. */
 function fromFolder(settings: Settings, folder: string): Settings {
-  const { tests } = settings
-  if (tests === undefined) return settings
-  const absolute = tests.map(test =>
-    isAbsolute(test.value) ? test : { ...test, value: join(folder, test.value) }
-  )
-  return { ...settings, tests: absolute }
+  const { tests, reporters } = settings
+  return withoutUndefined<Settings>({
+    ...settings,
+    tests: tests?.map(test => ({ ...test, value: absolutePath(test.value, folder) })),
+    reporters: reporters?.map(reporter => ({ ...reporter, value: withPathFrom(reporter.value, folder) }))
+  })
+}
+
+function absolutePath(path: string, folder: string): string {
+  return isAbsolute(path) ? path : join(folder, path)
+}
+
+/** `json=report.json`; a reporter without a file stays as it is. */
+function withPathFrom(reporter: string, folder: string): string {
+  const [, name, path] = /^([^=]*=)(.+)$/s.exec(reporter) ?? []
+  return name === undefined || path === undefined ? reporter : `${name}${absolutePath(path, folder)}`
 }
 
 /** The settings that the text of a project file says, and what is wrong with it. */

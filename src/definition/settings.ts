@@ -108,7 +108,8 @@ export function parseSettings(
   })
   const value = withoutUndefined<Settings>({
     tests: list('tests', ANY, 'files, folders or globs, with commas between them'),
-    dataStore: read('dataStore', parseDataStore, 'a kind of data store, such as otlp')?.value,
+    dataStore: read('dataStore', parseDataStore, 'a kind of data store without an address, such as otlp')
+      ?.value,
     otlpListen: list('otlpListen', ADDRESS, 'HOST:PORT such as 127.0.0.1:4318, with commas between several'),
     reporters: list('reporters', ANY, 'NAME or NAME=PATH, with commas between several'),
     jobs: read('jobs', parseCount, 'a whole number from 1'),

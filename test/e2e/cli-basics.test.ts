@@ -195,3 +195,51 @@ describe('run, before anything is sent', () => {
     expect(await runInline({ 'checkout.yaml': CHECKOUT }, args)).toMatchObject({ exitCode: 0 })
   })
 })
+
+describe('every key of the project file', () => {
+  const settings: readonly (readonly [flag: string, variable: string])[] = [
+    ['--timeout', 'TRACERUN_TIMEOUT'],
+    ['--flush-delay', 'TRACERUN_FLUSH_DELAY'],
+    ['--lag', 'TRACERUN_LAG'],
+    ['--tail-sampling', 'TRACERUN_TAIL_SAMPLING'],
+    ['--absence-window', 'TRACERUN_ABSENCE_WINDOW'],
+    ['--async', 'TRACERUN_ASYNC'],
+    ['--external', 'TRACERUN_EXTERNAL'],
+    ['--orphans', 'TRACERUN_ORPHANS'],
+    ['--data-store', 'TRACERUN_DATA_STORE'],
+    ['--otlp-listen', 'TRACERUN_OTLP_LISTEN'],
+    ['--jobs', 'TRACERUN_JOBS'],
+    ['--reporter', 'TRACERUN_REPORTERS'],
+    ['--endpoint', 'TRACERUN_ENDPOINT']
+  ]
+  const wrong = ' , '
+
+  test('is a flag of run', async () => {
+    const flags = settings.map(([flag]) => `${flag}=${wrong}`)
+    const { exitCode, stderr } = await runInline({ 'a.yaml': CHECKOUT }, ['run', 'a.yaml', ...flags])
+    expect(exitCode).toBe(2)
+    for (const [flag] of settings) expect(stderr).toContain(`${flag}: expected `)
+  })
+
+  test('is a variable of the process', async () => {
+    const env = Object.fromEntries(settings.map(([, variable]) => [variable, wrong]))
+    const { exitCode, stderr } = await runInline({ 'a.yaml': CHECKOUT }, ['run', 'a.yaml'], { env })
+    expect(exitCode).toBe(2)
+    for (const [, variable] of settings) expect(stderr).toContain(`${variable}: expected `)
+  })
+
+  test('is obeyed: a data store that is still to come is named, and so is a variable that is missing', async () => {
+    const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+      runInline(
+        { 'a.yaml': CHECKOUT.replace('/checkout', '/${var:PATH_OF_CART}') },
+        ['run', 'a.yaml', ...args],
+        {
+          env
+        }
+      )
+    expect((await run(['--data-store', 'jaeger'])).stderr).toContain('`jaeger` is still to come')
+    expect((await run([])).stderr).toContain('the variable `PATH_OF_CART` is defined nowhere')
+    const given = await run(['--bail'], { TRACERUN_VARIABLES: 'PATH_OF_CART=cart' })
+    expect(given.stdout).toContain('POST http://127.0.0.1:1/cart got no answer')
+  })
+})

@@ -138,13 +138,20 @@ describe('loading definitions', () => {
 
 describe('the project file', () => {
   test('is found upwards; its files are named from where it stands', async () => {
-    write({ 'tracerun.yaml': 'tests: [specs]\nflushDelay: 200ms', 'specs/eu/cart.yaml': '' })
+    write({
+      'tracerun.yaml': 'tests: [specs]\nreporters: [pretty, json=out/report.json]\nflushDelay: 200ms',
+      'specs/eu/cart.yaml': ''
+    })
     const outcome = await loadProject(environment('', join(cwd, 'specs/eu')))
     expect(outcome).toMatchObject({
       ok: true,
       value: {
         folder: cwd,
-        settings: { tests: [{ value: join(cwd, 'specs') }], wait: { flushDelayMs: { value: 200 } } }
+        settings: {
+          tests: [{ value: join(cwd, 'specs') }],
+          reporters: [{ value: 'pretty' }, { value: `json=${join(cwd, 'out/report.json')}` }],
+          wait: { flushDelayMs: { value: 200 } }
+        }
       }
     })
   })
