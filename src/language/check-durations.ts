@@ -1,10 +1,10 @@
 import type { Problem } from '../errors/diagnostic.ts'
 import type {
-  DurationNode,
   ExpressionNode,
   FilterValueNode,
   IntervalNode,
   NodeRange,
+  ReferenceNode,
   SyntaxNode
 } from './ast.ts'
 import { walkNodes } from './walk.ts'
@@ -52,8 +52,52 @@ function checkPair(
   others: readonly AnyValue[],
   canFilter: boolean
 ): readonly Problem[] {
-  if (node.kind !== 'reference') return []
-  return checkKey(node.name, `${node.namespace}:${node.name}`, node, others, canFilter)
+  return keysMeasured(node).flatMap(key =>
+    checkKey(key.name, `${key.namespace}:${key.name}`, key, others, canFilter)
+  )
+}
+
+/** The keys whose units an expression has: of a key itself, of an aggregate of it, of what is added. */
+function keysMeasured(node: ExpressionNode): readonly ReferenceNode[] {
+  switch (node.kind) {
+    case 'reference':
+      return [node]
+    case 'aggregate':
+      return node.expression && node.name !== 'distinct' ? keysMeasured(node.expression) : []
+    case 'of':
+      return keysMeasured(node.expression)
+    case 'negation':
+      return keysMeasured(node.operand)
+    case 'binary':
+      if (node.operator !== '+' && node.operator !== '-') return []
+      return [...keysMeasured(node.left), ...keysMeasured(node.right)]
+    default:
+      return []
+  }
+}
+
+/** Whether a value is a duration, whatever the trace holds. */
+function isTime(node: AnyValue): boolean {
+  switch (node.kind) {
+    case 'duration':
+      return true
+    case 'response':
+      return node.part === 'duration'
+    case 'reference':
+      return node.namespace === 'attr' && (node.name === 'offset' || TIMES.has(node.name))
+    case 'aggregate':
+      return node.expression !== undefined && node.name !== 'distinct' && isTime(node.expression)
+    case 'of':
+      return isTime(node.expression)
+    case 'negation':
+      return isTime(node.operand)
+    case 'binary':
+      return node.operator === '/'
+        ? isTime(node.left) && !isTime(node.right)
+        : isTime(node.left) || isTime(node.right)
+    default:
+      return false
+  }
 }
 
 function checkKey(
@@ -65,18 +109,21 @@ function checkKey(
 ): readonly Problem[] {
   if (TIMES.has(name)) return checkUnits(name, others)
   const found = unitOfKey(name)
-  const duration = others.find((other): other is DurationNode => other.kind === 'duration')
+  const duration = others.find(isTime)
   // Nanoseconds are what an int counts against a duration.
   if (found === undefined || found.unit === 'ns' || duration === undefined) return []
-  const number = countOf(duration.nanos, found.nanos)
-  const alternative = canFilter ? `, or \`${written} | duration '${found.unit}'\` for the value` : ''
+  const number =
+    duration.kind === 'duration'
+      ? `\`${countOf(duration.nanos, found.nanos)}\` for \`${duration.text}\``
+      : undefined
+  const value = canFilter ? `\`${written} | duration '${found.unit}'\` for the value` : undefined
   return [
     {
       code: 'EXPRESSION_SYNTAX',
       severity: 'error',
       message: `\`${name}\` says that it counts ${found.unit}, but a number against a duration counts nanoseconds`,
-      range: { start: range.start, end: duration.end },
-      hint: `write \`${number}\` for \`${duration.text}\`${alternative}`
+      range: { start: Math.min(range.start, duration.start), end: Math.max(range.end, duration.end) },
+      hint: `write ${[number, value].filter(part => part !== undefined).join(', or ')}`
     }
   ]
 }

@@ -260,7 +260,7 @@ export abstract class FilterGrammar extends GrammarBase {
     if (is(this.LA(1), t.Sign)) return true
     if (!is(this.LA(1), t.FilterNot)) return !this.isKeyBeforeOperator(1)
     const isTest = this.isOperator(2) || is(this.LA(2), t.FilterExists)
-    return isTest && !is(this.LA(2), t.Sign) && !this.isKeyBeforeOperator(2)
+    return isTest && !this.isKeyBeforeOperator(2)
   }
 
   // Actions

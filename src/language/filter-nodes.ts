@@ -76,8 +76,15 @@ export function checkMissingOperator(filters: readonly FilterNode[], value: ITok
     )
   if (!isBareKey(before) || !isType(value, t.FilterLiteral)) return
   const word = before.key.name
-  const operator = isBareKey(earlier) ? intendedOperator(word) : undefined
+  const operator = isBareKey(earlier) ? operatorFor(word) : undefined
   if (operator === undefined)
     report(last, `an operator is missing before ${quoted(value)}`, `write \`${word} = ${value.image}\``)
+  else if (operator === word)
+    report(before, `\`${word}\` is no operator of selectors`, 'ask for it in an assertion')
   else report(before, `there is no operator \`${word}\``, `did you mean \`${operator}\`?`)
+}
+
+/** In selectors `contains` looks into JSON by itself. */
+function operatorFor(word: string): string | undefined {
+  return /^json[-_]?contains$/i.test(word) ? 'contains' : intendedOperator(word)
 }

@@ -84,7 +84,15 @@ function buildCounted(
   const { node: number, mistake } = numberNode(argument.text, argument, 'selector')
   if (mistake) return { problems: [problem(argument, mistake.message, mistake.hint)] }
   if (typeof number.value !== 'bigint') return wrongArgument(name, range)
-  if (name === 'nth_child') return built({ kind: 'pseudo', name, index: number.value, ...range })
+  if (name === 'nth_child') {
+    const node: PseudoNode = { kind: 'pseudo', name, index: number.value, ...range }
+    if (number.value > 0n) return built(node)
+    const hint = 'the first is `:nth_child(1)`, or `:first`'
+    return {
+      node,
+      problems: [problem(range, '`:nth_child(0)` is no span: they count from 1', hint, 'warning')]
+    }
+  }
   const operator = argument.kind === 'comparison' ? (argument.operator as Ordering) : '='
   return built({ kind: 'pseudo', name, operator, count: number.value, ...range })
 }

@@ -264,6 +264,14 @@ describe('mistakes with selectors', () => {
     ['span::first', lines('`::` is written `:` here', '::', 'write `span:first`')],
     ['span:frist', lines('there is no pseudo-class `:frist`', ':frist', 'did you mean `:first`?')],
     [
+      'span:nth_child(0)',
+      lines(
+        'warning: `:nth_child(0)` is no span: they count from 1',
+        ':nth_child(0)',
+        'the first is `:nth_child(1)`, or `:first`'
+      )
+    ],
+    [
       'span:nth_child',
       lines('`:nth_child` takes a whole number', ':nth_child', 'write it as in `span:nth_child(2)`')
     ],

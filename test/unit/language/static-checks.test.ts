@@ -137,11 +137,24 @@ describe('a duration against a key that counts in another unit', () => {
       '1.5s >= attr:wait.seconds',
       "write `1.5` for `1.5s`, or `attr:wait.seconds | duration 's'` for the value"
     ],
-    ['attr:lag_us in 5ms..10ms', "write `5000` for `5ms`, or `attr:lag_us | duration 'us'` for the value"]
+    ['attr:lag_us in 5ms..10ms', "write `5000` for `5ms`, or `attr:lag_us | duration 'us'` for the value"],
+    ['max(attr:retry_ms) < 5ms', "write `5` for `5ms`, or `attr:retry_ms | duration 'ms'` for the value"],
+    [
+      'attr:retry_ms of span[name="charge"] < 5ms',
+      "write `5` for `5ms`, or `attr:retry_ms | duration 'ms'` for the value"
+    ],
+    ['attr:retry_ms + 1 < 5ms', "write `5` for `5ms`, or `attr:retry_ms | duration 'ms'` for the value"],
+    ['attr:retry_ms < attr:duration', "write `attr:retry_ms | duration 'ms'` for the value"],
+    ['attr:retry_ms < 2 * 5ms', "write `attr:retry_ms | duration 'ms'` for the value"],
+    ['response:duration >= max(attr:retry_ms)', "write `attr:retry_ms | duration 'ms'` for the value"]
   ])('%s', (text, hint) => {
     const [found] = parseAssertion(text).problems
     expect(found?.message).toContain('a number against a duration counts nanoseconds')
     expect(found?.hint).toBe(hint)
+  })
+
+  test('is shown from the one side to the other', () => {
+    expect(ofAssertion('1.5s >= attr:wait.seconds')).toContain('1.5s >= attr:wait.seconds')
   })
 
   test('is found in selectors, too', () => {
@@ -157,6 +170,9 @@ describe('a duration against a key that counts in another unit', () => {
   test.each([
     'attr:duration < 100ms',
     'attr:retry_ms < 100',
+    'max(attr:retry_ms) < 100',
+    'attr:retry_ms * 1ms < 100ms',
+    'distinct(attr:retry_ms) < 5',
     'attr:wait_ns < 5ms',
     "attr:retry_ms | duration 'ms' < 100ms",
     'attr:items < 5s',
