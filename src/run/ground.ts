@@ -9,6 +9,8 @@ export interface GroundFacts {
   /** Observed beyond that; 0 where a check asked for it and the user forbade it. */
   readonly watchedMs?: number
   readonly holes?: number
+  /** Parents, callees and consumers that the trace counts as whole without. */
+  readonly absent?: number
   /** Words of the store, or the reason why no trace was needed. */
   readonly note?: string
 }
@@ -29,9 +31,9 @@ function sentenceOf(facts: GroundFacts): string {
   const after = `${renderSeconds(facts.waitedMs)} after the answer`
   switch (facts.kind) {
     case 'structural':
-      return `complete: all parents and callees present, ${settledText(facts)}`
+      return `complete: ${presentText(facts)}, ${settledText(facts)}`
     case 'quiet':
-      return `complete: all parents and callees present and nothing new any more, ${settledText(facts)}`
+      return `complete: ${presentText(facts)} and nothing new any more, ${settledText(facts)}`
     case 'stated':
       return 'complete: the trace is all that there is'
     case 'answer':
@@ -47,6 +49,10 @@ function sentenceOf(facts: GroundFacts): string {
     case 'interrupted':
       return `interrupted ${after}`
   }
+}
+
+function presentText({ absent = 0 }: GroundFacts): string {
+  return `all parents and callees present${absent === 0 ? '' : ` but ${absent} that may stay away`}`
 }
 
 function settledText({ settledMs = 0, watchedMs }: GroundFacts): string {

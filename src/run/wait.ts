@@ -95,6 +95,7 @@ function conclude(judging: Judging, stop: Stop, atMs: number, busyReason: string
     kind: stop.ground === 'nothing' ? 'timeout' : stop.ground,
     waitedMs: atMs,
     holes: holes.length,
+    absent: reading.doubts.length + trace.orphans.reduce((sum, isOrphan) => sum + isOrphan, 0),
     ...(note === undefined ? {} : { note }),
     ...(completeAtMs === undefined ? {} : { settledMs: completeAtMs - reading.evidence.lastEndMs }),
     ...(isWatched && (watch === 'bound' || windowMs > 0) ? { watchedMs: windowMs } : {})

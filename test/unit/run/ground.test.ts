@@ -15,6 +15,10 @@ const rows: readonly (readonly [GroundFacts, string])[] = [
     'complete: all parents and callees present, 0.4 s after the last span ended, not watched any longer (absenceWindow 0)'
   ],
   [
+    { kind: 'structural', waitedMs: 365, settledMs: 370, absent: 2 },
+    'complete: all parents and callees present but 2 that may stay away, 0.4 s after the last span ended'
+  ],
+  [
     { kind: 'quiet', waitedMs: 7000, settledMs: 6000 },
     'complete: all parents and callees present and nothing new any more, 6.0 s after the last span ended'
   ],
@@ -44,7 +48,7 @@ const rows: readonly (readonly [GroundFacts, string])[] = [
 
 for (const [facts, text] of rows)
   test(`the ground ${facts.kind} reads: ${text}`, () => {
-    const { holes, note, ...rest } = facts
+    const { absent, holes, note, ...rest } = facts
     expect(buildGround(facts)).toEqual({ ...rest, text })
   })
 
