@@ -13,10 +13,12 @@ import { parseJsonStructure } from '../language/json.ts'
 import { compilePattern } from '../language/patterns.ts'
 import { childExpressions, expressionsOf } from '../language/shape.ts'
 import { isArray, isDuration, isMap, NOTHING, textOf, type Value } from '../language/values.ts'
+import { clockMargin } from './clock-moments.ts'
 import { compareValues, isAmong, isBetween, mismatch } from './compare.ts'
 import { explainDropped } from './dropped.ts'
 import { asRead, isStructure, type Operand } from './equal.ts'
 import { evaluate } from './evaluate.ts'
+import { isFurtherApart } from './order.ts'
 import { nothingFound } from './plain-value.ts'
 import { judgeRelation } from './relations.ts'
 import type { Focus, TraceScope } from './scope.ts'
@@ -56,11 +58,22 @@ export function judgeCondition(node: ConditionNode, scope: TraceScope, focus: Fo
   }
 }
 
+const ORDERINGS: ReadonlySet<string> = new Set(['<', '<=', '>', '>='])
+
 type AtomNode = ExistsNode | ComparisonNode | MembershipNode | TypeTestNode
 
 /** A condition on values. Where it reads events or links, it holds if it holds for one of them. */
 function judgeAtom(node: AtomNode, scope: TraceScope, focus: Focus): Truth {
-  return judgeSome(node, scope, focus, node.kind === 'exists' ? [] : manyOf(node))
+  if (node.kind === 'exists') return judgeOnce(node, scope, focus)
+  const margin = node.kind === 'type-test' ? undefined : clockMargin(expressionsOf(node), scope, focus)
+  if (!margin) return judgeSome(node, scope, focus, manyOf(node))
+  if (node.kind !== 'comparison' || !margin.isOnce) return margin.doubt
+  const unclocked: Focus = { ...focus, ignoresClocks: true }
+  const [left, right] = [node.left, node.right].map(side => evaluate(side, scope, unclocked))
+  if (isUndetermined(left)) return left
+  if (isUndetermined(right)) return right
+  const isClear = ORDERINGS.has(node.operator) && isFurtherApart(left!, right!, margin.nanos)
+  return isClear ? judgeOnce(node, scope, unclocked) : margin.doubt
 }
 
 function judgeSome(

@@ -14,6 +14,7 @@ import type { Span } from '../model/span.ts'
 import type { Reason } from '../model/verdict.ts'
 import { aggregateValues } from './aggregate.ts'
 import type { CallMemo } from './calls.ts'
+import { doubtOffset } from './clock-keys.ts'
 import { explainDropped } from './dropped.ts'
 import { literalValue } from './literal-value.ts'
 import { type KeyReader, keyReader, readAll, readOne } from './lookup.ts'
@@ -23,7 +24,6 @@ import { type PrefixSums, prefixSums } from './prefix.ts'
 import { eachOf, type Row, rowSize } from './row.ts'
 import { chooseRow, selectorOfItem } from './rows.ts'
 import { type Focus, spend, type TraceScope } from './scope.ts'
-import { skewWithTrigger } from './skew.ts'
 import { describeSpan } from './text.ts'
 import { type Evaluated, isUndetermined, type Undetermined, undetermined } from './truth.ts'
 
@@ -80,11 +80,8 @@ function evaluateReference(node: ReferenceNode, scope: TraceScope, focus: Focus)
     if (dropped) return undetermined('dropped', () => dropped)
     return undetermined('missing', () => explainMissing(index, at, node))
   }
-  if (name === 'offset' && namespace === 'attr') {
-    const skew = skewWithTrigger(index, at)
-    if (skew) return undetermined('clock-skew', () => ({ text: skew, spanId: index.trace.spans[at]!.spanId }))
-  }
-  return unmasked(value, scope)
+  const doubt = focus.ignoresClocks ? undefined : doubtOffset(index, at, node)
+  return doubt ?? unmasked(value, scope)
 }
 
 function readerOf(
@@ -130,8 +127,12 @@ function evaluateOf(node: OfNode, scope: TraceScope, focus: Focus): Evaluated {
 }
 
 /** Another span in focus; its events are not those of the one before. */
-function focusOn(at: number, { selected }: Focus): Focus {
-  return selected === undefined ? { at } : { at, selected }
+function focusOn(at: number, { selected, ignoresClocks }: Focus): Focus {
+  return {
+    at,
+    ...(selected === undefined ? {} : { selected }),
+    ...(ignoresClocks ? { ignoresClocks } : {})
+  }
 }
 
 function isStart({ slices }: Row, at: number): boolean {

@@ -1,5 +1,5 @@
 import type { Ordering } from '../language/ast.ts'
-import { isDuration, type Value } from '../language/values.ts'
+import { isDuration, NOTHING, type Nothing, type Value } from '../language/values.ts'
 import { isNumeric, type Operand, readTime, timeOf } from './equal.ts'
 import { readDuration, readInstant, readNumber } from './readings.ts'
 
@@ -10,7 +10,17 @@ export function isOrdered(
   right: Operand
 ): boolean | undefined {
   const pair = orderable(left.value, right.value)
+  // What is no number stands in no order, and `not` must not make one of it.
+  if (pair?.some(Number.isNaN)) return undefined
   return pair && holdsOrder(operator, pair[0], pair[1])
+}
+
+/** Whether two whole numbers or times are further apart than so many nanoseconds. */
+export function isFurtherApart(a: Value | Nothing, b: Value | Nothing, nanos: bigint): boolean {
+  const pair = a === NOTHING || b === NOTHING ? undefined : orderable(a, b)
+  if (typeof pair?.[0] !== 'bigint' || typeof pair[1] !== 'bigint') return false
+  const distance = pair[0] - pair[1]
+  return distance > nanos || -distance > nanos
 }
 
 function holdsOrder(

@@ -1,6 +1,7 @@
 import type { ComplexNode, SelectorNode } from '../language/ast.ts'
 import { FilterError } from '../language/filter-error.ts'
 import { readsScope } from '../language/shape.ts'
+import { doubtOffsets } from './clock-keys.ts'
 import { nodesOf } from './nodes.ts'
 import { type Row, rowOf } from './row.ts'
 import { type Focus, spend, type TraceScope } from './scope.ts'
@@ -43,11 +44,17 @@ function keep<T extends Row | Undetermined>(selector: SelectorNode, row: T, scop
   return row
 }
 
-/** Why a selector chooses nothing that could be relied on: a variable that has no value, a key that is hidden. */
+/** Why a selector chooses nothing that could be relied on: a variable without a value, a hidden key, skewed clocks. */
 function obstacleOf(selector: SelectorNode, scope: TraceScope): Undetermined | undefined {
   for (const node of nodesOf(selector)) {
     const obstacle =
-      node.kind === 'string' ? scope.resolve(node) : node.kind === 'key' ? scope.hiddenKey(node) : undefined
+      node.kind === 'string'
+        ? scope.resolve(node)
+        : node.kind === 'key'
+          ? scope.hiddenKey(node)
+          : node.kind === 'compare-filter'
+            ? doubtOffsets(node, scope.select)
+            : undefined
     if (isUndetermined(obstacle)) return obstacle
   }
   return undefined

@@ -65,6 +65,8 @@ export interface Focus {
   /** The event or link that `event:` and `link:` read; without them all are read together. */
   readonly event?: number
   readonly link?: number
+  /** Moments are taken as they are, since it is known that what their clocks differ by changes nothing. */
+  readonly ignoresClocks?: true
 }
 
 /** Steps of work that one judgement may spend on what no index answers. */

@@ -153,11 +153,3 @@ export function skewText(index: TraceIndex, a: number, b: number): string {
     index.processNames[process]!.replace('\0', ' ') || 'a process without a name'
   return `clock skew of at least ${showDuration(skewOf(index).between(a, b))} between ${nameOf(a)} and ${nameOf(b)}`
 }
-
-/** Why the time of a span cannot be counted from the trigger; nothing where it can. */
-export function skewWithTrigger(index: TraceIndex, at: number): string | undefined {
-  const { trigger } = index.trace
-  if (trigger < 0 || skewOf(index).isNone) return undefined
-  const [own, ours] = [index.processes[at]!, index.processes[trigger]!]
-  return skewOf(index).between(own, ours) > 0n ? skewText(index, ours, own) : undefined
-}

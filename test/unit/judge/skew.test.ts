@@ -129,6 +129,54 @@ describe('a comparison of times of two processes', () => {
     )
   })
 
+  test('has an offset as far as the clocks leave it', () => {
+    const early = triggeredTraceOf({ ...gateway, at: -10 }, { id: 'order', parent: 'gateway', at: 5 })
+    const offsetOf = (assertion: string): string => checkOne(early, 'span[name="order"]', assertion).outcome
+    expect(offsetOf('parent:offset < 1ms')).toBe('held')
+    expect(offsetOf('parent:offset < 0ms')).toBe('undetermined')
+    expect(offsetOf('parent:offset != 7ms')).toBe('undetermined')
+    expect(offsetOf('2 * parent:offset < 1s')).toBe('undetermined')
+  })
+
+  test('decides no selection', () => {
+    const early = triggeredTraceOf({ ...gateway, at: -10 }, { id: 'order', parent: 'gateway', at: 5 })
+    const countOf = (selector: string): string => checkOne(early, selector, 'count() = 0').outcome
+    expect(countOf('span[offset > 1ms service="gateway"]')).toBe('held')
+    expect(countOf('span[offset > -2ms service="gateway"]')).toBe('undetermined')
+    expect(countOf('span[not offset < -2ms]')).toBe('undetermined')
+    expect(countOf('span[offset = -2ms]')).toBe('undetermined')
+    expect(countOf('span[parent:offset > -2ms]')).toBe('undetermined')
+    expect(checkOne(early, 'span', 'count(span[offset = -2ms]) = 0')).toMatchObject({
+      reason: { code: 'clock-skew' }
+    })
+  })
+
+  test('says nothing of an attribute that is called like one', () => {
+    const queue = triggeredTraceOf({ ...gateway, at: -10, attributes: { offset: 7n } })
+    expect(checkOne(queue, 'span[offset=7]', 'attr:offset = 7').outcome).toBe('held')
+  })
+
+  // The clocks of cart and gateway differ by 12 ms at least.
+  test.each([
+    ['span[name="cart"]', 'attr:start > parent:start', 'held'],
+    ['span[name="cart"]', 'attr:start > parent:start + 5ms', 'undetermined'],
+    ['span[name="call cart"]', 'attr:end < attr:end of span[name="cart"]', 'undetermined'],
+    ['span[name="call cart"]', 'attr:end of span[name="cart"] - attr:end > 1ms', 'undetermined'],
+    ['span[name="call cart"]', 'attr:end of span[name="cart"] - attr:end < 1s', 'held'],
+    ['span[name="call cart"]', 'attr:start != attr:start of span[name="cart"]', 'undetermined'],
+    ['span[name="call cart"]', 'attr:start in [attr:start of span[name="cart"]]', 'undetermined'],
+    ['span', 'max(attr:end) - min(attr:start) < 10s', 'held'],
+    ['span', 'max(attr:end) - min(attr:start) < 205ms', 'undetermined'],
+    [':root', 'not avg(attr:end of span) < 1', 'undetermined'],
+    ['span[name="call cart"]', 'attr:start > parent:start', 'held'],
+    ['span[name="cart"]', 'attr:end - attr:start = 18ms', 'held'],
+    ['span', 'distinct(attr:start) >= 5', 'held'],
+    ['span', 'attr:start exists and attr:start is number', 'held'],
+    ['span[name="call cart"]', 'attr:start < attr:start of span[name="call payment"]', 'held']
+  ])('reads moments: %s { %s } is %s', (selector, assertion, outcome) => {
+    expect(checkOne(trace, selector, assertion).outcome).toBe(outcome)
+  })
+
   test('in a sequence is undetermined too', () => {
     const bare = traceOf(gateway, ...call('cart', 10, 20, 13))
     expect(checkOne(bare, 'span[name="call cart"]', 'before span[name="cart"]').outcome).toBe('undetermined')
