@@ -9,7 +9,7 @@ export interface Modernised {
   readonly problems: readonly Diagnostic[]
 }
 
-/** The spec of a Test with older spellings put into today's: `testSpec`, `{Key, Value}` entries, object selectors. */
+/** The spec of a Test with older spellings put into today's: `testSpec`, `{Key, Value}` entries, object selectors, `http`. */
 export function moderniseTest(node: MapNode): Modernised {
   const problems: Diagnostic[] = []
   const entries: MapEntry[] = []
@@ -28,9 +28,19 @@ export function moderniseTest(node: MapNode): Modernised {
       entries.push({ ...entry, key: 'specs', value: moderniseSpecs(entry.value) })
     else if (entry.key === 'outputs')
       entries.push({ ...entry, value: mapItems(entry.value, moderniseSelector) })
+    else if (entry.key === 'trigger') entries.push({ ...entry, value: moderniseTrigger(entry.value) })
     else entries.push(entry)
   }
   return { node: { ...node, entries }, problems }
+}
+
+/** `http`, as the server of Tracetest keeps it, for `httpRequest`. */
+function moderniseTrigger(value: ValueNode): ValueNode {
+  if (value.kind !== 'map' || entryOf(value, 'httpRequest')) return value
+  const entries = value.entries.map(entry =>
+    entry.key === 'http' ? { ...entry, key: 'httpRequest' } : entry
+  )
+  return { ...value, entries }
 }
 
 function moderniseSpecs(value: ValueNode): ValueNode {

@@ -74,7 +74,7 @@ export const SPEC: Schema = mapping(
     if: { required: ['sequence'] },
     [THEN]: { properties: { selector: false, assertions: false } },
     else: { required: ['assertions'] },
-    hints: { home: { value: 'an entry of outputs' } }
+    hints: { silent: ['selectorParsed'], home: { value: 'an entry of outputs' } }
   }
 )
 
@@ -98,6 +98,6 @@ export const OUTPUT: Schema = mapping(
   {
     description: 'A value taken from the trace, under a name.',
     required: ['name', 'value'],
-    hints: { home: { assertions: 'an entry of specs' } }
+    hints: { silent: ['selectorParsed'], home: { assertions: 'an entry of specs' } }
   }
 )

@@ -91,7 +91,12 @@ function test(parts: SchemaParts): Schema {
       required: ['name', 'trigger'],
       hints: {
         silent: ['version', 'createdAt', 'summary'],
-        idle: { serviceUnderTest: 'the trigger says what is called' },
+        idle: {
+          serviceUnderTest: 'the trigger says what is called',
+          service: 'the trigger says what is called',
+          schema: 'the selectors and assertions say what must hold',
+          fullSteps: 'a test is one step'
+        },
         coming: {
           retries: 'repeating a failed test',
           only: 'running some tests only',

@@ -47,6 +47,8 @@ describe('a value that breaks its schema', () => {
     ['variables: [{ key: A }]', ['error: `value` is missing in an entry of `variables`']],
     ['pipeline: { tailSamplng: 1s }', ['error: unknown key `tailSamplng` (did you mean `tailSampling`?)']],
     ['tailSampling: 1s', ['error: unknown key `tailSampling` (`tailSampling` belongs under `pipeline`)']],
+    ['fullSteps: []', ['warning: `fullSteps` has no effect: a test is one step']],
+    ['service: shop', ['warning: `service` has no effect: the trigger says what is called']],
     ['serviceUnderTest: {}', ['warning: `serviceUnderTest` has no effect: the trigger says what is called']],
     ['retries:', ['error: `retries` (repeating a failed test) is still to come (remove the key until then)']],
     [
