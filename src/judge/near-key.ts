@@ -24,7 +24,7 @@ export function findNearKey(index: TraceIndex, at: number, key: Key): NearKey | 
     if (name !== key.name && hasKey(index, at, { ...key, name }))
       return { name, kind: 'renamed', because: describeRename(rename) }
   }
-  const keys = keysOf(index.trace.spans[at]!, key.namespace)
+  const keys = keysOf(index.trace.spans[at]!, key.namespace).filter(name => name !== key.name)
   const wanted = plainSpelling(key.name)
   const same = keys.find(candidate => plainSpelling(candidate) === wanted)
   if (same !== undefined) return { name: same, kind: 'spelling', because: 'spelled otherwise' }

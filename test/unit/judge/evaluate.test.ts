@@ -110,6 +110,7 @@ describe('references', () => {
     ['link:why', 'cause'],
     ['attr:tracetest.selected_spans.count', 3n],
     ['attr:missing', '[missing] attribute missing is missing on "charge" of payment'],
+    ['scope:version', '[missing] scope:version is missing on "charge" of payment'],
     [
       'attr:Text',
       '[missing] attribute Text is missing on "charge" of payment, which has text (spelled otherwise)'
