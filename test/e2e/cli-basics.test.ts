@@ -191,7 +191,16 @@ describe('run, before anything is sent', () => {
   })
 
   test('no test is a success where that is allowed', async () => {
-    const args = ['run', '-f', 'checkout.yaml', '--grep', 'refund', '--pass-with-no-tests']
+    const args = [
+      'run',
+      '-f',
+      'checkout.yaml',
+      '--grep',
+      'refund',
+      '--tag',
+      'nightly',
+      '--pass-with-no-tests'
+    ]
     expect(await runInline({ 'checkout.yaml': CHECKOUT }, args)).toMatchObject({ exitCode: 0 })
   })
 })

@@ -75,7 +75,7 @@ async function endRun(
 }
 
 function selectTests(tests: readonly PlannedTest[], options: RunOptions): readonly PlannedTest[] {
-  const knownTags = new Set(tests.flatMap(test => test.tags))
+  const knownTags = options.passWithNoTests ? undefined : new Set(tests.flatMap(test => test.tags))
   const filters = options.tag.map(text => parseTagExpression(text, knownTags))
   const texts = options.grep.map(text => text.toLowerCase())
   return tests.filter(
