@@ -78,7 +78,9 @@ function evaluateReference(node: ReferenceNode, scope: TraceScope, focus: Focus)
   if (value === undefined) {
     const dropped = explainDropped(index, at, node)
     if (dropped) return undetermined('dropped', () => dropped)
-    return undetermined('missing', () => explainMissing(index, at, node))
+    // An orphan has a parent, and what that has nobody knows.
+    const isUnseen = namespace === 'parent' && index.trace.orphans[at] === 1
+    return undetermined(isUnseen ? 'hole' : 'missing', () => explainMissing(index, at, node))
   }
   const doubt = focus.ignoresClocks ? undefined : doubtOffset(index, at, node)
   return doubt ?? unmasked(value, scope)

@@ -228,6 +228,16 @@ describe('filters, functions, the response', () => {
   ])
 })
 
+test('what the parent of an orphan has is not known', () => {
+  const lost = triggeredTraceOf({ id: 'charge', parent: 'gone', service: 'payment' })
+  for (const assertion of ['parent:name = "x"', 'parent:name exists', 'parent:name not exists'])
+    expect(checkOne(lost, 'span[name="charge"]', assertion)).toMatchObject({
+      outcome: 'undetermined',
+      reason: { text: 'the parent of "charge" of payment is not in the trace' }
+    })
+  expect(checkOne(lost, ':root', 'parent:name not exists').outcome).toBe('held')
+})
+
 describe('conditions', () => {
   test.each([
     ['attr:json | json_path \'$.none\' = ""', 'held'],
