@@ -8,7 +8,7 @@ import type { TestReport } from '../model/run-event.ts'
 import type { Ground, Verdict } from '../model/verdict.ts'
 import { isComplete } from '../model/verdict.ts'
 import type { PlannedTest } from '../plan/plan.ts'
-import { settleJudgement, settleWithError } from '../run/settle.ts'
+import { settleJudgement, settleWithError, warnOfDoubts } from '../run/settle.ts'
 import type { StoredTrace } from './read-trace.ts'
 import type { SavedRecord } from './saved-record.ts'
 
@@ -33,7 +33,7 @@ export function judgeStored(
   const duration = record?.responseDurationNanos
   const isTriggerAlone = trace.spans.every((_, position) => position === trace.trigger)
   const lacksTrace = isTriggerAlone && test.collectsTrace && readsSystemSpans(test.checks)
-  const judgement = judge(test.checks, trace, {
+  const judged = judge(test.checks, trace, {
     variables,
     ...(response ? { response } : {}),
     ...(duration === undefined ? {} : { responseDurationNanos: duration }),
@@ -44,6 +44,7 @@ export function judgeStored(
     calls,
     ...(record?.isMasked ? { maskedText: MASKED } : {})
   })
+  const judgement = warnOfDoubts(judged, ground ?? {})
   const verdict: Verdict = lacksTrace
     ? settleWithError(judgement, missingTrace(record, path))
     : settleJudgement(judgement)

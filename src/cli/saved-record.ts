@@ -130,11 +130,13 @@ function readHeaders(cursor: JsonCursor, value: JsonObject, name: string): reado
 
 function readGround(cursor: JsonCursor, ground: JsonObject): Ground {
   const { kind, settledMs, watchedMs } = ground
+  const doubts = readList(cursor, ground, 'doubts', item => readText(cursor, item))
   return {
     kind: cursor.within('kind', () => readWord(cursor, kind, GROUNDS)),
     waitedMs: cursor.double(ground['waitedMs'], 'waitedMs'),
     ...(isPresent(settledMs) ? { settledMs: cursor.double(settledMs, 'settledMs') } : {}),
     ...(isPresent(watchedMs) ? { watchedMs: cursor.double(watchedMs, 'watchedMs') } : {}),
+    ...(doubts.length === 0 ? {} : { doubts }),
     text: cursor.text(ground, 'text')
   }
 }

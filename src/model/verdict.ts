@@ -24,6 +24,8 @@ export interface Ground {
   readonly settledMs?: number
   /** How much longer a complete trace was observed for the sake of upper bounds; 0 where the user asked for none. */
   readonly watchedMs?: number
+  /** What a complete trace may lack all the same, in words: each check that relies on it warns of that. */
+  readonly doubts?: readonly string[]
   /** The sentence for the report. */
   readonly text: string
 }

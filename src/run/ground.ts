@@ -11,18 +11,20 @@ export interface GroundFacts {
   readonly holes?: number
   /** Parents, callees and consumers that the trace counts as whole without. */
   readonly absent?: number
+  readonly doubts?: readonly string[]
   /** Words of the store, or the reason why no trace was needed. */
   readonly note?: string
 }
 
 /** Why waiting ended, in a sentence. */
 export function buildGround(facts: GroundFacts): Ground {
-  const { kind, waitedMs, settledMs, watchedMs } = facts
+  const { kind, waitedMs, settledMs, watchedMs, doubts = [] } = facts
   return {
     kind,
     waitedMs: Math.max(0, waitedMs),
     ...(settledMs === undefined ? {} : { settledMs }),
     ...(watchedMs === undefined ? {} : { watchedMs }),
+    ...(doubts.length === 0 ? {} : { doubts }),
     text: sentenceOf(facts)
   }
 }

@@ -1,7 +1,7 @@
 import type { TracerunError } from '../errors/errors.ts'
 import { TraceError } from '../errors/errors.ts'
 import type { Judgement } from '../judge/judge.ts'
-import type { Verdict } from '../model/verdict.ts'
+import type { Ground, Verdict } from '../model/verdict.ts'
 
 /** The verdict on a trace that was awaited to some end: what is undetermined has failed. */
 export function settleJudgement(judgement: Judgement): Verdict {
@@ -39,4 +39,18 @@ function hasFinalViolation(judgement: Judgement): boolean {
       spec.skipped === undefined &&
       spec.checks.some(check => check.outcome === 'violated' && check.isFinal)
   )
+}
+
+/** A check that relies on a complete trace says what the trace may lack. */
+export function warnOfDoubts(judgement: Judgement, { doubts = [] }: Pick<Ground, 'doubts'>): Judgement {
+  if (doubts.length === 0) return judgement
+  return {
+    ...judgement,
+    specs: judgement.specs.map(spec => ({
+      ...spec,
+      checks: spec.checks.map(check =>
+        check.watch === undefined ? check : { ...check, warnings: [...check.warnings, ...doubts] }
+      )
+    }))
+  }
 }

@@ -6,6 +6,7 @@ import { buildGround } from './ground.ts'
 import type { Judging, JudgingOptions, Stop } from './judging.ts'
 import { createJudging, isWhole } from './judging.ts'
 import { nameOfSpan } from './peers.ts'
+import { warnOfDoubts } from './settle.ts'
 import type { Look, TraceWatch } from './trace-watch.ts'
 
 export interface WaitOptions extends JudgingOptions {
@@ -97,31 +98,18 @@ function conclude(judging: Judging, stop: Stop, atMs: number, busyReason: string
     holes: holes.length,
     absent: reading.doubts.length + trace.orphans.reduce((sum, isOrphan) => sum + isOrphan, 0),
     ...(note === undefined ? {} : { note }),
+    ...(isWhole(stop.ground) ? { doubts: reading.doubts } : {}),
     ...(completeAtMs === undefined ? {} : { settledMs: completeAtMs - reading.evidence.lastEndMs }),
     ...(isWatched && (watch === 'bound' || windowMs > 0) ? { watchedMs: windowMs } : {})
   })
   return {
     trace,
-    judgement: isWhole(stop.ground) ? warnWatched(judgement, reading.doubts) : judgement,
+    judgement: warnOfDoubts(judgement, ground),
     ground,
     holes,
     warnings: [...reading.warnings, ...warningsOf(trace, isWatched && watch === 'bound' && windowMs === 0)],
     watch,
     ...(busyReason === undefined ? {} : { busyReason })
-  }
-}
-
-/** A check that relies on a complete trace says what the trace may lack. */
-function warnWatched(judgement: Judgement, doubts: readonly string[]): Judgement {
-  if (doubts.length === 0) return judgement
-  return {
-    ...judgement,
-    specs: judgement.specs.map(spec => ({
-      ...spec,
-      checks: spec.checks.map(check =>
-        check.watch === undefined ? check : { ...check, warnings: [...check.warnings, ...doubts] }
-      )
-    }))
   }
 }
 

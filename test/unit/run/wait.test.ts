@@ -152,6 +152,7 @@ describe('where spans are pushed', () => {
     const first = await unknown.wait()
     expect(first.ground.kind).toBe('structural')
     expect(first.ground.text).toContain('present but 1 that may stay away')
+    expect(first.ground.doubts).toEqual([expect.stringContaining('external: [payment:8080]')])
     expect(first.judgement.specs[0]?.checks[0]?.warnings).toEqual([
       expect.stringContaining('external: [payment:8080]')
     ])

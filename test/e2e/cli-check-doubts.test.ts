@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { freePort } from '../support/free-port.ts'
+import { openWorkspace } from '../support/run-inline.ts'
+import { sendSpans, startSystem } from '../support/system-under-test.ts'
+
+test('check repeats what a run doubted: a callee that never came is a warning again, and fails under --strict', async () => {
+  const port = await freePort()
+  await using system = await startSystem(async ({ traceId, parentSpanId }) => {
+    const call = { kind: 3, attributes: { 'server.address': 'bank.example' } }
+    await sendSpans(port, [
+      { traceId, spanId: 'aaaaaaaaaaaaaaa1', parentSpanId, name: 'POST /checkout' },
+      { traceId, spanId: 'aaaaaaaaaaaaaaa2', parentSpanId: 'aaaaaaaaaaaaaaa1', name: 'POST', ...call }
+    ])
+    return {}
+  })
+  await using workspace = await openWorkspace({
+    'checkout.yaml': `type: Test
+spec:
+  name: checkout
+  flushDelay: 50ms
+  absenceWindow: 50ms
+  trigger: { type: http, httpRequest: { url: "${system.url}/checkout" } }
+  specs: [{ selector: "span:error", assertions: ["count() = 0"] }]
+`
+  })
+  const ran = await workspace.run(['run', 'checkout.yaml', '--otlp-listen', `127.0.0.1:${port}`])
+  expect(ran).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('[bank.example]; what it did') })
+  const check = ['check', '-f', 'checkout.yaml', '--trace', '.tracerun/last/checkout.json']
+  const checked = await workspace.run(check)
+  expect(checked).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('[bank.example]; what it did') })
+  expect((await workspace.run([...check, '--strict'])).exitCode).toBe(1)
+})
