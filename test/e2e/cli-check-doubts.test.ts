@@ -27,6 +27,9 @@ spec:
   expect(ran).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('[bank.example]; what it did') })
   const check = ['check', '-f', 'checkout.yaml', '--trace', '.tracerun/last/checkout.json']
   const checked = await workspace.run(check)
-  expect(checked).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('[bank.example]; what it did') })
+  expect(checked).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('[bank.example]; what it did')
+  })
   expect((await workspace.run([...check, '--strict'])).exitCode).toBe(1)
 })
