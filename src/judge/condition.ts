@@ -44,10 +44,7 @@ export function judgeCondition(node: ConditionNode, scope: TraceScope, focus: Fo
       return negate(judgeCondition(node.condition, scope, focus))
     case 'and':
     case 'or':
-      return combine(
-        node.conditions.map(part => judgeCondition(part, scope, focus)),
-        node.kind === 'or'
-      )
+      return judgeParts(node.conditions, node.kind === 'or', scope, focus)
     case 'relation':
       return judgeRelation(node, scope, focus)
     case 'exists':
@@ -61,6 +58,22 @@ export function judgeCondition(node: ConditionNode, scope: TraceScope, focus: Fo
 const ORDERINGS: ReadonlySet<string> = new Set(['<', '<=', '>', '>='])
 
 type AtomNode = ExistsNode | ComparisonNode | MembershipNode | TypeTestNode
+
+/** No further part is judged where one decides for good. */
+function judgeParts(
+  parts: readonly ConditionNode[],
+  decisive: boolean,
+  scope: TraceScope,
+  focus: Focus
+): Judged {
+  const results: Judged[] = []
+  for (const part of parts) {
+    const one = judgeCondition(part, scope, focus)
+    if (one.isFirm && one.truth === decisive) return one
+    results.push(one)
+  }
+  return combine(results, decisive)
+}
 
 /** A condition on values. Where it reads events or links, it holds if it holds for one of them. */
 function judgeAtom(node: AtomNode, scope: TraceScope, focus: Focus): Truth {
@@ -174,7 +187,8 @@ function compareOperands(node: ComparisonNode, left: Operand, right: Operand, sc
   const { operator } = node
   const folds = scope.select.foldsNames && (isName(node.left) || isName(node.right))
   if (folds && !IS_FOLDED.has(operator)) return lostCase()
-  const [a, b] = folds ? [lowered(left), lowered(right)] : [left, right]
+  const a = folds ? lowered(left) : left
+  const b = folds ? lowered(right) : right
   if (operator !== 'matches')
     return compareValues(operator, a, b) ?? undetermined('type', () => mismatch(left, right))
   if (isStructure(a.value))

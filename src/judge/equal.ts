@@ -31,7 +31,8 @@ export const isNumeric = (value: Value): value is bigint | number =>
 
 /** Whether two values are equal; nothing where their types do not go together. */
 export function equals(left: Operand, right: Operand): boolean | undefined {
-  const [a, b] = [left.value, right.value]
+  const a = left.value
+  const b = right.value
   if (typeof a === 'string' && typeof b === 'string') return a === b || equalsAsJson(a, b)
   if (typeof a === 'string') return sameText(right, left, a)
   if (typeof b === 'string') return sameText(left, right, b)

@@ -101,7 +101,7 @@ interface View {
 }
 
 /** As many spans as a report could make use of: those that speak for or against a check, one by one. */
-const MOST_OBSERVED = 1000
+const MOST_OBSERVED = 200
 const MOST_VALUES = 100
 
 function judgeSpec(spec: CompiledSpec, view: View): SpecResult {

@@ -11,8 +11,8 @@ export function isOrdered(
 ): boolean | undefined {
   const pair = orderable(left.value, right.value)
   // What is no number stands in no order, and `not` must not make one of it.
-  if (pair?.some(Number.isNaN)) return undefined
-  return pair && holdsOrder(operator, pair[0], pair[1])
+  if (pair === undefined || Number.isNaN(pair[0]) || Number.isNaN(pair[1])) return undefined
+  return holdsOrder(operator, pair[0], pair[1])
 }
 
 /** Whether two whole numbers or times are further apart than so many nanoseconds. */

@@ -12,8 +12,7 @@ export function parseJson(text: string): Value | undefined {
 
 /** A JSON object or array, or undefined for any other text. */
 export function parseJsonStructure(text: string): Value | undefined {
-  const first = /^[ \t\n\r]*([{[])/.exec(text)
-  return first ? parseJson(text) : undefined
+  return /^[ \t\n\r]*[{[]/.test(text) ? parseJson(text) : undefined
 }
 
 class Reader {

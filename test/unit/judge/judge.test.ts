@@ -98,14 +98,14 @@ describe('an assertion that fails', () => {
     expect(actual('span[name="reserve"]', 'during span[db.system.name]')).toBe('inside none of 2 spans')
   })
 
-  test('lists a thousand spans and counts the others', () => {
+  test('lists two hundred spans and counts the others', () => {
     const many = triggeredTraceOf(
       { id: 'top', parent: 'trigger' },
       ...Array.from({ length: 1200 }, (_, at) => ({ id: `q${at}`, name: 'query', parent: 'top', at }))
     )
     const check = checkOne(many, 'span[name="query"]', 'attr:name = "SELECT"')
-    expect(check).toMatchObject({ outcome: 'violated', unlisted: 200 })
-    expect(check.outcome === 'violated' && check.observed).toHaveLength(1000)
+    expect(check).toMatchObject({ outcome: 'violated', unlisted: 1000 })
+    expect(check.outcome === 'violated' && check.observed).toHaveLength(200)
   })
 })
 
