@@ -30,6 +30,7 @@ export function judgeStored(
   const variables = mergeVariables(test, record)
   const calls = createCallMemo(sources, test.checks, record?.generated)
   const response = record?.response
+  const runWarnings = record?.warnings ?? []
   const duration = record?.responseDurationNanos
   const isTriggerAlone = trace.spans.every((_, position) => position === trace.trigger)
   const lacksTrace = isTriggerAlone && test.collectsTrace && readsSystemSpans(test.checks)
@@ -55,7 +56,8 @@ export function judgeStored(
     tags: test.tags,
     attempt: record?.attempt ?? 1,
     verdict,
-    warnings: [...test.warnings, ...warnOfDropped(test.checks, trace)],
+    warnings: [...test.warnings, ...runWarnings, ...warnOfDropped(test.checks, trace)],
+    runWarnings,
     startedUnixNano: record?.startedUnixNano ?? trace.spans[0]?.startUnixNano ?? 0n,
     durationMs: record?.durationMs ?? 0,
     traceId: trace.traceId,

@@ -25,6 +25,8 @@ export interface SavedRecord {
   readonly ground?: Ground
   readonly holes: readonly Hole[]
   readonly losses: readonly Loss[]
+  /** Of the run itself. */
+  readonly warnings: readonly string[]
   /** Why there was no verdict. */
   readonly error?: { readonly message: string; readonly hint?: string }
   /** Something was hidden: a check that reads a hidden value cannot be repeated. */
@@ -102,6 +104,7 @@ function readRecord(cursor: JsonCursor, record: JsonObject): SavedRecord {
     ...(ground ? { ground } : {}),
     holes: readList(cursor, record, 'holes', item => readHole(cursor, cursor.object(item))),
     losses: readList(cursor, record, 'losses', item => readWord(cursor, item, LOSSES)),
+    warnings: readList(cursor, record, 'warnings', item => readText(cursor, item)),
     ...(error ? { error } : {}),
     isMasked: cursor.boolean(record['isMasked'], 'isMasked')
   }

@@ -32,6 +32,7 @@ export function renderSavedRun(report: TestReport, isMasked: boolean): string {
     ground: report.ground,
     holes: report.holes,
     losses: report.losses,
+    warnings: report.runWarnings,
     error:
       verdict.outcome === 'errored'
         ? { code: verdict.error.code, message: verdict.error.message, hint: verdict.error.hint }

@@ -22,6 +22,8 @@ export interface TestReport {
   readonly attempt: number
   readonly verdict: Verdict
   readonly warnings: readonly string[]
+  /** Those of the warnings that are about this run, not about what its files say. */
+  readonly runWarnings: readonly string[]
   readonly startedUnixNano: bigint
   readonly durationMs: number
   readonly traceId?: TraceId

@@ -93,6 +93,7 @@ export function buildReport(attempt: Attempt, outcome: Outcome): TestReport {
   const traceId = answered?.trigger.traceId
   const traceUrl = traceId === undefined || !test.collectsTrace ? undefined : test.backend.traceUrl?.(traceId)
   const response = answered?.result.response
+  const runWarnings = [...(answered?.result.warnings ?? []), ...(outcome.warnings ?? [])]
   return {
     id: test.id,
     name: test.name,
@@ -102,10 +103,10 @@ export function buildReport(attempt: Attempt, outcome: Outcome): TestReport {
     verdict,
     warnings: [
       ...test.warnings,
-      ...(answered?.result.warnings ?? []),
-      ...(outcome.warnings ?? []),
+      ...runWarnings,
       ...(trace === undefined ? [] : warnOfDropped(test.checks, trace))
     ],
+    runWarnings,
     startedUnixNano,
     durationMs: Number(scope.context.clock.now() - startedUnixNano) / 1e6,
     variables: attempt.variables,

@@ -82,7 +82,8 @@ export function createLastWord(context: PluginContext, onEvent: (event: RunEvent
       ...before,
       trace,
       verdict,
-      warnings: [...before.warnings, warning]
+      warnings: [...before.warnings, warning],
+      runWarnings: [...before.runWarnings, warning]
     }
   }
 

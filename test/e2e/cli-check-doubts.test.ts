@@ -33,3 +33,27 @@ spec:
   })
   expect((await workspace.run([...check, '--strict'])).exitCode).toBe(1)
 })
+
+test('check repeats what a run had to say of itself, and fails under --strict as the run did', async () => {
+  const port = await freePort()
+  await using system = await startSystem(async ({ traceId, parentSpanId }) => {
+    await sendSpans(port, [{ traceId, spanId: 'aaaaaaaaaaaaaaa1', parentSpanId, name: 'POST /checkout' }])
+    return {}
+  })
+  await using workspace = await openWorkspace({
+    'checkout.yaml': `type: Test
+spec:
+  name: checkout
+  flushDelay: 50ms
+  absenceWindow: 0s
+  trigger: { type: http, httpRequest: { url: "${system.url}/checkout" } }
+  specs: [{ selector: "span:error", assertions: ["count() = 0"] }]
+`
+  })
+  const ran = await workspace.run(['run', 'checkout.yaml', '--strict', '--otlp-listen', `127.0.0.1:${port}`])
+  expect(ran).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('absenceWindow is 0') })
+  const check = ['check', 'checkout.yaml', '--trace', '.tracerun/last/checkout.json']
+  const checked = await workspace.run(check)
+  expect(checked).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('absenceWindow is 0') })
+  expect((await workspace.run([...check, '--strict'])).exitCode).toBe(1)
+})

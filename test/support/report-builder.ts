@@ -160,6 +160,7 @@ export function buildTest(sketch: TestSketch = {}): TestReport {
     attempt: 1,
     verdict: { outcome: 'passed', specs: [], outputs: [] },
     warnings: [],
+    runWarnings: [],
     startedUnixNano: EPOCH,
     durationMs: 2600,
     traceId: TRACE_ID,

@@ -38,7 +38,8 @@ describe('a run that was saved', () => {
       variables: new Map([['SKU', 'SKU-1']]),
       generated: new Map([['uuid()#1', '0e4736']]),
       response: { status: 200, headers: [{ key: 'x', value: 'y' }], body: '{}' },
-      responseDurationNanos: 120_000_000n
+      responseDurationNanos: 120_000_000n,
+      runWarnings: ['a callee is missing']
     })
     const { store, failure } = await saveRun([report])
     expect(failure).toBeUndefined()
@@ -62,6 +63,7 @@ describe('a run that was saved', () => {
       ground: COMPLETE,
       holes: [],
       losses: [],
+      warnings: ['a callee is missing'],
       isMasked: false
     })
     const events = (await readFile(join(cwd, '.tracerun/last/run.ndjson'), 'utf8')).trim().split('\n')
@@ -103,7 +105,7 @@ describe('a run that was saved', () => {
     const report = buildTest({
       response: { headers: [], body: JSON.stringify({ token: secret }) },
       variables: new Map([['TOKEN', secret]]),
-      warnings: [`sent ${Buffer.from(`u:${secret}`).toString('base64')}`]
+      runWarnings: [`sent ${Buffer.from(`u:${secret}`).toString('base64')}`]
     })
     await saveRun([report], { secrets: [secret] })
     const document = await load('checkout.json')
