@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { isUtf16, reasonOf } from '../definition/read.ts'
 import { DecodeError } from '../errors/decode-error.ts'
 import { UsageError } from '../errors/errors.ts'
 import { suggest } from '../errors/suggest.ts'
@@ -34,13 +35,13 @@ export async function readTrace(
 ): Promise<StoredTrace> {
   if (path === '-')
     throw new UsageError('--trace -: a trace is not read from standard input', { hint: 'save it in a file' })
-  const bytes = await readFile(resolve(options.cwd, path)).catch((cause: NodeJS.ErrnoException) => {
-    throw new UsageError(`--trace ${path}: ${REASONS[cause.code ?? ''] ?? cause.message}`, {
+  const bytes = await readFile(resolve(options.cwd, path)).catch((cause: unknown) => {
+    throw new UsageError(`--trace ${path}: ${reasonOf(cause)}`, {
       hint: 'name a file; the traces of the last run are in .tracerun/last',
       cause
     })
   })
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
+  if (isUtf16(bytes))
     throw new UsageError(`--trace ${path}: the file is UTF-16, not UTF-8`, {
       hint: 'save it as UTF-8; PowerShell writes UTF-16 on `>`, unlike `| Out-File -Encoding utf8`'
     })
@@ -58,14 +59,6 @@ export async function readTrace(
       throw new UsageError(`--trace ${path}: ${error.message}`, { hint: FORMATS_HINT, cause: error })
     throw error
   }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
-  EISDIR: 'it is a folder',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied'
 }
 
 const FORMATS_HINT = 'it must be a saved run, OTLP JSON, Jaeger JSON or Zipkin JSON'

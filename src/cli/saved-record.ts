@@ -102,9 +102,9 @@ function readRecord(cursor: JsonCursor, record: JsonObject): SavedRecord {
     variables: readTexts(cursor, record, 'variables'),
     generated: readTexts(cursor, record, 'generated'),
     ...(ground ? { ground } : {}),
-    holes: readList(cursor, record, 'holes', item => readHole(cursor, cursor.object(item))),
-    losses: readList(cursor, record, 'losses', item => readWord(cursor, item, LOSSES)),
-    warnings: readList(cursor, record, 'warnings', item => readText(cursor, item)),
+    holes: cursor.items(record, 'holes', item => readHole(cursor, cursor.object(item))),
+    losses: cursor.items(record, 'losses', item => readWord(cursor, item, LOSSES)),
+    warnings: cursor.items(record, 'warnings', item => readText(cursor, item)),
     ...(error ? { error } : {}),
     isMasked: cursor.boolean(record['isMasked'], 'isMasked')
   }
@@ -119,13 +119,13 @@ function readResponse(cursor: JsonCursor, response: JsonObject): Response {
     ...(isPresent(body) ? { body: cursor.text(response, 'body') } : {}),
     ...(isPresent(trailers) ? { trailers: readHeaders(cursor, response, 'trailers') } : {}),
     ...(isPresent(messages)
-      ? { messages: readList(cursor, response, 'messages', item => readText(cursor, item)) }
+      ? { messages: cursor.items(response, 'messages', item => readText(cursor, item)) }
       : {})
   }
 }
 
 function readHeaders(cursor: JsonCursor, value: JsonObject, name: string): readonly Header[] {
-  return readList(cursor, value, name, item => {
+  return cursor.items(value, name, item => {
     const header = cursor.object(item)
     return { key: cursor.text(header, 'key'), value: cursor.text(header, 'value') }
   })
@@ -133,7 +133,7 @@ function readHeaders(cursor: JsonCursor, value: JsonObject, name: string): reado
 
 function readGround(cursor: JsonCursor, ground: JsonObject): Ground {
   const { kind, settledMs, watchedMs } = ground
-  const doubts = readList(cursor, ground, 'doubts', item => readText(cursor, item))
+  const doubts = cursor.items(ground, 'doubts', item => readText(cursor, item))
   return {
     kind: cursor.within('kind', () => readWord(cursor, kind, GROUNDS)),
     waitedMs: cursor.double(ground['waitedMs'], 'waitedMs'),
@@ -190,18 +190,4 @@ function readTexts(cursor: JsonCursor, value: JsonObject, name: string): Readonl
     Object.keys(item).map(key => [key, cursor.text(item, key)] as const)
   )
   return new Map(texts)
-}
-
-function readList<Item>(
-  cursor: JsonCursor,
-  value: JsonObject,
-  name: string,
-  read: (item: unknown) => Item
-): readonly Item[] {
-  const content = value[name]
-  if (!isPresent(content)) return []
-  if (!Array.isArray(content)) throw cursor.error(`${describeJson(content)} where a list must be`, name)
-  const items: Item[] = []
-  cursor.within(name, () => cursor.each(content, item => items.push(read(item))))
-  return items
 }

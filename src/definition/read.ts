@@ -100,14 +100,18 @@ function decodeText(bytes: Uint8Array, name: string): SourceText {
     throw new UsageError(`${name} is too large: ${bytes.length} bytes, ${MAX_BYTES} at most`, {
       hint: 'split it into several files'
     })
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
-    throw new UsageError(`${name} is UTF-16, not UTF-8`, { hint: 'save it as UTF-8' })
+  if (isUtf16(bytes)) throw new UsageError(`${name} is UTF-16, not UTF-8`, { hint: 'save it as UTF-8' })
   const text = decodeUtf8(bytes)
   if (text === undefined) throw new UsageError(`${name} is not UTF-8 text`, { hint: 'save it as UTF-8' })
   // UTF-16 without a mark reads as UTF-8 too, every other character of it being nothing.
   if (text.includes('\0'))
     throw new UsageError(`${name} holds bytes that are no text`, { hint: 'is it a YAML file, in UTF-8?' })
   return { name, text }
+}
+
+/** Whether bytes begin with the mark of UTF-16, in either order. */
+export function isUtf16(bytes: Uint8Array): boolean {
+  return (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
 }
 
 function decodeUtf8(bytes: Uint8Array): string | undefined {
@@ -127,7 +131,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ELOOP: 'its links lead round in a circle'
 }
 
-function reasonOf(error: unknown): string {
+/** Why a file cannot be read, in a few words. */
+export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
   return REASONS[code ?? ''] ?? message
 }

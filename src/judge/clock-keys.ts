@@ -1,6 +1,6 @@
 import type { CompareFilterNode, KeyNode } from '../language/ast.ts'
 import { durationOf, isDuration } from '../language/values.ts'
-import { readKey } from './lookup.ts'
+import { hasAttribute, holderOf, readKey } from './lookup.ts'
 import { skewOf, skewText } from './skew.ts'
 import { compileComparison, type FilterContext } from './span-filter.ts'
 import type { TraceIndex } from './trace-index.ts'
@@ -12,10 +12,9 @@ type Key = Pick<KeyNode, 'namespace' | 'name'>
 export function doubtOffset(index: TraceIndex, at: number, key: Key): Undetermined | undefined {
   const { trace, processes } = index
   if (!isOffset(key) || trace.trigger < 0 || skewOf(index).isNone) return undefined
-  const holder = key.namespace === 'parent' ? trace.parents[at]! : at
+  const holder = holderOf(index, at, key.namespace)
   const span = trace.spans[holder]
-  if (!span || [span.attributes, span.resource, span.scope.attributes].some(each => each.has(key.name)))
-    return undefined
+  if (!span || hasAttribute(span, key.name)) return undefined
   const [own, ours] = [processes[holder]!, processes[trace.trigger]!]
   if (skewOf(index).between(own, ours) === 0n) return undefined
   return undetermined('clock-skew', () => ({ text: skewText(index, ours, own), spanId: span.spanId }))
@@ -42,7 +41,7 @@ export function doubtOffsets(
     if (!doubt) continue
     if (!compare) return doubt
     const offset = readKey(index, at, key.namespace === 'parent' ? 'parent' : 'attr', key.name, 'bare')
-    const holder = key.namespace === 'parent' ? trace.parents[at]! : at
+    const holder = holderOf(index, at, key.namespace)
     if (offset === undefined || !isDuration(offset)) continue
     const margin = skewOf(index).between(processes[holder]!, processes[trace.trigger]!)
     const truths = [-margin, 0n, margin].map(shift => compare(durationOf(offset.nanos + shift)))

@@ -1,5 +1,6 @@
 import type { ExpressionNode } from '../language/ast.ts'
 import { childExpressions } from '../language/shape.ts'
+import { hasAttribute, holderOf } from './lookup.ts'
 import { eachOf, type Row } from './row.ts'
 import { chooseRow, selectorOfItem } from './rows.ts'
 import type { Focus, TraceScope } from './scope.ts'
@@ -60,10 +61,9 @@ function processesRead(node: ExpressionNode, scope: TraceScope, focus: Focus): r
   if (node.kind === 'reference') {
     const { at } = focus
     if (at === undefined || !readsMoments(node)) return []
-    const holder = node.namespace === 'parent' ? trace.parents[at]! : at
+    const holder = holderOf(scope.index, at, node.namespace)
     const span = trace.spans[holder]
-    if (!span || [span.attributes, span.resource, span.scope.attributes].some(each => each.has(node.name)))
-      return []
+    if (!span || hasAttribute(span, node.name)) return []
     return [...triggerClock(node, scope.index), processes[holder]!]
   }
   if (node.kind !== 'aggregate' && node.kind !== 'of')

@@ -10,7 +10,7 @@ import { evaluate } from './evaluate.ts'
 import { eachOf, rowSize } from './row.ts'
 import { chooseRow } from './rows.ts'
 import type { Focus, TraceScope } from './scope.ts'
-import { showValue } from './text.ts'
+import { countSpans, showValue } from './text.ts'
 import { isUndetermined, type Undetermined } from './truth.ts'
 
 const MOST_PARTS = 20
@@ -88,7 +88,6 @@ function aggregateText(node: AggregateNode, value: Value, scope: TraceScope, foc
   const row = chooseRow(selector, focus, scope)
   if (isUndetermined(row)) return showValue(value)
   const size = rowSize(row)
-  const spans = size === 1 ? '1 span' : `${size} spans`
   const values: Value[] = []
   if (size > 1 && size <= MOST_SPANS_READ)
     eachOf(row, at => {
@@ -99,7 +98,7 @@ function aggregateText(node: AggregateNode, value: Value, scope: TraceScope, foc
   if (name !== 'distinct') values.sort(name === 'min' ? ascending : (a, b) => ascending(b, a))
   const shown = [...new Set(values.map(each => showValue(each)))]
   const list = [...shown.slice(0, MOST_VALUES), ...(shown.length > MOST_VALUES ? ['…'] : [])].join(', ')
-  return `${showValue(value)} (${spans}${list === '' ? '' : `: ${list}`})`
+  return `${showValue(value)} (${countSpans(size)}${list === '' ? '' : `: ${list}`})`
 }
 
 function ascending(a: Value, b: Value): number {

@@ -4,6 +4,7 @@ import { INTRINSICS } from '../language/intrinsics.ts'
 import type { DroppedCounts, Span } from '../model/span.ts'
 import type { Trace } from '../model/trace.ts'
 import type { Reason } from '../model/verdict.ts'
+import { holderOf } from './lookup.ts'
 import { nodesOf, nodesOfChecks } from './nodes.ts'
 import { hasKey } from './span-filter.ts'
 import { describeSpan } from './text.ts'
@@ -21,8 +22,7 @@ type Key = Pick<KeyNode, 'namespace' | 'name'>
 
 /** Why it is not known whether a span had a key that it does not have: its SDK kept no more of it. */
 export function explainDropped(index: TraceIndex, at: number, key: Key): Omit<Reason, 'code'> | undefined {
-  const holder = key.namespace === 'parent' ? index.trace.parents[at]! : at
-  const span = index.trace.spans[holder]
+  const span = index.trace.spans[holderOf(index, at, key.namespace)]
   const part = span && lostPart(span, key)
   if (!part) return undefined
   const lost = `${span.dropped![part]} ${part} of ${describeSpan(span)} were dropped at a limit of its SDK`

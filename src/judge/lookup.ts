@@ -84,6 +84,16 @@ export function readKey(
   return keyReader(index, namespace, name, style)(at)
 }
 
+/** The position of the span that a key is read from: the parent for `parent:`; negative where that is not here. */
+export function holderOf({ trace }: TraceIndex, at: number, namespace: Namespace | undefined): number {
+  return namespace === 'parent' ? trace.parents[at]! : at
+}
+
+/** Whether a span carries an attribute of that name, be it in place of an intrinsic. */
+export function hasAttribute({ attributes, resource, scope }: Span, name: string): boolean {
+  return attributes.has(name) || resource.has(name) || scope.attributes.has(name)
+}
+
 function readOwnKey(index: TraceIndex, at: number, span: Span, name: string): Value | undefined {
   let value: Value | undefined = span.attributes.get(name)
   if (value === undefined) value = span.resource.get(name)

@@ -1,5 +1,6 @@
 import type { KeyNode } from '../language/ast.ts'
 import type { Reason } from '../model/verdict.ts'
+import { holderOf } from './lookup.ts'
 import { findNearKey } from './near-key.ts'
 import { describeSpan } from './text.ts'
 import type { TraceIndex } from './trace-index.ts'
@@ -13,7 +14,7 @@ export function explainMissing(
   const span = index.trace.spans[at]!
   const { spanId } = span
   const { namespace, name } = key
-  const holder = namespace === 'parent' ? index.trace.parents[at]! : at
+  const holder = holderOf(index, at, namespace)
   if (holder < 0) return { spanId, text: `the parent of ${describeSpan(span)} is not in the trace` }
   const what = namespace === undefined || namespace === 'attr' ? `attribute ${name}` : `${namespace}:${name}`
   const text = `${what} is missing on ${describeSpan(span)}`

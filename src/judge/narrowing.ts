@@ -1,7 +1,8 @@
 import type { ComplexNode, CompoundNode, FilterNode, StepNode } from '../language/ast.ts'
 import { type Marks, type SelectContext, selectComplex } from './select.ts'
-import { countSpans, printComplex, printFilter, printPseudos } from './selector-text.ts'
+import { printComplex, printFilter, printPseudos } from './selector-text.ts'
 import { compileFilter } from './span-filter.ts'
+import { countSpans } from './text.ts'
 
 /** One of the filters that must all hold. */
 export interface Condition {

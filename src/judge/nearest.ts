@@ -4,9 +4,9 @@ import type { NearestMisses, NearMiss } from '../model/verdict.ts'
 import { countMarks, type Narrowing, narrow } from './narrowing.ts'
 import { TOO_FAR } from './near-value.ts'
 import { type SelectContext, selectComplex } from './select.ts'
-import { countSpans, printComplex, printPseudos } from './selector-text.ts'
+import { printComplex, printPseudos } from './selector-text.ts'
 import { createShortfallFinder, type ShortfallFinder, valuesOf } from './shortfall.ts'
-import { showValue } from './text.ts'
+import { countSpans, showValue } from './text.ts'
 
 /** Candidates are looked for among so many spans: a miss that is not near one of them is not near. */
 const MAX_EXAMINED = 20_000

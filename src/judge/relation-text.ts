@@ -3,7 +3,7 @@ import type { Span } from '../model/span.ts'
 import { eachOf, type Row, rowSize } from './row.ts'
 import { chooseRow } from './rows.ts'
 import type { Focus, TraceScope } from './scope.ts'
-import { describeSpan, showDuration } from './text.ts'
+import { countSpans, describeSpan, showDuration } from './text.ts'
 import { buildTimeGroup, type TimeGroup } from './time-groups.ts'
 import { isUndetermined } from './truth.ts'
 
@@ -22,10 +22,11 @@ export function describeRelation(node: RelationNode, scope: TraceScope, focus: F
   }
   const only = onlyOf(row, spans)
   if (node.name === 'descendant-of')
-    return only ? `not below ${describeSpan(only)}` : `below none of ${countSpans(row)}`
-  if (node.name === 'during') return (only && outsideOf(span, only)) ?? `inside none of ${countSpans(row)}`
+    return only ? `not below ${describeSpan(only)}` : `below none of ${countSpans(rowSize(row))}`
+  if (node.name === 'during')
+    return (only && outsideOf(span, only)) ?? `inside none of ${countSpans(rowSize(row))}`
   if (node.name === 'overlaps')
-    return (only && apartFrom(span, only)) ?? `apart from all of ${countSpans(row)}`
+    return (only && apartFrom(span, only)) ?? `apart from all of ${countSpans(rowSize(row))}`
   const group = groupOf(row, spans)
   switch (node.name) {
     case 'before':
@@ -72,11 +73,6 @@ function groupOf(row: Row, spans: readonly Span[]): TimeGroup {
   const group = buildTimeGroup(-1, positions, spans)
   groups.set(row, group)
   return group
-}
-
-function countSpans(row: Row): string {
-  const size = rowSize(row)
-  return size === 1 ? '1 span' : `${size} spans`
 }
 
 function lag(

@@ -36,11 +36,6 @@ export function printWanted(filter: CompareFilterNode): string {
     .trim()
 }
 
-/** `1 span`, `41 spans`. */
-export function countSpans(spans: number): string {
-  return spans === 1 ? '1 span' : `${spans} spans`
-}
-
 function printCompound(compound: CompoundNode): string {
   const step: StepNode = { kind: 'step', start: 0, end: 0, compound }
   return printComplex({ kind: 'complex', start: 0, end: 0, steps: [step] })

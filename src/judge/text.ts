@@ -64,3 +64,8 @@ export function describeSpan(span: Span): string {
   const service = serviceName(span)
   return service === '' ? `"${span.name}"` : `"${span.name}" of ${service}`
 }
+
+/** `1 span`, `41 spans`. */
+export function countSpans(spans: number): string {
+  return spans === 1 ? '1 span' : `${spans} spans`
+}

@@ -75,12 +75,23 @@ export class JsonCursor {
 
   /** Reads each object of a list; an absent list has none. */
   list(value: JsonObject, name: string, read: (item: JsonObject) => void): void {
+    const content = this.#entriesOf(value, name)
+    if (content) this.within(name, () => this.each(content, item => read(this.object(item))))
+  }
+
+  /** What is read of each entry of a list, of whatever type; an absent list has none. */
+  items<Item>(value: JsonObject, name: string, read: (item: unknown) => Item): readonly Item[] {
+    const items: Item[] = []
+    const content = this.#entriesOf(value, name)
+    if (content) this.within(name, () => this.each(content, item => items.push(read(item))))
+    return items
+  }
+
+  #entriesOf(value: JsonObject, name: string): readonly unknown[] | undefined {
     const content = value[name]
-    if (!isPresent(content)) return
+    if (!isPresent(content)) return undefined
     if (!Array.isArray(content)) throw this.error(`${describeJson(content)} where a list must be`, name)
-    this.#path.push(name)
-    this.each(content, item => read(this.object(item)))
-    this.#path.pop()
+    return content
   }
 
   each(items: readonly unknown[], read: (item: unknown) => void): void {

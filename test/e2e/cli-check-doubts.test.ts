@@ -13,16 +13,7 @@ test('check repeats what a run doubted: a callee that never came is a warning ag
     ])
     return {}
   })
-  await using workspace = await openWorkspace({
-    'checkout.yaml': `type: Test
-spec:
-  name: checkout
-  flushDelay: 50ms
-  absenceWindow: 50ms
-  trigger: { type: http, httpRequest: { url: "${system.url}/checkout" } }
-  specs: [{ selector: "span:error", assertions: ["count() = 0"] }]
-`
-  })
+  await using workspace = await openWorkspace({ 'checkout.yaml': checkoutFile(system.url, '50ms') })
   const ran = await workspace.run(['run', 'checkout.yaml', '--otlp-listen', `127.0.0.1:${port}`])
   expect(ran).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('[bank.example]; what it did') })
   const check = ['check', '-f', 'checkout.yaml', '--trace', '.tracerun/last/checkout.json']
@@ -40,16 +31,7 @@ test('check repeats what a run had to say of itself, and fails under --strict as
     await sendSpans(port, [{ traceId, spanId: 'aaaaaaaaaaaaaaa1', parentSpanId, name: 'POST /checkout' }])
     return {}
   })
-  await using workspace = await openWorkspace({
-    'checkout.yaml': `type: Test
-spec:
-  name: checkout
-  flushDelay: 50ms
-  absenceWindow: 0s
-  trigger: { type: http, httpRequest: { url: "${system.url}/checkout" } }
-  specs: [{ selector: "span:error", assertions: ["count() = 0"] }]
-`
-  })
+  await using workspace = await openWorkspace({ 'checkout.yaml': checkoutFile(system.url, '0s') })
   const ran = await workspace.run(['run', 'checkout.yaml', '--strict', '--otlp-listen', `127.0.0.1:${port}`])
   expect(ran).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('absenceWindow is 0') })
   const check = ['check', 'checkout.yaml', '--trace', '.tracerun/last/checkout.json']
@@ -57,3 +39,14 @@ spec:
   expect(checked).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('absenceWindow is 0') })
   expect((await workspace.run([...check, '--strict'])).exitCode).toBe(1)
 })
+
+function checkoutFile(url: string, absenceWindow: string): string {
+  return `type: Test
+spec:
+  name: checkout
+  flushDelay: 50ms
+  absenceWindow: ${absenceWindow}
+  trigger: { type: http, httpRequest: { url: "${url}/checkout" } }
+  specs: [{ selector: "span:error", assertions: ["count() = 0"] }]
+`
+}

@@ -10,6 +10,7 @@ import { isUndetermined } from '../../src/judge/truth.ts'
 import type { RelationName } from '../../src/language/ast.ts'
 import { processKey, type Span } from '../../src/model/span.ts'
 import { buildTrace, type Trace } from '../../src/model/trace.ts'
+import { relations } from '../support/arbitrary-language.ts'
 import { scopedSelectorArbitrary, selectorArbitrary } from '../support/arbitrary-selectors.ts'
 import { spansArbitrary } from '../support/arbitrary-spans.ts'
 import { compileChecks, contextFor } from '../support/judge.ts'
@@ -74,17 +75,6 @@ test('rows from `:scope` are what the selector chooses from each span by itself,
   )
 })
 
-const RELATIONS: readonly RelationName[] = [
-  'before',
-  'after',
-  'starts-before',
-  'starts-after',
-  'during',
-  'overlaps',
-  'child-of',
-  'descendant-of'
-]
-
 /** One span against one other, by the definition; nothing where one of them has no end that is needed. */
 function isPairRelated(name: RelationName, trace: Trace, at: number, other: number): boolean | undefined {
   const [x, s] = [trace.spans[at]!, trace.spans[other]!]
@@ -130,7 +120,7 @@ test('without skew relations are what their definition says, pair by pair', () =
       if (size === 0) return
       const set = [...new Set(picks.map(pick => pick % size))].sort((a, b) => a - b)
       const scope = scopeOf(trace)
-      for (const name of RELATIONS) {
+      for (const name of relations) {
         const relate = relateTo({ name, selector: selectorOf('span') }, rowOf(Int32Array.from(set)), scope)
         trace.spans.forEach((_, at) => {
           const pairs = set.filter(other => other !== at).map(other => isPairRelated(name, trace, at, other))
@@ -159,7 +149,7 @@ test('a relation that skew leaves determined is true of the clocks as they are r
     fc.property(traceArbitrary, fc.array(fc.nat(9), { minLength: 1, maxLength: 6 }), (trace, picks) => {
       const set = [...new Set(picks.map(pick => pick % trace.spans.length))].sort((a, b) => a - b)
       const scope = scopeOf(trace)
-      for (const name of RELATIONS) {
+      for (const name of relations) {
         const relate = relateTo({ name, selector: selectorOf('span') }, rowOf(Int32Array.from(set)), scope)
         trace.spans.forEach((span: Span, at) => {
           const { truth, isFirm } = relate(at)

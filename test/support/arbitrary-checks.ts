@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { relations } from './arbitrary-language.ts'
 import { complex, oneOf, scoped, selector, selectorArbitrary } from './arbitrary-selectors.ts'
 import type { ChecksSketch, SpecSketch } from './judge.ts'
 
@@ -35,19 +36,7 @@ const ownAtom: fc.Arbitrary<string> = fc.oneof(
 )
 
 const relation = fc
-  .tuple(
-    oneOf(
-      'before',
-      'after',
-      'starts-before',
-      'starts-after',
-      'during',
-      'overlaps',
-      'child-of',
-      'descendant-of'
-    ),
-    fc.oneof({ weight: 5, arbitrary: selector }, { weight: 1, arbitrary: scoped })
-  )
+  .tuple(oneOf(...relations), fc.oneof({ weight: 5, arbitrary: selector }, { weight: 1, arbitrary: scoped }))
   .map(parts => parts.join(' '))
 
 const structureAtom: fc.Arbitrary<string> = fc.oneof(

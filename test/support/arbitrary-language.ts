@@ -362,7 +362,7 @@ type Expressions = {
   condition: ConditionNode
 }
 
-const relations = [
+export const relations = [
   'before',
   'after',
   'starts-before',
