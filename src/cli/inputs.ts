@@ -95,6 +95,7 @@ const FLAGS: Readonly<Record<Exclude<SettingName, 'tests'>, string>> = {
   dataStore: '--data-store',
   otlpListen: '--otlp-listen',
   endpoint: '--endpoint',
+  traceUrl: '--trace-url',
   reporters: '--reporter'
 }
 

@@ -20,6 +20,7 @@ export interface SettingOptions {
   readonly external: readonly string[]
   readonly orphans?: string
   readonly dataStore?: string
+  readonly traceUrl?: string
   readonly otlpListen: readonly string[]
   readonly endpoint?: string
   readonly reporter: readonly string[]

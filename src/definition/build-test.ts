@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../errors/diagnostic.ts'
 import type { Location } from '../source/source-text.ts'
-import { buildDataStore, buildPollingProfile, buildVariables, buildWait } from './build-wait.ts'
+import { buildPollingProfile, buildVariables, buildWait } from './build-wait.ts'
+import { dataStoreAt } from './data-store.ts'
 import type { OutputDefinition, SpecDefinition, TestDefinition, TriggerDefinition } from './document.ts'
 import {
   durationAt,
@@ -32,9 +33,8 @@ export function buildTest(node: MapNode, owner: Location, hasErrors: boolean): B
   if (trigger === undefined) return { problems }
 
   const [id, description, skip] = ['id', 'description', 'skip'].map(key => textAt(node, key))
-  const dataStore = valueAt(node, 'dataStore')
   const pollingProfile = valueAt(node, 'pollingProfile')
-  const store = dataStore?.kind === 'map' ? buildDataStore(dataStore) : reference(dataStore)
+  const store = dataStoreAt(node, 'dataStore')
   const profile =
     pollingProfile?.kind === 'map' ? buildPollingProfile(pollingProfile) : reference(pollingProfile)
   const isIncomplete = hasErrors || problems.length > 0 || [...specs, ...outputs].includes(undefined)

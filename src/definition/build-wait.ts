@@ -1,11 +1,6 @@
 import type { Location } from '../source/source-text.ts'
-import type {
-  DataStoreDefinition,
-  PollingProfileDefinition,
-  VariableDefinition,
-  WaitDefinition
-} from './document.ts'
-import { durationAt, mapAt, placedTextAt, scalarAt, textAt, textsAt } from './fields.ts'
+import type { PollingProfileDefinition, VariableDefinition, WaitDefinition } from './document.ts'
+import { durationAt, mapAt, scalarAt, textAt, textsAt } from './fields.ts'
 import { type MapNode, type ValueNode, valueAt } from './tree.ts'
 
 /** The keys about waiting, of a test or of the project file. */
@@ -34,14 +29,6 @@ export function buildPollingProfile(node: MapNode): PollingProfileDefinition {
     timeoutMs: durationAt(periodic, 'timeout'),
     retryDelayMs: durationAt(periodic, 'retryDelay')
   })
-}
-
-/** Undefined where no type was said. */
-export function buildDataStore(node: MapNode): DataStoreDefinition | undefined {
-  const type = placedTextAt(node, 'type')
-  if (type === undefined) return undefined
-  const options = mapAt(node, type.value)
-  return options ? { type, options } : { type }
 }
 
 /** Both forms: a mapping of names to values, and a list of key, value and type. */

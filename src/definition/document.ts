@@ -15,6 +15,10 @@ export interface DataStoreDefinition {
   readonly type: Placed<string>
   /** The block named after the type. */
   readonly options?: MapNode
+  /** What the short form `type=ADDRESS` says instead. */
+  readonly address?: Placed<string>
+  /** Where the relative paths of the options start; the working directory if absent. */
+  readonly folder?: string
 }
 
 /** Tracetest's way to say how long to wait. */

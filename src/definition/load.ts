@@ -1,7 +1,8 @@
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { type Diagnostic, inFileOrder, type Outcome } from '../errors/diagnostic.ts'
 import { UsageError } from '../errors/errors.ts'
 import type { SourceText } from '../source/source-text.ts'
+import { fromFolder } from './data-store.ts'
 import {
   type DataStoreDefinition,
   type Definition,
@@ -52,7 +53,9 @@ export async function loadDefinitions(
     sources.push(source)
     problems.push(...file.problems)
     for (const definition of file.definitions) {
-      if (definition.kind !== 'test') definitions.push(definition)
+      if (definition.kind === 'data-store')
+        definitions.push({ ...definition, dataStore: { ...definition.dataStore, folder } })
+      else if (definition.kind !== 'test') definitions.push(definition)
       else definitions.push(await completeTest(definition, { folder, environment, problems }))
     }
   }
@@ -75,7 +78,7 @@ async function completeTest(test: TestDefinition, around: Surroundings): Promise
   const isUnresolved = (dataStore && !store) || (pollingProfile && !profile)
   return {
     ...rest,
-    ...(store ? { dataStore: store } : {}),
+    ...(store ? { dataStore: fromFolder(store, folderOf(dataStore, around.folder)) } : {}),
     ...(profile ? { pollingProfile: profile } : {}),
     files: await readNamedFiles(test.trigger.node, around),
     isIncomplete: test.isIncomplete || isUnresolved === true
@@ -84,6 +87,11 @@ async function completeTest(test: TestDefinition, around: Surroundings): Promise
 
 function storeOf(definition: Definition): DataStoreDefinition | undefined {
   return definition.kind === 'data-store' ? definition.dataStore : undefined
+}
+
+/** Paths within a data store start where it is written: in a file of its own, if a path leads there. */
+function folderOf(written: object, folder: string): string {
+  return isPlacedText(written) && PATH.test(written.value) ? dirname(resolve(folder, written.value)) : folder
 }
 
 function profileOf(definition: Definition): PollingProfileDefinition | undefined {

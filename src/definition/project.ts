@@ -1,14 +1,9 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Diagnostic, Outcome } from '../errors/diagnostic.ts'
 import type { SourceText } from '../source/source-text.ts'
-import {
-  buildDataStore,
-  buildPollingProfile,
-  buildVariables,
-  buildWait,
-  withoutUndefined
-} from './build-wait.ts'
-import type { Placed } from './document.ts'
+import { buildPollingProfile, buildVariables, buildWait, withoutUndefined } from './build-wait.ts'
+import { buildDataStores, dataStoreAt, fromFolder as storeFromFolder } from './data-store.ts'
+import type { DataStoreDefinition, Placed } from './document.ts'
 import type { ProcessVariables } from './environment.ts'
 import { mapAt, placedTextAt, scalarAt, textsAt } from './fields.ts'
 import type { LoadEnvironment } from './load.ts'
@@ -48,9 +43,12 @@ export async function loadProject(
 
 /** Paths of the project file start where it stands, wherever it is read from. */
 function fromFolder(settings: Settings, folder: string): Settings {
-  const { tests, reporters } = settings
+  const { tests, reporters, dataStore, dataStores } = settings
+  const named = [...(dataStores ?? [])].map(([name, store]) => [name, { ...store, folder }] as const)
   return withoutUndefined<Settings>({
     ...settings,
+    dataStore: dataStore && storeFromFolder(dataStore, folder),
+    dataStores: dataStores && new Map<string, DataStoreDefinition>(named),
     tests: tests?.map(test => ({ ...test, value: absolutePath(test.value, folder) })),
     reporters: reporters?.map(reporter => ({ ...reporter, value: withPathFrom(reporter.value, folder) }))
   })
@@ -96,7 +94,6 @@ export function parseProject(
 
 function buildSettings(root: MapNode): Settings {
   const wait = buildWait(root)
-  const store = mapAt(root, 'dataStore')
   const profile = mapAt(root, 'pollingProfile')
   const variables = buildVariables(valueAt(root, 'variables'))
   const jobs = scalarAt(root, 'jobs')
@@ -104,7 +101,9 @@ function buildSettings(root: MapNode): Settings {
     valueAt(root, key) === undefined ? undefined : textsAt(root, key)
   return withoutUndefined<Settings>({
     tests: list('tests'),
-    dataStore: store && buildDataStore(store),
+    dataStore: dataStoreAt(root, 'dataStore'),
+    dataStores: buildDataStores(valueAt(root, 'dataStores')),
+    traceUrl: placedTextAt(root, 'traceUrl'),
     otlpListen: list('otlpListen'),
     pollingProfile: profile && buildPollingProfile(profile),
     variables: variables.map(variable => ({ ...variable, isDefault: true })),

@@ -55,6 +55,11 @@ export function duration(description: string, examples: readonly string[]): Sche
   }
 }
 
+/** A link with the place of the trace id in it. */
+export const TRACE_URL_PATTERN = '^https?://\\S*\\{traceId\\}\\S*$'
+export const TRACE_URL_TITLE =
+  'a URL with {traceId} in it, such as https://grafana.example/explore?trace={traceId}'
+
 /** Where the receiver listens: a port alone stands for the loopback addresses; the highest port is 65535. */
 export const LISTEN_ADDRESS =
   '^(?:(?:\\[[0-9A-Fa-f:.]+\\]|[^\\s:\\[\\]]+):)?(?:\\d{1,4}|[1-5]\\d{4}|6(?:[0-4]\\d{3}|5(?:[0-4]\\d\\d|5(?:[0-2]\\d|3[0-5]))))$'

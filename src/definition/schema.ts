@@ -1,7 +1,14 @@
 import { OUTPUT, SPEC } from './schema-checks.ts'
 import { dataStoreSchema, type SchemaParts, triggerSchema } from './schema-plugins.ts'
 import { POLLING_PROFILE, WAIT } from './schema-wait.ts'
-import { LISTEN_ADDRESS, mapping, type Schema, text } from './schema-words.ts'
+import {
+  LISTEN_ADDRESS,
+  mapping,
+  type Schema,
+  TRACE_URL_PATTERN,
+  TRACE_URL_TITLE,
+  text
+} from './schema-words.ts'
 
 const VARIABLE = mapping(
   'a variable (a mapping of key and value)',
@@ -31,12 +38,12 @@ const TAG = text('a tag (a text)', 'A word by which tests are chosen.', { minLen
 
 const NAME_OR_PATH = 'a mapping, or the name of a document'
 
+/** A mapping, or a text that stands for one. */
+function referable(schema: Schema): Schema {
+  return { ...schema, title: NAME_OR_PATH, type: ['string', 'object'] }
+}
+
 function test(parts: SchemaParts): Schema {
-  const referable = (schema: Schema): Schema => ({
-    ...schema,
-    title: NAME_OR_PATH,
-    type: ['string', 'object']
-  })
   return mapping(
     'a test (a mapping)',
     {
@@ -104,8 +111,7 @@ function test(parts: SchemaParts): Schema {
           links: 'following span links into other traces',
           variableSets: 'sets of variables',
           variableSet: 'sets of variables',
-          environment: 'sets of variables',
-          dataStores: 'several data stores'
+          environment: 'sets of variables'
         },
         home: {
           httpRequest: 'trigger',
@@ -122,6 +128,8 @@ function test(parts: SchemaParts): Schema {
           traceId: 'trigger',
           jobs: 'tracerun.yaml',
           endpoint: 'tracerun.yaml',
+          dataStores: 'tracerun.yaml',
+          traceUrl: 'tracerun.yaml',
           reporters: 'tracerun.yaml'
         }
       }
@@ -143,7 +151,19 @@ function project(parts: SchemaParts): Schema {
       tests: list('a list of files, directories and globs', 'What is run when no file is named.', [
         ['specs/**/*.yaml']
       ]),
-      dataStore: dataStoreSchema(parts, 'a data store (a mapping)'),
+      dataStore: referable(dataStoreSchema(parts, NAME_OR_PATH)),
+      dataStores: {
+        title: 'a mapping of names to data stores',
+        description: 'Data stores that tests and `dataStore` name.',
+        type: 'object',
+        additionalProperties: referable(dataStoreSchema(parts, NAME_OR_PATH)),
+        examples: [{ staging: 'tempo=http://tempo.staging:3200' }]
+      },
+      traceUrl: text('a URL', 'The link to a trace in reports; {traceId} stands for its id.', {
+        pattern: TRACE_URL_PATTERN,
+        examples: ['https://grafana.example/explore?trace={traceId}'],
+        'x-fix': `write ${TRACE_URL_TITLE}`
+      }),
       otlpListen: {
         ...list('a list of addresses', 'host:port on which spans are received.', [
           ['127.0.0.1:4317', '127.0.0.1:4318']
@@ -174,10 +194,8 @@ function project(parts: SchemaParts): Schema {
       description: 'Defaults for all tests of a project.',
       hints: {
         coming: {
-          dataStores: 'several data stores',
           variableSets: 'sets of variables',
-          retries: 'repeating a failed test',
-          traceUrl: 'links into the UI of a backend'
+          retries: 'repeating a failed test'
         },
         home: { tailSampling: 'pipeline', specs: 'a test', trigger: 'a test' }
       }

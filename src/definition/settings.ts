@@ -1,5 +1,6 @@
 import type { Diagnostic, Outcome } from '../errors/diagnostic.ts'
 import { withoutUndefined } from './build-wait.ts'
+import { parseShortStore } from './data-store.ts'
 import type {
   DataStoreDefinition,
   Placed,
@@ -8,13 +9,17 @@ import type {
   WaitDefinition
 } from './document.ts'
 import { parseDurationMs } from './duration.ts'
-import { LISTEN_ADDRESS } from './schema-words.ts'
+import { LISTEN_ADDRESS, TRACE_URL_PATTERN, TRACE_URL_TITLE } from './schema-words.ts'
 
 /** The defaults of a project and what the command line says, in one shape. Absent: nothing was said. */
 export interface Settings {
   /** Files, directories and globs run when none are named. */
   readonly tests?: readonly Placed<string>[]
-  readonly dataStore?: DataStoreDefinition
+  readonly dataStore?: DataStoreDefinition | Placed<string>
+  /** Data stores that tests and `dataStore` name. */
+  readonly dataStores?: ReadonlyMap<string, DataStoreDefinition>
+  /** The link to a trace in the UI of the backend, with `{traceId}` in it. */
+  readonly traceUrl?: Placed<string>
   /** `host:port` pairs on which the embedded receiver listens. */
   readonly otlpListen?: readonly Placed<string>[]
   readonly pollingProfile?: PollingProfileDefinition
@@ -43,6 +48,7 @@ export type SettingName =
   | 'reporters'
   | 'jobs'
   | 'endpoint'
+  | 'traceUrl'
 
 /** The variable of the process that gives a setting: `TRACERUN_FLUSH_DELAY`. */
 export function environmentName(name: SettingName): string {
@@ -106,10 +112,11 @@ export function parseSettings(
     allowOrphans: read('orphans', text => (text === 'allow' ? true : undefined), 'allow'),
     externalHosts: list('external', ANY, 'hosts, with commas between them')
   })
+  const store = read('dataStore', parseName, 'KIND=ADDRESS such as jaeger=http://localhost:16686, or a name')
   const value = withoutUndefined<Settings>({
     tests: list('tests', ANY, 'files, folders or globs, with commas between them'),
-    dataStore: read('dataStore', parseDataStore, 'a kind of data store without an address, such as otlp')
-      ?.value,
+    dataStore: store && (parseShortStore(store) ?? store),
+    traceUrl: read('traceUrl', parseTraceUrl, TRACE_URL_TITLE),
     otlpListen: list('otlpListen', ADDRESS, 'HOST:PORT such as 127.0.0.1:4318, with commas between several'),
     reporters: list('reporters', ANY, 'NAME or NAME=PATH, with commas between several'),
     jobs: read('jobs', parseCount, 'a whole number from 1'),
@@ -128,8 +135,14 @@ function splitList(text: string, pattern: RegExp): readonly Placed<string>[] | u
   return entries.every(entry => pattern.test(entry)) ? entries.map(value => ({ value })) : undefined
 }
 
-function parseDataStore(text: string): DataStoreDefinition | undefined {
-  return /^[a-z0-9]+$/i.test(text) ? { type: { value: text } } : undefined
+function parseName(text: string): string | undefined {
+  return /^\S/.test(text) ? text : undefined
+}
+
+const TRACE_URL = new RegExp(TRACE_URL_PATTERN)
+
+function parseTraceUrl(text: string): string | undefined {
+  return TRACE_URL.test(text) ? text : undefined
 }
 
 function parseCount(text: string): number | undefined {

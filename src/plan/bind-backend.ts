@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { unknownName } from '../definition/complaint.ts'
 import {
   type DataStoreDefinition,
@@ -6,12 +7,14 @@ import {
   type TestDefinition
 } from '../definition/document.ts'
 import type { Settings } from '../definition/settings.ts'
-import { plainValue } from '../definition/tree.ts'
 import type { Diagnostic } from '../errors/diagnostic.ts'
 import { suggest } from '../errors/suggest.ts'
 import type { PluginContext } from '../plugin/context.ts'
+import type { TraceBackend } from '../plugin/trace-backend.ts'
 import type { BoundBackend } from './plan.ts'
+import { optionsOf } from './plugin-options.ts'
 import type { Registry } from './registry.ts'
+import { expandTraceUrl } from './trace-url.ts'
 
 /** The data stores of the files, by id and by name. */
 export type DataStores = ReadonlyMap<string, DataStoreDefinition>
@@ -27,72 +30,133 @@ export interface BackendChoice {
   readonly common: DataStoreDefinition | undefined
 }
 
+export interface BoundBackendOutcome {
+  readonly backend: BoundBackend
+  readonly secrets: readonly string[]
+}
+
 /** The backend of a test, with options that were checked; undefined where a problem says why not. */
 export function bindBackend(
-  test: TestDefinition,
+  test: Pick<TestDefinition, 'dataStore'>,
   choice: BackendChoice,
   problems: Diagnostic[]
-): BoundBackend | undefined {
+): BoundBackendOutcome | undefined {
   const definition = chooseStore(test, choice, problems)
   if (definition === undefined) return undefined
-  const { type, options } = definition
+  const { type } = definition
   const { registry, settings } = choice
   const backend = registry.backends.get(type.value)
   if (!backend) {
     // A file that names an unknown one was reported when it was read.
-    if (type.location === undefined)
+    if (type.location === undefined || definition.address !== undefined)
       problems.push({
         ...unknownName('backend', type.value, [...registry.backends.keys()]),
-        severity: 'error'
+        severity: 'error',
+        ...(type.location ? { location: type.location } : {})
       })
     return undefined
   }
-  const given = options ? (plainValue(options) as Readonly<Record<string, unknown>>) : {}
+  const given = readOptions(definition, backend, problems)
+  if (given === undefined) return undefined
   const [family = type.value] = backend.kinds
-  const checked = family === DEFAULT_KIND ? withListen(given, settings) : given
-  const { caps } = backend
+  const options = family === DEFAULT_KIND ? withListen(given, settings) : given
   const traceUrl = backend.traceUrl?.bind(backend)
+  const template = settings.traceUrl?.value
   return {
-    kind: type.value,
-    key: `${family} ${canonical(checked)}`,
-    caps,
-    open: (context: PluginContext) => backend.open(checked, context),
-    ...(traceUrl ? { traceUrl: traceId => traceUrl(checked, traceId) } : {})
+    secrets: backend.secretsOf(options),
+    backend: {
+      kind: type.value,
+      key: `${family} ${canonical(options)}`,
+      caps: backend.caps(options),
+      open: (context: PluginContext) => backend.open(options, context),
+      ...(template === undefined
+        ? traceUrl && { traceUrl: traceId => traceUrl(options, traceId) }
+        : { traceUrl: traceId => expandTraceUrl(template, traceId) })
+    }
   }
 }
 
-function chooseStore(
-  test: TestDefinition,
-  { settings, named, common }: BackendChoice,
+/** The options as the backend takes them: paths resolved, a short form spelt out. */
+function readOptions(
+  { options, address, folder, type }: DataStoreDefinition,
+  backend: TraceBackend<unknown>,
   problems: Diagnostic[]
-): DataStoreDefinition | undefined {
-  const { dataStore } = settings
-  const isOverride = dataStore !== undefined && dataStore.type.location === undefined
-  if (isOverride) return dataStore
-  if (test.dataStore === undefined) return common ?? dataStore ?? { type: { value: DEFAULT_KIND } }
-  if (!isPlacedText(test.dataStore)) return test.dataStore
-  const found = named.get(test.dataStore.value)
-  if (!found) problems.push(unknownStore(test.dataStore, named))
-  return found
+): object | undefined {
+  if (address === undefined) {
+    const written = options ? (optionsOf(options, backend.schema) as object) : {}
+    return resolvePaths(written, backend, folder)
+  }
+  if (address.value === '' && backend.parseAddress === undefined) return {}
+  const parsed = backend.parseAddress?.(address.value) ?? `the data store \`${type.value}\` takes no address`
+  if (typeof parsed === 'object') return resolvePaths(parsed, backend, folder)
+  problems.push({
+    code: 'SCHEMA_VIOLATION',
+    severity: 'error',
+    message: `\`${type.value}=${address.value}\`: ${String(parsed)}`,
+    ...(address.location ? { location: address.location } : {})
+  })
+  return undefined
 }
 
-function unknownStore({ value, location }: Placed<string>, named: DataStores): Diagnostic {
-  const near = suggest(value, named.keys())
+function resolvePaths(options: object, { files }: TraceBackend<unknown>, folder: string | undefined): object {
+  return files.reduce<object>((all, path) => withAbsolutePaths(all, path, folder) as object, options)
+}
+
+/** The same options with the path of a file resolved; `*` stands for every element. */
+function withAbsolutePaths(value: unknown, path: readonly string[], folder = '.'): unknown {
+  const [step, ...rest] = path
+  if (step === undefined) return typeof value === 'string' && value !== '-' ? resolve(folder, value) : value
+  if (Array.isArray(value))
+    return step === '*' ? value.map(item => withAbsolutePaths(item, rest, folder)) : value
+  if (typeof value !== 'object' || value === null || !(step in value)) return value
+  const { [step]: part, ...others } = value as Record<string, unknown>
+  return { ...others, [step]: withAbsolutePaths(part, rest, folder) }
+}
+
+function chooseStore(
+  test: Pick<TestDefinition, 'dataStore'>,
+  { registry, settings, named, common }: BackendChoice,
+  problems: Diagnostic[]
+): DataStoreDefinition | undefined {
+  const byName = (written: DataStoreDefinition | Placed<string>): DataStoreDefinition | undefined => {
+    if (!isPlacedText(written)) return written
+    const found = named.get(written.value)
+    if (found !== undefined) return found
+    if (registry.backends.has(written.value)) return { type: written, address: { ...written, value: '' } }
+    problems.push(unknownStore(written, [...named.keys(), ...registry.backends.keys()]))
+    return undefined
+  }
+  const general = settings.dataStore
+  if (general !== undefined && isOverride(general)) return byName(general)
+  if (test.dataStore !== undefined) return byName(test.dataStore)
+  if (common !== undefined) return common
+  return general === undefined ? { type: { value: DEFAULT_KIND } } : byName(general)
+}
+
+/** What a flag or a variable of the process gave has no place, and stands above what a file says. */
+function isOverride(store: DataStoreDefinition | Placed<string>): boolean {
+  return (isPlacedText(store) ? store.location : store.type.location) === undefined
+}
+
+function unknownStore({ value, location }: Placed<string>, known: readonly string[]): Diagnostic {
+  const near = suggest(value, known)
   return {
     code: 'UNKNOWN_BACKEND',
     severity: 'error',
     message: `there is no data store \`${value}\` in the files that were read`,
     ...(location ? { location } : {}),
-    hint: near ? `did you mean \`${near}\`?` : 'name its file as well, or give its path: `./data-store.yaml`'
+    hint: near
+      ? `did you mean \`${near}\`?`
+      : 'name its file as well, give its path (`./data-store.yaml`), put it under `dataStores` of tracerun.yaml, or write `jaeger=http://localhost:16686`'
   }
 }
 
 /** The addresses of the command line stand above those of a file, those of the project below. */
-function withListen(options: Readonly<Record<string, unknown>>, { otlpListen = [] }: Settings): object {
+function withListen(options: object, { otlpListen = [] }: Settings): object {
   if (otlpListen.length === 0) return options
-  const isOverride = otlpListen.some(address => address.location === undefined)
+  const fromFlag = otlpListen.some(address => address.location === undefined)
   const listen = otlpListen.map(address => address.value)
-  return isOverride ? { ...options, listen } : { listen, ...options }
+  return fromFlag ? { ...options, listen } : { listen, ...options }
 }
 
 /** A text that two options share exactly when they mean the same. */

@@ -10,6 +10,7 @@ import type { Response } from '../model/response.ts'
 import type { FileText, Trigger, TriggerResult } from '../plugin/trigger.ts'
 import { compileText, type TextContext } from './compile-text.ts'
 import type { BoundTrigger, VariableValue } from './plan.ts'
+import { optionsOf } from './plugin-options.ts'
 import type { Registry } from './registry.ts'
 
 const DEFAULT_TIMEOUT_MS = 30_000
@@ -204,32 +205,6 @@ function withValue(value: unknown, path: Path, replacement: unknown): unknown {
   const { [step]: old, ...others } = (value ?? {}) as Record<string | number, unknown>
   const changed = withValue(old, rest, replacement)
   return changed === undefined ? others : { ...others, [step]: changed }
-}
-
-interface OptionsSchema {
-  readonly type?: unknown
-  readonly properties?: Readonly<Record<string, OptionsSchema>>
-  readonly items?: OptionsSchema
-}
-
-/** Options as the plug-in takes them: texts where it wants texts, whatever YAML took them for. */
-function optionsOf(node: ValueNode, schema: OptionsSchema | undefined): unknown {
-  switch (node.kind) {
-    case 'scalar':
-      return schema?.type === 'string' && node.value !== null ? node.text.text : numberOf(node)
-    case 'list':
-      return node.items.map(item => optionsOf(item, schema?.items))
-    case 'map':
-      return Object.fromEntries(
-        node.entries
-          .filter(({ key, value }) => !isNothing(value) && !key.startsWith('x-'))
-          .map(({ key, value }) => [key, optionsOf(value, schema?.properties?.[key])])
-      )
-  }
-}
-
-function numberOf({ value }: ScalarNode): unknown {
-  return typeof value === 'bigint' ? Number(value) : value
 }
 
 /** What a secret field shows when it is filled in, and what it is filled with. */

@@ -75,7 +75,7 @@ function compileTest(test: TestDefinition, { choice, profiles, makeId, patterns 
     outputs: new Set(test.outputs.map(output => output.name)),
     allowsOutputs: true
   }
-  const backend = bindBackend(test, choice, problems)
+  const store = bindBackend(test, choice, problems)
   const bound = bindTrigger(test, {
     readable: { ...readable, allowsOutputs: false },
     problems,
@@ -88,9 +88,11 @@ function compileTest(test: TestDefinition, { choice, profiles, makeId, patterns 
   const id = makeId(test.id ?? test.name)
   const secrets = [
     ...[...variables.values()].filter(variable => variable.isSecret).map(variable => variable.value),
-    ...(bound?.secrets ?? [])
+    ...(bound?.secrets ?? []),
+    ...(store?.secrets ?? [])
   ].filter(secret => secret.length >= SHORTEST_SECRET)
-  if (!backend || !bound || test.isIncomplete) return { problems, secrets }
+  if (!store || !bound || test.isIncomplete) return { problems, secrets }
+  const { backend } = store
 
   const planned = planWait(test, settings, profiles, backend.caps)
   problems.push(...planned.problems)
@@ -132,7 +134,7 @@ function chooseStores(
   problems: Diagnostic[]
 ): BackendChoice {
   const documents = definitions.filter(isStore)
-  const named = new Map<string, DataStoreDefinition>()
+  const named = new Map<string, DataStoreDefinition>(settings.dataStores)
   for (const { id, name, dataStore } of documents)
     for (const key of [name, id]) if (key !== undefined) named.set(key, dataStore)
   const [first, second] = documents

@@ -9,9 +9,14 @@ export interface BackendCaps {
   readonly isPushed: boolean
   /** Step between looks, first and longest; of no meaning where spans are pushed. */
   readonly stepMs: { readonly first: number; readonly longest: number }
+  /** A look that takes longer counts as busy. */
+  readonly lookTimeoutMs: number
+  /** Looks that all tests together may make in a second, where the store asks for restraint. */
+  readonly looksPerSecond?: number
   /** From accepting a span to answering with it, where the store promises one; undefined if unknown. */
   readonly lagMs?: number
   readonly deadlineMs: number
+  /** What is lost of every trace, whichever of its interfaces answers. */
   readonly losses: readonly Loss[]
 }
 
@@ -24,6 +29,8 @@ export type FetchResult =
       readonly completeness: 'complete' | 'truncated' | 'partial' | 'unknown'
       /** Why it is cut, in words for the report. */
       readonly note?: string
+      /** What the form of this answer loses beyond what the backend always does. */
+      readonly losses?: readonly Loss[]
     }
   | { readonly status: 'absent' }
   | { readonly status: 'busy'; readonly reason: string; readonly retryAfterMs?: number }
@@ -35,14 +42,28 @@ export interface ForeignTrace {
   readonly spans: number
 }
 
+/** What a store says of itself. */
+export interface BackendIdentity {
+  /** Name and version, such as `Jaeger 2.13.0`; absent where it tells neither. */
+  readonly version?: string
+  /** The interface that answers, in words: `v3 HTTP API`. */
+  readonly protocol?: string
+  /** Its clock when it answered. */
+  readonly clockUnixNano?: bigint
+}
+
 /** A backend, opened for one run and shared by its tests. */
 export interface TraceSession extends AsyncDisposable {
-  /** Looks once: no sleep, no retry, no opinion on when to stop. Rejects only with `BackendError`. */
+  /** Looks once: no sleep, no opinion on when to stop. Rejects only with `BackendError`. */
   fetch(traceId: TraceId, signal: AbortSignal): Promise<FetchResult>
   /** Only where spans are pushed: calls back as soon as there is more to fetch. */
   subscribe?(traceId: TraceId, onMore: () => void): Disposable
   /** Only where spans are pushed: traces that came and that no test awaits. */
   foreign?(): readonly ForeignTrace[]
+  /** Asks the store who it is, for `doctor`. Rejects only with `BackendError`. */
+  identify?(signal: AbortSignal): Promise<BackendIdentity>
+  /** What the user should know of the session, at the end of the run: what could not be passed on, and so on. */
+  warnings?(): readonly string[]
   /** Where the tested system must send to, or what is asked: words for a diagnosis. */
   readonly describe: string
 }
@@ -52,7 +73,14 @@ export interface TraceBackend<Options> {
   /** Tracetest's names for it included: `otlp`, `newrelic`, `lightstep`, … */
   readonly kinds: readonly string[]
   readonly schema: JsonSchema
-  readonly caps: BackendCaps
+  /** Which strings of the options are paths of files: they are resolved from where the definition stands. */
+  readonly files: readonly (readonly string[])[]
+  /** The texts that must appear in no output: passwords, tokens, and what is sent for them. */
+  secretsOf(options: Options): readonly string[]
+  /** The options that `kind=ADDRESS` stands for; an error text where the address is none. Absent: takes no address. */
+  parseAddress?(address: string): Options | string
+  caps(options: Options): BackendCaps
   open(options: Options, context: PluginContext): Promise<TraceSession>
+  /** Where a person looks at a trace. */
   traceUrl?(options: Options, traceId: TraceId): string | undefined
 }

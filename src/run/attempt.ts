@@ -3,7 +3,7 @@ import { warnOfDropped } from '../judge/dropped.ts'
 import type { Judgement } from '../judge/judge.ts'
 import { judge } from '../judge/judge.ts'
 import type { CompiledChecks } from '../language/check.ts'
-import type { RunEvent, TestReport } from '../model/run-event.ts'
+import type { Loss, RunEvent, TestReport } from '../model/run-event.ts'
 import type { Span } from '../model/span.ts'
 import type { Trace } from '../model/trace.ts'
 import { buildTriggerSpan } from '../model/trigger-span.ts'
@@ -71,9 +71,14 @@ export function judgeAttempt(
     variables,
     response: result.response,
     responseDurationNanos: result.answeredUnixNano - result.sentUnixNano,
-    losses: test.collectsTrace ? test.backend.caps.losses : [],
+    losses: lossesOf(test, view.losses),
     calls
   })
+}
+
+/** What the backend loses of every trace, and what the answers about this one lost. */
+export function lossesOf(test: PlannedTest, ofAnswers: Iterable<Loss>): readonly Loss[] {
+  return test.collectsTrace ? [...new Set([...test.backend.caps.losses, ...ofAnswers])] : []
 }
 
 /** What a report says beyond its test. */
@@ -83,6 +88,7 @@ export interface Outcome {
   readonly trace?: Trace
   readonly ground?: TestReport['ground']
   readonly holes?: TestReport['holes']
+  readonly losses?: TestReport['losses']
   readonly warnings?: readonly string[]
 }
 
@@ -112,7 +118,7 @@ export function buildReport(attempt: Attempt, outcome: Outcome): TestReport {
     variables: attempt.variables,
     generated: calls.generated,
     holes: outcome.holes ?? [],
-    losses: test.collectsTrace ? test.backend.caps.losses : [],
+    losses: outcome.losses ?? [],
     ...(traceId === undefined ? {} : { traceId }),
     ...(traceUrl === undefined ? {} : { traceUrl }),
     ...(trace === undefined ? {} : { trace }),

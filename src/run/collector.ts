@@ -1,4 +1,5 @@
 import type { SpanId, TraceId } from '../model/ids.ts'
+import type { Loss } from '../model/run-event.ts'
 import type { Span } from '../model/span.ts'
 import type { Trace } from '../model/trace.ts'
 import { buildTrace, mergeSpans } from '../model/trace.ts'
@@ -21,6 +22,8 @@ export interface Collector {
   readonly completeness: Evidence['completeness']
   /** Why the trace is cut, in words of the store. */
   readonly note: string | undefined
+  /** What the forms of the answers lost. */
+  readonly losses: ReadonlySet<Loss>
   /** When the last new span was seen. */
   readonly lastNewUnixNano: bigint | undefined
   /** When each span was first seen with an end. */
@@ -43,6 +46,7 @@ export function createCollector(traceId: TraceId, isPushed: boolean): Collector 
   let lastNewUnixNano: bigint | undefined
   let lastLookUnixNano: bigint | undefined
   let version = 0
+  const losses = new Set<Loss>()
 
   function absorb(result: FetchResult, times: LookTimes): boolean {
     if (result.status === 'busy') return false
@@ -51,6 +55,7 @@ export function createCollector(traceId: TraceId, isPushed: boolean): Collector 
     if (result.status === 'absent') return false
     completeness = result.completeness
     note = result.note ?? note
+    for (const loss of result.losses ?? []) losses.add(loss)
     const hasChanged = mergeSpans(spans, conflicting, result.spans)
     if (!hasChanged) return false
     version++
@@ -79,6 +84,7 @@ export function createCollector(traceId: TraceId, isPushed: boolean): Collector 
     get lastNewUnixNano() {
       return lastNewUnixNano
     },
+    losses,
     sightings,
     absences,
     absorb,

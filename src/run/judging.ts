@@ -1,4 +1,5 @@
 import type { Judgement } from '../judge/judge.ts'
+import type { Loss } from '../model/run-event.ts'
 import type { Span } from '../model/span.ts'
 import type { Trace } from '../model/trace.ts'
 import type { Hole } from '../model/verdict.ts'
@@ -13,6 +14,8 @@ export interface JudgeView {
   readonly isComplete: boolean
   readonly mayRevise: boolean
   readonly holes: readonly Hole[]
+  /** What the forms of the store's answers lost of the trace. */
+  readonly losses: Iterable<Loss>
 }
 
 export interface JudgingOptions extends ReadingOptions {
@@ -65,10 +68,20 @@ export function createJudging(collector: Collector, options: JudgingOptions): Ju
     return trace.conflicting.size > 0 || isInProgress || collector.completeness === 'partial'
   }
   function judgeOpen(holes: readonly Hole[]): Judgement {
-    return options.judge(trace, { isComplete: false, mayRevise: mayRevise(), holes })
+    return options.judge(trace, {
+      isComplete: false,
+      mayRevise: mayRevise(),
+      holes,
+      losses: collector.losses
+    })
   }
   function judgeWhole(): Judgement {
-    whole ??= options.judge(trace, { isComplete: true, mayRevise: mayRevise(), holes: [] })
+    whole ??= options.judge(trace, {
+      isComplete: true,
+      mayRevise: mayRevise(),
+      holes: [],
+      losses: collector.losses
+    })
     return whole
   }
   function watchSoFar(): Judgement['watch'] {

@@ -10,7 +10,7 @@ import type { PlannedTest } from '../plan/plan.ts'
 import type { TraceSession } from '../plugin/trace-backend.ts'
 import type { TraceParent, TriggerResult } from '../plugin/trigger.ts'
 import type { Answered, Attempt, Outcome, RunScope } from './attempt.ts'
-import { buildAnswered, buildReport, judgeAttempt } from './attempt.ts'
+import { buildAnswered, buildReport, judgeAttempt, lossesOf } from './attempt.ts'
 import { diagnoseMissingTrace } from './diagnosis.ts'
 import { fireTrigger } from './fire.ts'
 import { buildGround } from './ground.ts'
@@ -88,7 +88,12 @@ async function runAttempt(attempt: Attempt): Promise<TestReport> {
       isWatched,
       endedUnixNano: scope.context.clock.now(),
       judge: trace =>
-        judgeAttempt(attempt, answered, trace, { isComplete: true, mayRevise: false, holes: [] })
+        judgeAttempt(attempt, answered, trace, {
+          isComplete: true,
+          mayRevise: false,
+          holes: [],
+          losses: watch.collector.losses
+        })
     })
     watches.splice(watches.indexOf(watch), 1)
     return report
@@ -129,7 +134,12 @@ async function fire(
 function judgeAnswer(attempt: Attempt, answered: Answered): Outcome {
   const { trigger, result } = answered
   const trace = buildTrace(trigger.traceId, [], { trigger })
-  const judgement = judgeAttempt(attempt, answered, trace, { isComplete: true, mayRevise: false, holes: [] })
+  const judgement = judgeAttempt(attempt, answered, trace, {
+    isComplete: true,
+    mayRevise: false,
+    holes: [],
+    losses: []
+  })
   const waitedMs = Number(attempt.scope.context.clock.now() - result.answeredUnixNano) / 1e6
   const note = 'no trace is collected (skipTraceCollection)'
   return {
@@ -184,6 +194,7 @@ async function awaitTrace(
       trace,
       ground,
       holes,
+      losses: lossesOf(test, watch.collector.losses),
       warnings: [...warnings, ...unsaid(verdict, error)]
     },
     isWatched: verdict.outcome === 'passed' && isComplete(ground) && waited.watch !== 'none'
@@ -232,10 +243,12 @@ function breakOff(attempt: Attempt, answered: Answered, watch: TraceWatch, error
     judgement = judgeAttempt(attempt, answered, trace, {
       isComplete: false,
       mayRevise: watch.collector.completeness === 'partial',
-      holes
+      holes,
+      losses: watch.collector.losses
     })
   const verdict = settleWithError(judgement, error)
-  return { verdict, answered, trace, holes, warnings: unsaid(verdict, error) }
+  const losses = lossesOf(attempt.test, watch.collector.losses)
+  return { verdict, answered, trace, holes, losses, warnings: unsaid(verdict, error) }
 }
 
 /** An error that a failed test would not show stands among its warnings. */

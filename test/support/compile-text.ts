@@ -59,7 +59,16 @@ export function recordingRegistry(
   const otlp: TraceBackend<unknown> = {
     kinds: ['otlp', 'honeycomb'],
     schema: { type: 'object' },
-    caps: { isPushed: true, stepMs: { first: 250, longest: 1500 }, lagMs: 0, deadlineMs: 30_000, losses: [] },
+    files: [],
+    secretsOf: () => [],
+    caps: () => ({
+      isPushed: true,
+      stepMs: { first: 250, longest: 1500 },
+      lookTimeoutMs: 5000,
+      lagMs: 0,
+      deadlineMs: 30_000,
+      losses: []
+    }),
     open: () => Promise.reject(new Error('nothing is opened here'))
   }
   return buildRegistry([http], [otlp])

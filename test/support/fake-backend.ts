@@ -33,6 +33,7 @@ export function createFakeBackend(options: FakeBackendOptions): FakeBackend {
     caps: {
       isPushed: options.isPushed,
       stepMs: { first: 250, longest: 1500 },
+      lookTimeoutMs: 15_000,
       deadlineMs: 30_000,
       losses: [],
       ...options.caps

@@ -5,6 +5,7 @@ import { OTLP_KINDS, OTLP_SCHEMA } from './options.ts'
 const CAPS: BackendCaps = {
   isPushed: true,
   stepMs: { first: 250, longest: 1_500 },
+  lookTimeoutMs: 5000,
   lagMs: 0,
   deadlineMs: 30_000,
   losses: []
@@ -14,7 +15,9 @@ const CAPS: BackendCaps = {
 export const otlpBackend: TraceBackend<OtlpOptions> = {
   kinds: OTLP_KINDS,
   schema: OTLP_SCHEMA,
-  caps: CAPS,
+  files: [],
+  secretsOf: () => [],
+  caps: () => CAPS,
   // Servers are loaded when one is needed: most commands need none.
   open: async (options, context) => {
     const { openSession } = await import('./session.ts')

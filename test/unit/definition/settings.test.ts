@@ -36,7 +36,7 @@ describe('settings given as texts', () => {
       })
     ).toEqual({
       tests: [{ value: 'specs' }, { value: 'more/*.yaml' }],
-      dataStore: { type: { value: 'otlp' } },
+      dataStore: { value: 'otlp' },
       otlpListen: [{ value: '127.0.0.1:4318' }, { value: '[::1]:4317' }, { value: '4319' }],
       wait: {
         timeoutMs: { value: 60_000 },

@@ -7,6 +7,7 @@ import { buildWaitPolicy, calleeGraceMs, silenceMs } from '../../../src/run/wait
 const pushed: BackendCaps = {
   isPushed: true,
   stepMs: { first: 250, longest: 1500 },
+  lookTimeoutMs: 5000,
   deadlineMs: 30_000,
   losses: []
 }

@@ -32,5 +32,5 @@ test('every kind of Tracetest that takes OTLP is taken', () => {
   expect(otlpBackend.kinds).toEqual(
     expect.arrayContaining(['otlp', 'honeycomb', 'lightstep', 'newrelic', 'datadog'])
   )
-  expect(otlpBackend.caps).toMatchObject({ isPushed: true, lagMs: 0, deadlineMs: 30_000 })
+  expect(otlpBackend.caps({})).toMatchObject({ isPushed: true, lagMs: 0, deadlineMs: 30_000 })
 })

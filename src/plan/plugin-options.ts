@@ -1,0 +1,27 @@
+import { isNothing, type ScalarNode, type ValueNode } from '../definition/tree.ts'
+
+interface OptionsSchema {
+  readonly type?: unknown
+  readonly properties?: Readonly<Record<string, OptionsSchema>>
+  readonly items?: OptionsSchema
+}
+
+/** Options as a plug-in takes them: texts where it wants texts, whatever YAML took them for. */
+export function optionsOf(node: ValueNode, schema: OptionsSchema | undefined): unknown {
+  switch (node.kind) {
+    case 'scalar':
+      return schema?.type === 'string' && node.value !== null ? node.text.text : numberOf(node)
+    case 'list':
+      return node.items.map(item => optionsOf(item, schema?.items))
+    case 'map':
+      return Object.fromEntries(
+        node.entries
+          .filter(({ key, value }) => !isNothing(value) && !key.startsWith('x-'))
+          .map(({ key, value }) => [key, optionsOf(value, schema?.properties?.[key])])
+      )
+  }
+}
+
+function numberOf({ value }: ScalarNode): unknown {
+  return typeof value === 'bigint' ? Number(value) : value
+}
