@@ -8,6 +8,10 @@ const OPEN_KEYS: readonly string[] = ['type', 'in', 'key', 'username', 'user']
 
 const SECRET_HEADER = /^(?:(?:proxy-)?authorization|(?:set-)?cookie|x-api-key)$/i
 
+/** Keys whose values are credentials wherever they stand: headers written as a mapping, those of vendors' stores. */
+const SECRET_KEY =
+  /^(?:(?:proxy-)?authorization|(?:set-)?cookie|x-api-key|password|secretAccessKey|sessionToken|accessToken|accessKey)$/i
+
 /**
  * The source as messages may show it: credentials that are written into it, and values of `type: secret`,
  * are blotted out. The same object where there is none.
@@ -34,7 +38,8 @@ function secretRanges(node: ValueNode, isSecret: boolean): readonly Range[] {
       return node.entries.flatMap(({ key, value }) => {
         const isAuth = key === 'auth' || key === 'authentication'
         const isValue = (isVariable || isHeader) && key === 'value'
-        return secretRanges(value, (isSecret && !OPEN_KEYS.includes(key)) || isAuth || isValue)
+        const isInherited = isSecret && !OPEN_KEYS.includes(key)
+        return secretRanges(value, isInherited || isAuth || isValue || SECRET_KEY.test(key))
       })
     }
   }

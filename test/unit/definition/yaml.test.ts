@@ -99,13 +99,17 @@ describe('a YAML text', () => {
     const text = [
       'auth: { type: basic, basic: { username: shop, password: hunter2 } }',
       'token: ${TOKEN}',
-      'variables: [{ key: PIN, type: secret, value: "12 34" }]'
+      'variables: [{ key: PIN, type: secret, value: "12 34" }]',
+      'headers: { Authorization: Bearer abc, X-Scope-OrgID: shop }',
+      'awsxray: { region: eu, secretAccessKey: xyz }'
     ].join('\n')
     const [document] = parseYaml({ name: 'a.yaml', text }, { TOKEN: 't' })
     const shown = document?.root?.location.source.text
     expect(shown).toContain('username: shop, password: ••••••• }')
     expect(shown).toContain('${TOKEN}')
     expect(shown).toContain('value: ••• •••')
+    expect(shown).toContain('Authorization: •••••• •••, X-Scope-OrgID: shop')
+    expect(shown).toContain('region: eu, secretAccessKey: •••')
     expect(shown).toHaveLength(text.length)
   })
 })
