@@ -54,11 +54,19 @@ const HOLES: Readonly<Record<Hole['kind'], true>> = {
 }
 const LOSSES: Readonly<Record<Loss, true>> = {
   links: true,
-  scope: true,
+  'link-attributes': true,
   events: true,
+  'event-attributes': true,
+  scope: true,
+  'scope-attributes': true,
+  resource: true,
   precision: true,
   case: true,
-  types: true
+  types: true,
+  'nested-types': true,
+  kind: true,
+  flags: true,
+  'dropped-counts': true
 }
 
 /**

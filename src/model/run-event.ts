@@ -9,8 +9,35 @@ import type { Ground, Hole, TestOutcome, Verdict } from './verdict.ts'
 /** Grows when an event changes its meaning; additions do not count. */
 export const EVENT_SCHEMA_VERSION = 1
 
-/** What a backend loses of every trace; a check that reads it is undetermined. */
-export type Loss = 'links' | 'scope' | 'events' | 'precision' | 'case' | 'types'
+/**
+ * What a backend loses of every trace; a check that reads it is undetermined.
+ *
+ * - `links`, `events`, `scope`: all of them; `scope` is name, version and attributes
+ * - `link-attributes`, `event-attributes`, `scope-attributes`: their attributes alone
+ * - `resource`: which attributes are of the resource and which of the span
+ * - `precision`: nanoseconds below a microsecond
+ * - `case`: letter case of names of spans and services
+ * - `types`: that a value was no text
+ * - `nested-types`: that a value was an array, a map, bytes or empty, and no text
+ * - `kind`: `unspecified` comes as `internal`
+ * - `flags`: whether a parent is remote
+ * - `dropped-counts`: how many attributes, events and links the SDK dropped
+ */
+export type Loss =
+  | 'links'
+  | 'link-attributes'
+  | 'events'
+  | 'event-attributes'
+  | 'scope'
+  | 'scope-attributes'
+  | 'resource'
+  | 'precision'
+  | 'case'
+  | 'types'
+  | 'nested-types'
+  | 'kind'
+  | 'flags'
+  | 'dropped-counts'
 
 /** One test, run once, and all that a report or a later judgement needs to know of it. */
 export interface TestReport {
