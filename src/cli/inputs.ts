@@ -1,9 +1,6 @@
 import type { Definition } from '../definition/document.ts'
-import type { LoadEnvironment } from '../definition/load.ts'
 import { loadDefinitions } from '../definition/load.ts'
-import { loadProject } from '../definition/project.ts'
-import type { SettingName, Settings } from '../definition/settings.ts'
-import { environmentName, mergeSettings, parseSettings } from '../definition/settings.ts'
+import type { Settings } from '../definition/settings.ts'
 import type { Diagnostic, Outcome } from '../errors/diagnostic.ts'
 import { DefinitionError, UsageError } from '../errors/errors.ts'
 import { SHORTEST_SECRET } from '../model/mask.ts'
@@ -12,6 +9,7 @@ import type { Plan, PlannedTest } from '../plan/plan.ts'
 import { composeRegistry } from './compose.ts'
 import type { Environment } from './environment.ts'
 import type { SettingOptions, SourceOptions } from './options.ts'
+import { loadEnvironment, readSettings } from './read-settings.ts'
 import { readVariables } from './variables.ts'
 
 /** What the files, the flags and the environment say together. */
@@ -37,14 +35,7 @@ export async function readInputs(
     problems.push(...outcome.problems)
     return outcome.ok ? outcome.value : undefined
   }
-  const load: LoadEnvironment = {
-    cwd: environment.cwd,
-    readStdin: () => {
-      environment.debug('reading standard input')
-      return environment.readStdin()
-    },
-    variables: environment.variables
-  }
+  const load = loadEnvironment(environment)
 
   const general = environment.variables['TRACERUN_VARIABLES'] ?? ''
   const variables = await readVariables(
@@ -57,10 +48,7 @@ export async function readInputs(
     variables.filter(({ name, isSecret }) => isSecret || options.secret.includes(name)).map(v => v.value)
   )
 
-  const flags = take(parseSettings(flagTexts(options), name => (name === 'tests' ? name : FLAGS[name])))
-  const fromEnvironment = take(parseSettings(environmentTexts(environment), environmentName))
-  const project = take(await loadProject(load, options.config))
-  const settings = mergeSettings([{ ...flags, variables }, fromEnvironment ?? {}, project?.settings ?? {}])
+  const { settings } = await readSettings(options, { environment, load, variables, problems })
 
   const patterns =
     options.files.length > 0 ? options.files : (settings.tests?.map(({ value }) => value) ?? [])
@@ -81,56 +69,8 @@ export async function readInputs(
   return { plan, settings, sourceNames: loaded.sources.map(({ name }) => name), warnings: problems }
 }
 
-/** How a flag is written, for messages. */
-const FLAGS: Readonly<Record<Exclude<SettingName, 'tests'>, string>> = {
-  jobs: '--jobs',
-  timeout: '--timeout',
-  flushDelay: '--flush-delay',
-  lag: '--lag',
-  tailSampling: '--tail-sampling',
-  absenceWindow: '--absence-window',
-  async: '--async',
-  external: '--external',
-  orphans: '--orphans',
-  dataStore: '--data-store',
-  otlpListen: '--otlp-listen',
-  endpoint: '--endpoint',
-  traceUrl: '--trace-url',
-  reporters: '--reporter'
-}
-
-const SETTING_NAMES = ['tests', ...(Object.keys(FLAGS) as (keyof typeof FLAGS)[])] as const
-
-function flagTexts(options: Partial<SettingOptions>): ReadonlyMap<SettingName, string> {
-  const { external, otlpListen, reporter, ...single } = options
-  const texts: Partial<Record<SettingName, string | undefined>> = {
-    ...single,
-    external: joined(external),
-    otlpListen: joined(otlpListen),
-    reporters: joined(reporter)
-  }
-  return new Map(
-    SETTING_NAMES.flatMap(name => {
-      const text = texts[name]
-      return text === undefined ? [] : [[name, text]]
-    })
-  )
-}
-
-function environmentTexts({ variables }: Environment): ReadonlyMap<SettingName, string> {
-  return new Map(
-    SETTING_NAMES.flatMap(name => {
-      const text = variables[environmentName(name)]
-      return text === undefined || text === '' ? [] : [[name, text]]
-    })
-  )
-}
-
-function joined(texts: readonly string[] | undefined): string | undefined {
-  return texts === undefined || texts.length === 0 ? undefined : texts.join(',')
-}
-
-function failOnErrors(problems: readonly Diagnostic[], isStrict: boolean): void {
+/** Ends a command over mistakes in files or settings; under `--strict` over warnings too. */
+export function failOnErrors(problems: readonly Diagnostic[], isStrict: boolean): void {
   if (problems.some(problem => isStrict || problem.severity === 'error')) throw new DefinitionError(problems)
 }
 

@@ -31,52 +31,58 @@ export interface StoredTrace {
 /** Reads a trace from a file, whatever its format. Every failure is a `UsageError` that names the file and the place. */
 export async function readTrace(
   path: string,
-  options: { readonly cwd: string; readonly traceId?: string | undefined }
+  options: {
+    readonly cwd: string
+    readonly traceId?: string | undefined
+    /** How messages call the file; `--trace FILE` if absent. */
+    readonly label?: string
+  }
 ): Promise<StoredTrace> {
+  const { label = `--trace ${path}` } = options
   if (path === '-')
     throw new UsageError('--trace -: a trace is not read from standard input', { hint: 'save it in a file' })
   const bytes = await readFile(resolve(options.cwd, path)).catch((cause: unknown) => {
-    throw new UsageError(`--trace ${path}: ${reasonOf(cause)}`, {
+    throw new UsageError(`${label}: ${reasonOf(cause)}`, {
       hint: 'name a file; the traces of the last run are in .tracerun/last',
       cause
     })
   })
   if (isUtf16(bytes))
-    throw new UsageError(`--trace ${path}: the file is UTF-16, not UTF-8`, {
+    throw new UsageError(`${label}: the file is UTF-16, not UTF-8`, {
       hint: 'save it as UTF-8; PowerShell writes UTF-16 on `>`, unlike `| Out-File -Encoding utf8`'
     })
   if (bytes[0] === 0x1f && bytes[1] === 0x8b)
-    throw new UsageError(`--trace ${path}: the file is compressed with gzip`, {
+    throw new UsageError(`${label}: the file is compressed with gzip`, {
       hint: 'unpack it with gunzip first'
     })
   if (bytes.includes(0) || !isUtf8(bytes))
-    throw new UsageError(`--trace ${path}: the file holds no text`, { hint: FORMATS_HINT })
+    throw new UsageError(`${label}: the file holds no text`, { hint: FORMATS_HINT })
   const text = bytes.toString('utf8')
   try {
-    return await decodeTrace(text, path, options.traceId)
+    return await decodeTrace(text, label, options.traceId)
   } catch (error) {
     if (error instanceof DecodeError || error instanceof RangeError)
-      throw new UsageError(`--trace ${path}: ${error.message}`, { hint: FORMATS_HINT, cause: error })
+      throw new UsageError(`${label}: ${error.message}`, { hint: FORMATS_HINT, cause: error })
     throw error
   }
 }
 
 const FORMATS_HINT = 'it must be a saved run, OTLP JSON, Jaeger JSON or Zipkin JSON'
 
-async function decodeTrace(text: string, path: string, wanted: string | undefined): Promise<StoredTrace> {
-  if (text.trim() === '') throw new UsageError(`--trace ${path}: the file is empty`, { hint: FORMATS_HINT })
+async function decodeTrace(text: string, label: string, wanted: string | undefined): Promise<StoredTrace> {
+  if (text.trim() === '') throw new UsageError(`${label}: the file is empty`, { hint: FORMATS_HINT })
   const document = parseOtlpJsonText(text)
   const format = detectFormat(document)
   if (isRunLog(document))
-    throw new UsageError(`--trace ${path}: this tells how a run went, and holds no spans`, {
+    throw new UsageError(`${label}: this tells how a run went, and holds no spans`, {
       hint: 'the trace of each test is in a .json file beside it'
     })
-  if (format === undefined && isEmptyAnswer(document)) throw noSpan(path)
+  if (format === undefined && isEmptyAnswer(document)) throw noSpan(label)
   if (format === undefined)
-    throw new UsageError(`--trace ${path}: this is JSON, but not of a trace`, { hint: FORMATS_HINT })
+    throw new UsageError(`${label}: this is JSON, but not of a trace`, { hint: FORMATS_HINT })
   const record = format === 'saved run' ? decodeSavedRecord(document) : undefined
   const { spans, losses } = await decodeSpans(document, format)
-  const traceId = chooseTraceId(spans, path, wanted ?? record?.traceId)
+  const traceId = chooseTraceId(spans, label, wanted ?? record?.traceId)
   const own = spans.filter(span => span.traceId === traceId)
   const trigger = own.find(span => span.spanId === record?.triggerSpanId)
   return {
@@ -111,8 +117,8 @@ function isEmptyAnswer(document: unknown): boolean {
   return Array.isArray(list) && list.length === 0
 }
 
-function noSpan(path: string): UsageError {
-  return new UsageError(`--trace ${path}: there is no span in it`, {
+function noSpan(label: string): UsageError {
+  return new UsageError(`${label}: there is no span in it`, {
     hint: 'was the trace saved before its spans had come?'
   })
 }
@@ -159,7 +165,7 @@ async function decodeSpans(
 }
 
 /** The one that was asked for, or the only one there is. */
-function chooseTraceId(spans: readonly Span[], path: string, wanted: string | undefined): TraceId {
+function chooseTraceId(spans: readonly Span[], label: string, wanted: string | undefined): TraceId {
   const ids = [...new Set(spans.map(span => span.traceId))]
   if (wanted !== undefined) {
     const id = parseTraceId(wanted)
@@ -167,14 +173,14 @@ function chooseTraceId(spans: readonly Span[], path: string, wanted: string | un
     // A test that got no span has a saved run without any: its record names the trace.
     if (ids.includes(id) || ids.length === 0) return id
     const near = suggest(id, ids)
-    throw new UsageError(`--trace ${path}: there is no trace ${id} in it`, {
+    throw new UsageError(`${label}: there is no trace ${id} in it`, {
       hint: near ? `did you mean ${near}?` : `there are ${listed(spans, ids)}`
     })
   }
   const [only] = ids
-  if (only === undefined) throw noSpan(path)
+  if (only === undefined) throw noSpan(label)
   if (ids.length > 1)
-    throw new UsageError(`--trace ${path}: there are ${ids.length} traces in it`, {
+    throw new UsageError(`${label}: there are ${ids.length} traces in it`, {
       hint: `name one with --trace-id: ${listed(spans, ids)}`
     })
   return only
