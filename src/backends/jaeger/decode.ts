@@ -2,15 +2,13 @@ import type { Attributes, AttributeValue } from '../../model/attributes.ts'
 import { NO_ATTRIBUTES } from '../../model/attributes.ts'
 import type { SpanId, TraceId } from '../../model/ids.ts'
 import { parseSpanId, parseTraceId } from '../../model/ids.ts'
-import type { Scope, Span, SpanEvent, SpanKind, SpanLink, SpanStatus } from '../../model/span.ts'
+import type { Span } from '../../model/span.ts'
 import type { JsonObject } from '../../otlp/json-cursor.ts'
 import { isPresent, JsonCursor } from '../../otlp/json-cursor.ts'
 import { decodeBase64 } from '../../otlp/json-id.ts'
 import { separateSharedIds } from '../../otlp/shared-ids.ts'
-
-/** What the server adds to spans for its own purposes. */
-const OWN_TAGS = ['internal.span.format', '@jaeger@warnings', '@jaeger@format']
-const KINDS: readonly SpanKind[] = ['internal', 'server', 'client', 'producer', 'consumer']
+import type { JaegerLog, JaegerReference } from './span-from-jaeger.ts'
+import { resourceFromJaeger, spanFromJaeger } from './span-from-jaeger.ts'
 
 /**
  * Decodes Jaeger's own JSON: the answer of its v1 API, or the file that its web page saves. Throws `DecodeError`.
@@ -42,48 +40,29 @@ function readProcesses(cursor: JsonCursor, trace: JsonObject): ReadonlyMap<strin
 }
 
 function readProcess(cursor: JsonCursor, process: JsonObject): Attributes {
-  const resource = readTags(cursor, process, 'tags')
-  const name = cursor.text(process, 'serviceName')
-  if (name !== '') resource.set('service.name', name)
-  return resource
+  return resourceFromJaeger(cursor.text(process, 'serviceName'), readTags(cursor, process, 'tags'))
 }
 
 function readSpan(cursor: JsonCursor, item: JsonObject, processes: ReadonlyMap<string, Attributes>): Span {
-  const traceId = readTraceId(cursor, item)
-  const tags = readTags(cursor, item, 'tags')
-  for (const key of OWN_TAGS) tags.delete(key)
-  const { parent, links } = readReferences(cursor, item, traceId)
-  const startUnixNano = micros(cursor, item, 'startTime')
-  const span: { -readonly [Key in keyof Span]: Span[Key] } = {
-    traceId,
+  return spanFromJaeger({
+    traceId: readTraceId(cursor, item),
     spanId: readSpanId(cursor, item),
-    name: cursor.text(item, 'operationName'),
-    kind: takeKind(tags),
-    startUnixNano,
-    endUnixNano: startUnixNano + micros(cursor, item, 'duration'),
-    status: takeStatus(tags),
-    scope: takeScope(tags),
+    parentSpanId: parseSpanId(cursor.text(item, 'parentSpanID')),
+    operationName: cursor.text(item, 'operationName'),
+    references: readReferences(cursor, item),
+    startUnixNano: micros(cursor, item, 'startTime'),
+    durationNanos: micros(cursor, item, 'duration'),
+    tags: readTags(cursor, item, 'tags'),
+    logs: readLogs(cursor, item),
     resource:
       processes.get(cursor.text(item, 'processID')) ??
       cursor.child(item, 'process', process => readProcess(cursor, process)) ??
-      NO_ATTRIBUTES,
-    events: readLogs(cursor, item),
-    links,
-    attributes: tags
-  }
-  if (parent !== undefined) span.parentSpanId = parent
-  const traceState = takeText(tags, 'w3c.tracestate')
-  if (traceState !== undefined) span.traceState = traceState
-  return span
+      NO_ATTRIBUTES
+  })
 }
 
-/** The parent is the first reference into the same trace, `CHILD_OF` before `FOLLOWS_FROM`; every other one is a link. */
-function readReferences(
-  cursor: JsonCursor,
-  item: JsonObject,
-  traceId: TraceId
-): { readonly parent: SpanId | undefined; readonly links: readonly SpanLink[] } {
-  const references: { readonly isChildOf: boolean; readonly traceId: TraceId; readonly spanId: SpanId }[] = []
+function readReferences(cursor: JsonCursor, item: JsonObject): readonly JaegerReference[] {
+  const references: JaegerReference[] = []
   cursor.list(item, 'references', reference =>
     references.push({
       isChildOf: cursor.text(reference, 'refType') === 'CHILD_OF',
@@ -91,23 +70,15 @@ function readReferences(
       spanId: readSpanId(cursor, reference)
     })
   )
-  const own = references.filter(reference => reference.traceId === traceId)
-  const parent = own.find(reference => reference.isChildOf) ?? own[0]
-  const links = references
-    .filter(reference => reference !== parent)
-    .map(reference => ({ traceId: reference.traceId, spanId: reference.spanId, attributes: NO_ATTRIBUTES }))
-  return { parent: parent?.spanId ?? parseSpanId(cursor.text(item, 'parentSpanID')), links }
+  return references
 }
 
-function readLogs(cursor: JsonCursor, item: JsonObject): readonly SpanEvent[] {
-  const events: SpanEvent[] = []
-  cursor.list(item, 'logs', log => {
-    const fields = readTags(cursor, log, 'fields')
-    // Very old exporters had no field `event`.
-    const name = takeText(fields, 'event') ?? takeText(fields, 'message') ?? ''
-    events.push({ name, timeUnixNano: micros(cursor, log, 'timestamp'), attributes: fields })
-  })
-  return events
+function readLogs(cursor: JsonCursor, item: JsonObject): readonly JaegerLog[] {
+  const logs: JaegerLog[] = []
+  cursor.list(item, 'logs', log =>
+    logs.push({ timeUnixNano: micros(cursor, log, 'timestamp'), fields: readTags(cursor, log, 'fields') })
+  )
+  return logs
 }
 
 function readTags(cursor: JsonCursor, owner: JsonObject, name: string): Map<string, AttributeValue> {
@@ -140,37 +111,6 @@ function untypedValue(value: unknown): AttributeValue {
   if (typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value
   return JSON.stringify(value)
-}
-
-function takeKind(tags: Map<string, AttributeValue>): SpanKind {
-  const name = takeText(tags, 'span.kind')?.toLowerCase()
-  return KINDS.find(kind => kind === name) ?? 'unspecified'
-}
-
-function takeStatus(tags: Map<string, AttributeValue>): SpanStatus {
-  const code = takeText(tags, 'otel.status_code')?.toUpperCase()
-  const message = takeText(tags, 'otel.status_description')
-  const error = tags.get('error')
-  const isError = error === true || error === 'true'
-  if (isError) tags.delete('error')
-  const status = { code: isError || code === 'ERROR' ? 'error' : code === 'OK' ? 'ok' : 'unset' } as const
-  return message === undefined ? status : { ...status, message }
-}
-
-function takeScope(tags: Map<string, AttributeValue>): Scope {
-  const name = takeText(tags, 'otel.scope.name') ?? takeText(tags, 'otel.library.name') ?? ''
-  const version = takeText(tags, 'otel.scope.version') ?? takeText(tags, 'otel.library.version')
-  return version === undefined
-    ? { name, attributes: NO_ATTRIBUTES }
-    : { name, version, attributes: NO_ATTRIBUTES }
-}
-
-/** Removes a tag that stands for something else than an attribute, and gives its text. */
-function takeText(tags: Map<string, AttributeValue>, key: string): string | undefined {
-  const value = tags.get(key)
-  if (typeof value !== 'string') return undefined
-  tags.delete(key)
-  return value
 }
 
 function micros(cursor: JsonCursor, owner: JsonObject, name: string): bigint {
