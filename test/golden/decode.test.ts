@@ -2,21 +2,24 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { decodeJaegerJson } from '../../src/backends/jaeger/decode.ts'
+import { decodeTempoTrace } from '../../src/backends/tempo/decode.ts'
 import { decodeZipkinJson } from '../../src/backends/zipkin/decode.ts'
 import type { Span } from '../../src/model/span.ts'
 import { buildTrace } from '../../src/model/trace.ts'
-import { decodeOtlpJson, decodeOtlpProtobuf } from '../../src/otlp/decode.ts'
+import { decodeOtlpJson } from '../../src/otlp/decode.ts'
 import { viewSpans } from '../support/span-view.ts'
 
 const RECORDED = 'test/fixtures/recorded'
 const bytes = (path: string): Uint8Array => readFileSync(join(RECORDED, path))
 const json = (path: string): unknown => JSON.parse(readFileSync(join(RECORDED, path), 'utf8'))
+const tempo = (version: 'v1' | 'v2', form: 'json' | 'protobuf', name: string): readonly Span[] =>
+  decodeTempoTrace(version, form, bytes(`tempo/${name}.body`)).spans
 
 /** The answers of real servers, whatever they wrote them in. */
 const ANSWERS: readonly (readonly [string, () => readonly Span[]])[] = [
   ['jaeger-v3', () => decodeOtlpJson(json('jaeger/v3-found.body'))],
   ['jaeger-v1', () => decodeJaegerJson(json('jaeger/v1-found.body'))],
-  ['tempo-v2', () => decodeOtlpJson(json('tempo/v2-found.body'))],
+  ['tempo-v2', () => tempo('v2', 'json', 'v2-found')],
   ['zipkin', () => decodeZipkinJson(json('zipkin/found.body'))],
   ['collector-otlp', () => decodeOtlpJson(json('otlp-http-json-body.json'))],
   ['shop-of-three-services', () => decodeOtlpJson(json('shop-like/jaeger-v3-17-spans.json'))]
@@ -32,10 +35,10 @@ describe('one trace is the same in every dialect', () => {
   const reference = ANSWERS.find(([name]) => name === 'tempo-v2')![1]()
 
   test.each([
-    ['the search by time of Tempo', () => decodeOtlpJson(json('tempo/range.body'))],
-    ['version 1 of Tempo', () => decodeOtlpJson(json('tempo/v1-found.body'))],
-    ['version 1 of Tempo, protobuf', () => decodeOtlpProtobuf(bytes('tempo/v1-found-pb.body'))],
-    ['version 2 of Tempo, protobuf', () => decodeOtlpProtobuf(peel(bytes('tempo/v2-found-pb.body')))]
+    ['the search by time of Tempo', () => tempo('v2', 'json', 'range')],
+    ['version 1 of Tempo', () => tempo('v1', 'json', 'v1-found')],
+    ['version 1 of Tempo, protobuf', () => tempo('v1', 'protobuf', 'v1-found-pb')],
+    ['version 2 of Tempo, protobuf', () => tempo('v2', 'protobuf', 'v2-found-pb')]
   ])('%s', (_, decode) => {
     expect(decode()).toEqual(reference)
   })
@@ -62,8 +65,8 @@ describe('one trace is the same in every dialect', () => {
 
 describe('an answer without a trace has no spans', () => {
   test.each([
-    ['Tempo, JSON', () => decodeOtlpJson(json('tempo/v2-notfound.body'))],
-    ['Tempo, protobuf', () => decodeOtlpProtobuf(peel(bytes('tempo/v2-notfound-pb.body')))],
+    ['Tempo, JSON', () => tempo('v2', 'json', 'v2-notfound')],
+    ['Tempo, protobuf', () => tempo('v2', 'protobuf', 'v2-notfound-pb')],
     ['Jaeger, version 1', () => decodeJaegerJson(json('jaeger/v1-notfound.body'))],
     ['Jaeger, version 3', () => decodeOtlpJson(json('jaeger/v3-notfound.body'))]
   ])('%s', (_, decode) => {
@@ -77,16 +80,3 @@ test('the recorded shop is one tree without orphans but for the span of the call
   expect(trace.spans).toHaveLength(17)
   expect(trace.orphans.reduce((sum, isOrphan) => sum + isOrphan, 0)).toBe(1)
 })
-
-/** Version 2 of Tempo's protobuf wraps the trace as field 1 of its answer. */
-function peel(answer: Uint8Array): Uint8Array {
-  expect(answer[0]).toBe(0x0a)
-  let length = 0
-  let position = 1
-  for (let shift = 0; ; shift += 7) {
-    const byte = answer[position++]!
-    length |= (byte & 0x7f) << shift
-    if (byte < 0x80) break
-  }
-  return answer.subarray(position, position + length)
-}
