@@ -1,8 +1,8 @@
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib'
-import pRetry from 'p-retry'
-import { Agent } from 'undici'
-import { AnswerTooLarge, describeHttpFailure } from './http-error.ts'
+import type { Dispatcher } from 'undici'
+import { Agent, EnvHttpProxyAgent } from 'undici'
+import { AnswerTooLarge } from './http-error.ts'
 
 export type HeaderPair = readonly [name: string, value: string]
 
@@ -26,39 +26,41 @@ export interface HttpAnswer {
   readonly body: Uint8Array
 }
 
+export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'
+
+/** How a TLS connection is made: whom we trust, and who we are. PEM texts. */
+export interface TlsSettings {
+  readonly ca?: Uint8Array
+  readonly cert?: Uint8Array
+  readonly key?: Uint8Array
+  readonly serverName?: string
+  readonly minVersion?: TlsVersion
+  readonly maxVersion?: TlsVersion
+}
+
 export interface HttpClientOptions {
   readonly verifiesTls: boolean
+  readonly tls?: TlsSettings
   /** Of an answer's body, before and after decoding. */
   readonly maxBodyBytes: number
   readonly connectTimeoutMs?: number
+  /** By way of the proxies that the environment names: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`. */
+  readonly usesProxies?: boolean
 }
 
 /** Connections to any number of hosts. Rejects with what undici threw, for `http-error.ts` to explain. */
 export interface HttpClient extends AsyncDisposable {
   /** Sends once, follows nothing, retries nothing. */
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>
-  /** Sends again, twice at most, where no answer came or a 5xx did. For requests that change nothing. */
-  sendRetrying(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>
 }
 
 const DEFAULT_CONNECT_TIMEOUT_MS = 10_000
-const RETRIES = { retries: 2, minTimeout: 100, factor: 3 }
 /** More than anybody sends; each is one more way to blow up. */
 const MAX_ENCODINGS = 3
 
 /** Opens nothing yet: connections are made by requests and closed with the client. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  // Timeouts of the whole are the caller's, by signal: undici's own would cut an answer that is merely slow.
-  const agent = new Agent({
-    connect: {
-      rejectUnauthorized: options.verifiesTls,
-      // Node's own 250 ms give up on hosts that are merely far away.
-      autoSelectFamilyAttemptTimeout: 2000,
-      timeout: options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS
-    },
-    headersTimeout: 0,
-    bodyTimeout: 0
-  })
+  const agent = createAgent(options)
 
   async function send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     signal.throwIfAborted()
@@ -81,29 +83,30 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
   }
 
-  async function sendRetrying(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
-    let answered: HttpAnswer | undefined
-    const attempt = async (): Promise<HttpAnswer> => {
-      answered = undefined
-      answered = await send(request, signal)
-      if (answered.status >= 500) throw new Error(`status ${answered.status}`)
-      return answered
-    }
-    try {
-      return await pRetry(attempt, {
-        ...RETRIES,
-        signal,
-        shouldRetry: ({ error }) =>
-          !signal.aborted &&
-          (answered !== undefined || describeHttpFailure(error, request.origin).isTransient)
-      })
-    } catch (error) {
-      if (answered !== undefined && !signal.aborted) return answered
-      throw error
-    }
-  }
+  return { send, [Symbol.asyncDispose]: () => agent.destroy() }
+}
 
-  return { send, sendRetrying, [Symbol.asyncDispose]: () => agent.destroy() }
+function createAgent({
+  verifiesTls,
+  tls = {},
+  connectTimeoutMs,
+  usesProxies
+}: HttpClientOptions): Dispatcher {
+  const { serverName, ...rest } = tls
+  const connect = {
+    ...(rest as { ca?: Buffer; cert?: Buffer; key?: Buffer }),
+    ...(serverName === undefined ? {} : { servername: serverName }),
+    rejectUnauthorized: verifiesTls,
+    // Node's own 250 ms give up on hosts that are merely far away.
+    autoSelectFamilyAttemptTimeout: 2000,
+    timeout: connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS
+  }
+  // Timeouts of the whole are the caller's, by signal: undici's own would cut an answer that is merely slow.
+  const options = { connect, headersTimeout: 0, bodyTimeout: 0 }
+  // Many proxies refuse a tunnel to a port that is not for TLS.
+  return usesProxies
+    ? new EnvHttpProxyAgent({ ...options, requestTls: connect, proxyTunnel: false })
+    : new Agent(options)
 }
 
 /** Header values travel as bytes: what is not ASCII goes out as UTF-8. */

@@ -12,6 +12,8 @@ export interface HttpFailure {
     | 'reset'
     | 'request'
     | 'protocol'
+    | 'broken'
+    | 'proxy'
     | 'too-large'
     | 'other'
   /** The code of Node or undici. */
@@ -65,7 +67,9 @@ export function toBackendError(error: unknown, request: string, origin: string):
   return new BackendError({
     code: backendCode(failure),
     message: `${request} failed: ${failure.message}`,
-    hint: failure.hint,
+    hint: isCertificateCode(failure.code)
+      ? 'Name the file of its certificate authority: `tls: { caFile: ca.pem }` in the data store. Or trust whatever it shows: `tls: { insecureSkipVerify: true }`.'
+      : failure.hint,
     cause: error
   })
 }
@@ -74,6 +78,7 @@ function triggerCode(failure: HttpFailure): TriggerErrorCode {
   switch (failure.kind) {
     case 'request':
     case 'protocol':
+    case 'broken':
     case 'too-large':
     case 'other':
       return 'TRIGGER_CRASHED'
@@ -82,6 +87,7 @@ function triggerCode(failure: HttpFailure): TriggerErrorCode {
     case 'unreachable':
     case 'connect-timeout':
     case 'tls':
+    case 'proxy':
     case 'reset':
       return 'TRIGGER_UNREACHABLE'
   }
@@ -90,6 +96,7 @@ function triggerCode(failure: HttpFailure): TriggerErrorCode {
 function backendCode(failure: HttpFailure): BackendErrorCode {
   switch (failure.kind) {
     case 'protocol':
+    case 'broken':
     case 'too-large':
       return 'BACKEND_BAD_RESPONSE'
     case 'request':
@@ -99,6 +106,7 @@ function backendCode(failure: HttpFailure): BackendErrorCode {
     case 'unreachable':
     case 'connect-timeout':
     case 'tls':
+    case 'proxy':
     case 'reset':
     case 'other':
       return 'BACKEND_UNREACHABLE'
@@ -147,6 +155,8 @@ function isCertificateCode(code: string): boolean {
 }
 
 function explain(code: string, message: string, origin: string): Explanation {
+  const byProxy = /^Proxy (?:response|Authentication Required) \((\d+)\)/.exec(message)?.[1]
+  if (byProxy !== undefined) return refusedByProxy(byProxy, origin)
   const certificate = CERTIFICATE_TEXTS[code]
   if (certificate !== undefined)
     return {
@@ -238,15 +248,12 @@ function explainByCode(code: string, message: string, origin: string): Explanati
     case 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH':
     case 'ERR_INVALID_URL':
       return { kind: 'request', isTransient: false, message: `the request cannot be sent: ${message}` }
-    case 'UND_ERR_HEADERS_OVERFLOW':
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
+      return brokenAnswer('it ends before its content-length', origin)
+    case 'UND_ERR_HEADERS_OVERFLOW':
     case 'Z_DATA_ERROR':
     case 'Z_BUF_ERROR':
-      return {
-        kind: 'protocol',
-        isTransient: false,
-        message: `the answer of ${origin} is broken: ${message}`
-      }
+      return brokenAnswer(message, origin)
     default:
       return explainBroken(code, message, origin)
   }
@@ -254,8 +261,24 @@ function explainByCode(code: string, message: string, origin: string): Explanati
 
 function explainBroken(code: string, message: string, origin: string): Explanation {
   if (code.startsWith('ERR__ERROR_FORMAT') || code.startsWith('ERR_BROTLI') || code.startsWith('Z_'))
-    return { kind: 'protocol', isTransient: false, message: `the answer of ${origin} is broken: ${message}` }
+    return brokenAnswer(message, origin)
   return { kind: 'other', isTransient: false, message: `${message} (${code}, ${origin})` }
+}
+
+function brokenAnswer(message: string, origin: string): Explanation {
+  return { kind: 'broken', isTransient: false, message: `the answer of ${origin} is broken: ${message}` }
+}
+
+function refusedByProxy(status: string, origin: string): Explanation {
+  return {
+    kind: 'proxy',
+    isTransient: false,
+    message: `the proxy on the way to ${origin} refused with ${status}`,
+    hint:
+      status === '407'
+        ? 'It wants credentials: HTTPS_PROXY=http://user:password@proxy.example.com:3128.'
+        : 'May it reach this host? NO_PROXY lists hosts to reach without it.'
+  }
 }
 
 function resetHint(origin: string): string {

@@ -4,7 +4,8 @@ export const MAX_REDIRECTS = 10
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 /** Never sent to another origin than the one they were written for. */
-const PRIVATE_HEADERS = new Set(['authorization', 'cookie', 'proxy-authorization', 'baggage', 'host'])
+const PRIVATE_HEADERS = new Set(['baggage', 'host'])
+const CREDENTIAL_HEADERS = new Set(['authorization', 'cookie', 'proxy-authorization'])
 /** Names under which keys and tokens are sent: `X-Api-Key`, `Private-Token`, `X-Amz-Security-Token`. */
 const CREDENTIAL_NAME =
   /(?:^|[-_])(?:api[-_]?key|access[-_]?key|auth|token|secret|password|credentials?|session(?:[-_]?id)?)(?:$|[-_])/
@@ -47,5 +48,11 @@ function staysIn(
   secretHeaders: ReadonlySet<string>
 ): boolean {
   if (!keepsBody && BODY_HEADERS.test(name)) return false
-  return isSameOrigin || !(PRIVATE_HEADERS.has(name) || secretHeaders.has(name) || CREDENTIAL_NAME.test(name))
+  return isSameOrigin || !(PRIVATE_HEADERS.has(name) || secretHeaders.has(name) || isCredentialHeader(name))
+}
+
+/** Whether a header of this name carries credentials, as far as its name tells. */
+export function isCredentialHeader(name: string): boolean {
+  const lower = name.toLowerCase()
+  return CREDENTIAL_HEADERS.has(lower) || CREDENTIAL_NAME.test(lower)
 }

@@ -1,7 +1,8 @@
+import { checkHeaderName } from '../../http/headers.ts'
 import { UnsendableRequest } from '../../http/http-error.ts'
+import { parseTarget } from '../../http/target.ts'
 import type { PluginContext } from '../../plugin/context.ts'
 import type { TraceParent, Trigger, TriggerResult } from '../../plugin/trigger.ts'
-import { checkHeaderName, parseTarget } from './build-request.ts'
 import type { HttpOptions } from './options.ts'
 import { HTTP_SCHEMA } from './schema.ts'
 

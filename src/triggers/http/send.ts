@@ -2,18 +2,14 @@ import { TextDecoder } from 'node:util'
 import { TriggerError } from '../../errors/errors.ts'
 import type { HeaderPair, HttpAnswer, HttpRequest } from '../../http/client.ts'
 import { createHttpClient } from '../../http/client.ts'
+import { checkHeaderName } from '../../http/headers.ts'
 import { toTriggerError, UnsendableRequest } from '../../http/http-error.ts'
 import { MAX_REDIRECTS, nextRequest } from '../../http/redirect.ts'
+import { parseTarget, withoutUserInfo, withQuery } from '../../http/target.ts'
 import type { Header, Response } from '../../model/response.ts'
 import type { PluginContext } from '../../plugin/context.ts'
 import type { TraceParent, TriggerResult } from '../../plugin/trigger.ts'
-import {
-  buildCredentials,
-  checkHeaderName,
-  parseTarget,
-  withoutUserInfo,
-  withQuery
-} from './build-request.ts'
+import { buildCredentials } from './build-request.ts'
 import type { HttpOptions } from './options.ts'
 
 const MAX_BODY_BYTES = 32 * 1024 * 1024

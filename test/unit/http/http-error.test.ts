@@ -28,8 +28,8 @@ describe('the failure of a request', () => {
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls', false, /TLS handshake/],
     ['EPROTO', 'tls', false, /TLS handshake/],
     ['HPE_INVALID_CONSTANT', 'protocol', false, /did not answer in HTTP/],
-    ['Z_DATA_ERROR', 'protocol', false, /is broken/],
-    ['ERR__ERROR_FORMAT_PADDING_1', 'protocol', false, /is broken/],
+    ['Z_DATA_ERROR', 'broken', false, /is broken/],
+    ['ERR__ERROR_FORMAT_PADDING_1', 'broken', false, /is broken/],
     ['UND_ERR_INVALID_ARG', 'request', false, /cannot be sent/],
     ['EWHATEVER', 'other', false, /EWHATEVER, http:\/\/pricing:8080/]
   ]
