@@ -24,6 +24,15 @@ export interface Collector {
   readonly note: string | undefined
   /** What the forms of the answers lost. */
   readonly losses: ReadonlySet<Loss>
+  /**
+   * When the last look was begun that showed all that is known: as of then it is certain what the store had. An answer
+   * that lacks what was shown before says nothing of what else it lacks. Undefined before the first.
+   */
+  readonly knownUnixNano: bigint | undefined
+  /** How many answers lacked spans that had been shown before. */
+  readonly shrunken: number
+  /** The last answer was one of them. */
+  readonly isShrunken: boolean
   /** When the last new span was seen. */
   readonly lastNewUnixNano: bigint | undefined
   /** When each span was first seen with an end. */
@@ -32,7 +41,8 @@ export interface Collector {
   readonly absences: ReadonlyMap<SpanId, bigint>
   /** Takes in the answer of a look; tells whether it brought anything new. */
   absorb(result: FetchResult, times: LookTimes): boolean
-  buildTrace(trigger: Span): Trace
+  /** Without a trigger span where the trace is none of ours. */
+  buildTrace(trigger?: Span): Trace
 }
 
 /** `isPushed`: a span is seen when it comes, so it was absent until then. */
@@ -44,16 +54,22 @@ export function createCollector(traceId: TraceId, isPushed: boolean): Collector 
   let completeness: Evidence['completeness'] = 'unknown'
   let note: string | undefined
   let lastNewUnixNano: bigint | undefined
-  let lastLookUnixNano: bigint | undefined
   let version = 0
+  let knownUnixNano: bigint | undefined
+  let shrunken = 0
+  let isShrunken = false
   const losses = new Set<Loss>()
 
   function absorb(result: FetchResult, times: LookTimes): boolean {
     if (result.status === 'busy') return false
-    const absentUntil = isPushed ? (times.sinceUnixNano ?? times.seenUnixNano) : lastLookUnixNano
-    lastLookUnixNano = times.begunUnixNano
+    const showsAll = isPushed || containsAll(result, spans)
+    const absentUntil = isPushed ? (times.sinceUnixNano ?? times.seenUnixNano) : knownUnixNano
+    isShrunken = !showsAll
+    if (showsAll) knownUnixNano = times.begunUnixNano
+    else shrunken++
     if (result.status === 'absent') return false
-    completeness = result.completeness
+    if (showsAll || result.completeness === 'partial' || result.completeness === 'truncated')
+      completeness = result.completeness
     note = result.note ?? note
     for (const loss of result.losses ?? []) losses.add(loss)
     const hasChanged = mergeSpans(spans, conflicting, result.spans)
@@ -81,6 +97,15 @@ export function createCollector(traceId: TraceId, isPushed: boolean): Collector 
     get note() {
       return note
     },
+    get knownUnixNano() {
+      return knownUnixNano
+    },
+    get shrunken() {
+      return shrunken
+    },
+    get isShrunken() {
+      return isShrunken
+    },
     get lastNewUnixNano() {
       return lastNewUnixNano
     },
@@ -89,6 +114,20 @@ export function createCollector(traceId: TraceId, isPushed: boolean): Collector 
     absences,
     absorb,
     // Kept apart from what `buildTrace` finds: repeats were merged before it sees them.
-    buildTrace: trigger => ({ ...buildTrace(traceId, spans.values(), { trigger }), conflicting })
+    buildTrace: trigger => ({
+      ...buildTrace(traceId, spans.values(), trigger ? { trigger } : {}),
+      conflicting
+    })
   }
+}
+
+function containsAll(
+  result: Exclude<FetchResult, { status: 'busy' }>,
+  known: ReadonlyMap<SpanId, Span>
+): boolean {
+  if (known.size === 0) return true
+  if (result.status === 'absent') return false
+  const shown = new Set(result.spans.map(span => span.spanId))
+  for (const spanId of known.keys()) if (!shown.has(spanId)) return false
+  return true
 }

@@ -17,6 +17,8 @@ export interface Evidence {
   readonly lastEndMs: number
   /** When the last new span was seen. */
   readonly lastNewMs: number
+  /** As of when it is known what the store had: no look that was begun later showed it. */
+  readonly knownMs: number
   /** Every check is final: nothing that can come changes one. */
   readonly isFinal: boolean
   /** What the checks that hold without being final ask for. */
@@ -60,12 +62,18 @@ export function decide(evidence: Evidence, elapsedMs: number, policy: WaitPolicy
     return { next: 'stop', ground: 'stated', completeAtMs: elapsedMs }
 
   const stop = hasSpans ? plannedStop(evidence, policy) : undefined
-  if (stop !== undefined && elapsedMs >= stop.atMs) return stop.decision
+  // Time that passed while the store gave no answer proves nothing.
+  const asOfMs = Math.min(elapsedMs, evidence.knownMs)
+  if (stop !== undefined && asOfMs >= stop.atMs) return stop.decision
   if (elapsedMs >= policy.deadlineMs) return { next: 'stop', ground: hasSpans ? 'timeout' : 'nothing' }
-  if (stop?.completeAtMs !== undefined && elapsedMs >= stop.completeAtMs)
-    return { next: 'look', wakeAtMs: Math.min(stop.atMs, policy.deadlineMs), phase: 'watching' }
-  const next = stop?.completeAtMs ?? stop?.atMs ?? policy.deadlineMs
-  return { next: 'look', wakeAtMs: Math.min(next, policy.deadlineMs), phase: 'waiting' }
+  const isWatching = stop?.completeAtMs !== undefined && asOfMs >= stop.completeAtMs
+  const moments = [...(isWatching ? [] : [stop?.completeAtMs]), stop?.atMs, policy.deadlineMs]
+  const wakeAtMs = moments.find(moment => moment !== undefined && moment > elapsedMs) ?? policy.deadlineMs
+  return {
+    next: 'look',
+    wakeAtMs: Math.min(wakeAtMs, policy.deadlineMs),
+    phase: isWatching ? 'watching' : 'waiting'
+  }
 }
 
 /** How much longer a complete trace is observed. */

@@ -78,6 +78,8 @@ export function readEvidence(
       isConnected: structure.hasEntry && structure.holes.length === 0 && lateHoles.length === 0,
       missing,
       lastEndMs: lastEndMs(trace, clock, toMs),
+      knownMs:
+        collector.knownUnixNano === undefined ? Number.NEGATIVE_INFINITY : toMs(collector.knownUnixNano),
       lastNewMs: collector.lastNewUnixNano === undefined ? 0 : toMs(collector.lastNewUnixNano)
     },
     holes: structure.hasEntry || spanCount === 0 || holes.length > 0 ? holes : [NO_ENTRY],

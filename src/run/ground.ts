@@ -12,7 +12,7 @@ export interface GroundFacts {
   /** Parents, callees and consumers that the trace counts as whole without. */
   readonly absent?: number
   readonly doubts?: readonly string[]
-  /** Words of the store, or the reason why no trace was needed. */
+  /** Words of the store or about it, or the reason why no trace was needed. */
   readonly note?: string
 }
 
@@ -47,7 +47,7 @@ function sentenceOf(facts: GroundFacts): string {
     case 'incomplete':
       return `incomplete: ${holesText(facts.holes)}, and nothing new came any more`
     case 'timeout':
-      return `not complete at the deadline, ${after}${facts.holes ? `: ${holesText(facts.holes)}` : ''}`
+      return `not complete at the deadline, ${after}${timeoutText(facts)}`
     case 'interrupted':
       return `interrupted ${after}`
   }
@@ -63,6 +63,11 @@ function settledText({ settledMs = 0, watchedMs }: GroundFacts): string {
   return watchedMs === 0
     ? `${settled}, not watched any longer (absenceWindow 0)`
     : `${settled}, watched ${renderSeconds(watchedMs)} more`
+}
+
+function timeoutText({ holes = 0, note }: GroundFacts): string {
+  const reasons = [...(holes === 0 ? [] : [holesText(holes)]), ...(note === undefined ? [] : [note])]
+  return reasons.length === 0 ? '' : `: ${reasons.join('; ')}`
 }
 
 function holesText(holes = 0): string {

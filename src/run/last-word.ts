@@ -8,7 +8,7 @@ import { renderSeconds } from './ground.ts'
 import { nameOfSpan } from './peers.ts'
 import { settleJudgement } from './settle.ts'
 import { createSlots } from './slots.ts'
-import type { TraceWatch } from './trace-watch.ts'
+import type { Look, TraceWatch } from './trace-watch.ts'
 
 /** A test that has ended, and what it takes to judge it again. */
 export interface EndedTest {
@@ -35,6 +35,9 @@ export interface LastWord {
 }
 
 const LOOKS_AT_ONCE = 8
+/** How long the last look at a trace may be put off by a backend that is busy. */
+const LAST_PATIENCE_MS = 30_000
+const LAST_STEP_MS = 1000
 /** Longer than any run: news end this wait. */
 const FOREVER_MS = 2_000_000_000
 
@@ -51,10 +54,14 @@ export function createLastWord(context: PluginContext, onEvent: (event: RunEvent
     return revised.get(keyOf(report)) ?? report
   }
 
-  async function lookAgain(test: EndedTest, signal: AbortSignal): Promise<void> {
+  async function lookAgain(test: EndedTest, signal: AbortSignal, patienceMs: number): Promise<Look> {
     const known = new Set(test.watch.collector.sightings.keys())
-    const { isNew } = await test.watch.look(signal)
-    if (!isNew) return
+    const look = await test.watch.look(signal, patienceMs)
+    if (look.isNew) takeIn(test, known)
+    return look
+  }
+
+  function takeIn(test: EndedTest, known: ReadonlySet<string>): void {
     const before = reportOf(test.report)
     const trace = test.watch.collector.buildTrace(test.trigger)
     // Also where a verdict was final early: what it relied on may be contradicted by a second report of one span.
@@ -96,7 +103,7 @@ export function createLastWord(context: PluginContext, onEvent: (event: RunEvent
     try {
       for (;;) {
         await test.watch.waitForMore(FOREVER_MS, closing.signal)
-        await lookAgain(test, closing.signal)
+        await lookAgain(test, closing.signal, FOREVER_MS)
       }
     } catch (error) {
       if (!closing.signal.aborted) noteFailure(test, error)
@@ -106,7 +113,38 @@ export function createLastWord(context: PluginContext, onEvent: (event: RunEvent
   /** A backend that fails now has given its verdict before; whatever else fails is ours. */
   function noteFailure(test: EndedTest, error: unknown): void {
     context.debug(`a late look at the trace of ${test.report.name} failed: ${String(error)}`)
-    if (!(error instanceof TracerunError)) bugs.push(error)
+    if (error instanceof TracerunError) warnUnseen(test, error.message)
+    else bugs.push(error)
+  }
+
+  function warnUnseen(test: EndedTest, reason: string): void {
+    if (!test.isWatched) return
+    const before = reportOf(test.report)
+    const warning = `its trace could not be looked at once more before the run ended: ${reason}`
+    revised.set(keyOf(before), {
+      ...before,
+      warnings: [...before.warnings, warning],
+      runWarnings: [...before.runWarnings, warning]
+    })
+  }
+
+  /** Once more, until there is an answer that counts. */
+  async function lookLast(test: EndedTest): Promise<void> {
+    // What was pushed is here already, also when the run was interrupted.
+    const signal = test.isPushed ? new AbortController().signal : context.signal
+    const untilUnixNano = context.clock.now() + BigInt(LAST_PATIENCE_MS) * 1_000_000n
+    const leftMs = (): number => Number(untilUnixNano - context.clock.now()) / 1e6
+    for (;;) {
+      const { begunUnixNano, busy } = await lookAgain(test, signal, leftMs())
+      const { knownUnixNano } = test.watch.collector
+      if (knownUnixNano !== undefined && knownUnixNano >= begunUnixNano) return
+      const restMs = Math.max(busy?.retryAfterMs ?? 0, LAST_STEP_MS)
+      if (restMs > leftMs()) {
+        warnUnseen(test, busy?.reason ?? 'the last answer lacked spans that had been shown before')
+        return
+      }
+      await context.clock.sleep(restMs, signal)
+    }
   }
 
   return {
@@ -120,15 +158,13 @@ export function createLastWord(context: PluginContext, onEvent: (event: RunEvent
       closing.abort(new Error('the run is over'))
       await Promise.all(followers)
       const slots = createSlots(LOOKS_AT_ONCE)
-      const last = new AbortController()
       await Promise.all(
         ended.map(async test => {
           const release = await slots.take()
           try {
-            if (test.isPushed || (test.isWatched && !context.signal.aborted))
-              await lookAgain(test, last.signal)
+            if (test.isPushed || (test.isWatched && !context.signal.aborted)) await lookLast(test)
           } catch (error) {
-            noteFailure(test, error)
+            if (!context.signal.aborted) noteFailure(test, error)
           } finally {
             test.watch[Symbol.dispose]()
             release()

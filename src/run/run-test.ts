@@ -54,14 +54,14 @@ function finish(attempt: Attempt, outcome: Outcome): TestReport {
 async function runAttempt(attempt: Attempt): Promise<TestReport> {
   const { test, scope } = attempt
   const needsTrace = test.collectsTrace && readsSystemSpans(test.checks)
-  const session = needsTrace ? await scope.sessions.open(test.backend) : undefined
+  const backend = needsTrace ? await scope.sessions.open(test.backend) : undefined
   const parent = mintTraceParent({
     sampling: test.trigger.sampling,
     testName: test.name,
     runId: scope.runId,
     random: scope.random
   })
-  if (session === undefined) {
+  if (backend === undefined) {
     const result = await fire(attempt, parent)
     return finish(
       attempt,
@@ -69,22 +69,22 @@ async function runAttempt(attempt: Attempt): Promise<TestReport> {
     )
   }
   // From before the request on, so that each span is known by when it came.
-  const early = watchTrace(session, parent.traceId, scope.context.clock)
+  const early = watchTrace(backend, parent.traceId, scope.context.clock)
   const watches = [early]
   try {
     const result = await fire(attempt, parent, early)
     if (result === undefined) return finish(attempt, INTERRUPTED)
     const answered = buildAnswered(parent, result)
     const isOurs = answered.trigger.traceId === parent.traceId
-    const watch = isOurs ? early : watchTrace(session, answered.trigger.traceId, scope.context.clock)
+    const watch = isOurs ? early : watchTrace(backend, answered.trigger.traceId, scope.context.clock)
     if (!isOurs) watches.push(watch)
-    const { outcome, isWatched } = await awaitTrace(attempt, answered, session, watch)
+    const { outcome, isWatched } = await awaitTrace(attempt, answered, backend.session, watch)
     const report = finish(attempt, outcome)
     scope.lastWord.observe({
       report,
       watch,
       trigger: answered.trigger,
-      isPushed: session.subscribe !== undefined,
+      isPushed: backend.session.subscribe !== undefined,
       isWatched,
       endedUnixNano: scope.context.clock.now(),
       judge: trace =>

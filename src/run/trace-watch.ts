@@ -1,11 +1,15 @@
 import type { TraceId } from '../model/ids.ts'
 import type { Clock } from '../plugin/context.ts'
-import type { FetchResult, TraceSession } from '../plugin/trace-backend.ts'
+import type { FetchResult } from '../plugin/trace-backend.ts'
 import type { Collector } from './collector.ts'
 import { createCollector } from './collector.ts'
+import { renderSeconds } from './ground.ts'
+import type { OpenBackend } from './sessions.ts'
 
 /** How one look ended. */
 export interface Look {
+  /** When it was begun: what came later, it cannot have seen. */
+  readonly begunUnixNano: bigint
   /** The trace is not what it was before. */
   readonly isNew: boolean
   /** The backend did not answer in substance, and why. */
@@ -15,42 +19,54 @@ export interface Look {
 /** Follows one trace of a session, from before the request is sent. Disposing of it ends the subscription. */
 export interface TraceWatch extends Disposable {
   readonly collector: Collector
-  /** Looks once. Rejects with what the session throws. */
-  look(signal: AbortSignal): Promise<Look>
+  /** How often the backend was asked. */
+  readonly looks: number
+  /**
+   * Looks once, as soon as the backend may be asked; counts as busy if that is not within so many milliseconds. Rejects
+   * with what the session throws.
+   */
+  look(signal: AbortSignal, patienceMs: number): Promise<Look>
   /** Resolves when there is more to fetch, or after so many milliseconds; rejects when the signal is aborted. */
   waitForMore(ms: number, signal: AbortSignal): Promise<void>
   /** Takes in what is pushed until the signal is aborted: a span is known by when it came, not by when we had time. */
   gather(until: AbortSignal): Promise<void>
 }
 
-/** No session may keep a test beyond this: a look that takes longer counts as busy. */
-const LOOK_TIMEOUT_MS = 15_000
+/** Longer than any request: news end this wait. */
+const FOREVER_MS = 2_000_000_000
 
 /** Starts to follow a trace. */
-export function watchTrace(session: TraceSession, traceId: TraceId, clock: Clock): TraceWatch {
+export function watchTrace(backend: OpenBackend, traceId: TraceId, clock: Clock): TraceWatch {
+  const { session, gate } = backend
   const isPushed = session.subscribe !== undefined
   const collector = createCollector(traceId, isPushed)
   let more: { readonly sinceUnixNano: bigint; readonly untilUnixNano: bigint } | undefined
   let wake: (() => void) | undefined
+  let looks = 0
   const subscription = session.subscribe?.(traceId, () => {
     const now = clock.now()
     more = { sinceUnixNano: more?.sinceUnixNano ?? now, untilUnixNano: now }
     wake?.()
   })
 
-  async function look(signal: AbortSignal): Promise<Look> {
+  async function look(signal: AbortSignal, patienceMs: number): Promise<Look> {
+    const refusal = await gate.enter(patienceMs, signal)
     const begunUnixNano = clock.now()
+    if (refusal !== undefined)
+      return { begunUnixNano, isNew: false, busy: { reason: refusal, retryAfterMs: 0 } }
     const pushed = more
     more = undefined
-    const result = await fetchInTime(session, traceId, clock, signal)
-    const seenUnixNano = pushed?.untilUnixNano ?? clock.now()
+    looks++
+    const result = await fetchInTime(backend, traceId, clock, signal)
     const isNew = collector.absorb(result, {
       begunUnixNano,
-      seenUnixNano,
+      seenUnixNano: pushed?.untilUnixNano ?? clock.now(),
       ...(pushed ? { sinceUnixNano: pushed.sinceUnixNano } : {})
     })
-    if (result.status !== 'busy') return { isNew }
-    return { isNew, busy: { reason: result.reason, retryAfterMs: result.retryAfterMs ?? 0 } }
+    if (result.status !== 'busy') return { begunUnixNano, isNew }
+    const retryAfterMs = result.retryAfterMs ?? 0
+    gate.pause(retryAfterMs, result.reason)
+    return { begunUnixNano, isNew, busy: { reason: result.reason, retryAfterMs } }
   }
 
   async function waitForMore(ms: number, signal: AbortSignal): Promise<void> {
@@ -71,29 +87,38 @@ export function watchTrace(session: TraceSession, traceId: TraceId, clock: Clock
     if (!isPushed) return
     try {
       for (;;) {
-        await waitForMore(LOOK_TIMEOUT_MS, until)
-        if (more !== undefined) await look(until)
+        await waitForMore(FOREVER_MS, until)
+        if (more !== undefined) await look(until, FOREVER_MS)
       }
     } catch {
       // Either the signal, or a look that failed: waiting will repeat it, and report what it rejects with.
     }
   }
 
-  return { collector, look, waitForMore, gather, [Symbol.dispose]: () => subscription?.[Symbol.dispose]() }
+  return {
+    collector,
+    get looks() {
+      return looks
+    },
+    look,
+    waitForMore,
+    gather,
+    [Symbol.dispose]: () => subscription?.[Symbol.dispose]()
+  }
 }
 
 /** One look, given up after its time. */
 async function fetchInTime(
-  session: TraceSession,
+  { session, lookTimeoutMs }: OpenBackend,
   traceId: TraceId,
   clock: Clock,
   signal: AbortSignal
 ): Promise<FetchResult> {
   const given = new AbortController()
   const done = new AbortController()
-  const timer = clock.sleep(LOOK_TIMEOUT_MS, AbortSignal.any([signal, done.signal])).then((): FetchResult => {
+  const timer = clock.sleep(lookTimeoutMs, AbortSignal.any([signal, done.signal])).then((): FetchResult => {
     given.abort(new Error('the look took too long'))
-    return { status: 'busy', reason: `it did not answer within ${LOOK_TIMEOUT_MS / 1000} s` }
+    return { status: 'busy', reason: `it did not answer within ${renderSeconds(lookTimeoutMs)}` }
   })
   try {
     return await Promise.race([session.fetch(traceId, AbortSignal.any([signal, given.signal])), timer])

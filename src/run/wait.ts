@@ -2,6 +2,7 @@ import type { Judgement } from '../judge/judge.ts'
 import type { Trace } from '../model/trace.ts'
 import type { Ground, Hole } from '../model/verdict.ts'
 import type { Clock } from '../plugin/context.ts'
+import type { Collector } from './collector.ts'
 import { buildGround } from './ground.ts'
 import type { Judging, JudgingOptions, Stop } from './judging.ts'
 import { createJudging, isWhole } from './judging.ts'
@@ -40,7 +41,8 @@ const MAX_REST_MS = 2000
  */
 export async function waitForTrace(watch: TraceWatch, options: WaitOptions): Promise<WaitResult> {
   const { policy, clock, signal } = options
-  const judging = createJudging(watch.collector, options)
+  const { collector } = watch
+  const judging = createJudging(collector, options)
   const elapsedMs = (): number => Number(clock.now() - options.answeredUnixNano) / 1e6
   const sleep = (ms: number): Promise<void> => clock.sleep(Math.ceil(Math.max(0, ms)), signal)
   let stepMs = policy.stepMs.first
@@ -50,15 +52,15 @@ export async function waitForTrace(watch: TraceWatch, options: WaitOptions): Pro
   try {
     if (!policy.isPushed) await sleep(Math.min(stepMs, policy.deadlineMs))
     for (;;) {
+      const look = await watch.look(signal, Math.max(0, policy.deadlineMs - elapsedMs()))
       // A decision holds as of the moment at which its look was begun, however long the answer took.
-      const begunMs = elapsedMs()
-      const look = await watch.look(signal)
+      const begunMs = Number(look.begunUnixNano - options.answeredUnixNano) / 1e6
       busyReason = look.busy?.reason
       const decision = judging.decide(begunMs)
-      if (decision.next === 'stop') return conclude(judging, decision, begunMs, busyReason)
+      if (decision.next === 'stop') return conclude(judging, decision, begunMs, { collector, busyReason })
       if (look.isNew || decision.phase !== shown) {
         shown = decision.phase
-        options.onProgress(shown, watch.collector.spanCount)
+        options.onProgress(shown, collector.spanCount)
       }
       if (policy.isPushed) {
         // A burst is taken in at once, not span by span: no more than half of the time goes into judging.
@@ -78,7 +80,7 @@ export async function waitForTrace(watch: TraceWatch, options: WaitOptions): Pro
     }
   } catch (error) {
     if (!signal.aborted) throw error
-    return conclude(judging, { next: 'stop', ground: 'interrupted' }, elapsedMs(), busyReason)
+    return conclude(judging, { next: 'stop', ground: 'interrupted' }, elapsedMs(), { collector, busyReason })
   }
 }
 
@@ -87,11 +89,18 @@ function nextLookMs(look: Look, stepMs: number, untilWakeMs: number): number {
   return Math.max(Math.min(stepMs, untilWakeMs), look.busy?.retryAfterMs ?? 0)
 }
 
-function conclude(judging: Judging, stop: Stop, atMs: number, busyReason: string | undefined): WaitResult {
+interface Looked {
+  readonly collector: Collector
+  readonly busyReason: string | undefined
+}
+
+function conclude(judging: Judging, stop: Stop, atMs: number, looked: Looked): WaitResult {
+  const { collector, busyReason } = looked
   const { trace, judgement, reading, holes, watch, windowMs } = judging.close(stop, atMs)
   const { completeAtMs } = stop
   const isWatched = completeAtMs !== undefined && stop.ground !== 'stated'
-  const note = holes.find(hole => hole.kind === 'dropped')?.text
+  const note =
+    stop.ground === 'timeout' ? unansweredNote(looked) : holes.find(hole => hole.kind === 'dropped')?.text
   const ground = buildGround({
     kind: stop.ground === 'nothing' ? 'timeout' : stop.ground,
     waitedMs: atMs,
@@ -107,10 +116,28 @@ function conclude(judging: Judging, stop: Stop, atMs: number, busyReason: string
     judgement: warnOfDoubts(judgement, ground),
     ground,
     holes,
-    warnings: [...reading.warnings, ...warningsOf(trace, isWatched && watch === 'bound' && windowMs === 0)],
+    warnings: [
+      ...reading.warnings,
+      ...warningsOf(trace, isWatched && watch === 'bound' && windowMs === 0),
+      ...warnOfShrinking(collector)
+    ],
     watch,
     ...(busyReason === undefined ? {} : { busyReason })
   }
+}
+
+/** Why a trace could not be known to be complete, although its time was over. */
+function unansweredNote({ collector, busyReason }: Looked): string | undefined {
+  if (busyReason !== undefined) return `the backend gave no answer in the end: ${busyReason}`
+  return collector.isShrunken ? 'the last answer lacked spans that had been shown before' : undefined
+}
+
+function warnOfShrinking({ shrunken }: Collector): readonly string[] {
+  if (shrunken === 0) return []
+  const answers = shrunken === 1 ? '1 answer' : `${shrunken} answers`
+  return [
+    `${answers} of the backend lacked spans that had been shown before: what it shows is not reliable, and such an answer ends no wait`
+  ]
 }
 
 function warningsOf(trace: Trace, isUnwatched: boolean): readonly string[] {

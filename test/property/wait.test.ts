@@ -41,6 +41,10 @@ const evidences: fc.Arbitrary<Evidence> = fc.record({
   ),
   lastEndMs: fc.double({ min: -5000, max: 20_000, noNaN: true }),
   lastNewMs: fc.double({ min: -5000, max: 20_000, noNaN: true }),
+  knownMs: fc.oneof(
+    fc.constant(Number.POSITIVE_INFINITY),
+    fc.double({ min: -5000, max: 45_000, noNaN: true })
+  ),
   isFinal: fc.boolean(),
   watch: fc.constantFrom('none', 'order', 'bound')
 })
@@ -108,7 +112,9 @@ test('no ground is given before what it claims', () => {
           expect(evidence.missing.filter(({ isHole }) => isHole)).toEqual([])
           for (const { graceEndMs } of evidence.missing)
             expect(completeAtMs).toBeGreaterThanOrEqual(graceEndMs)
-          expect(elapsedMs).toBeGreaterThanOrEqual(completeAtMs + absenceWindowMs(evidence.watch, policy))
+          expect(Math.min(elapsedMs, evidence.knownMs)).toBeGreaterThanOrEqual(
+            completeAtMs + absenceWindowMs(evidence.watch, policy)
+          )
           if (decision.ground === 'structural') {
             expect(policy.isLagKnown).toBe(true)
             expect(completeAtMs).toBeGreaterThanOrEqual(evidence.lastEndMs + settleMs(policy))

@@ -3,6 +3,7 @@ import type { Span } from '../../src/model/span.ts'
 import type { Trace } from '../../src/model/trace.ts'
 import type { WaitSettings } from '../../src/plan/plan.ts'
 import type { JudgeView } from '../../src/run/judging.ts'
+import { guardSession } from '../../src/run/sessions.ts'
 import { watchTrace } from '../../src/run/trace-watch.ts'
 import { type WaitResult, waitForTrace } from '../../src/run/wait.ts'
 import { buildWaitPolicy } from '../../src/run/wait-policy.ts'
@@ -53,7 +54,7 @@ export function createHarness(options: HarnessOptions = {}): Harness {
     progress,
     arrive: (ms, ...spans) => clock.at(ANSWERED_MS + ms, () => backend.push(...spans)),
     wait() {
-      const watch = watchTrace(backend, TRACE_ID, clock)
+      const watch = watchTrace(guardSession(backend, backend.caps, clock), TRACE_ID, clock)
       const settings: WaitSettings = {
         ...(options.declaresFlush === false ? {} : { flushDelayMs: 200 }),
         allowOrphans: false,

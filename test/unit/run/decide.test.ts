@@ -37,6 +37,7 @@ const connected: Evidence = {
   missing: [],
   lastEndMs: 0,
   lastNewMs: 0,
+  knownMs: Number.POSITIVE_INFINITY,
   isFinal: false,
   watch: 'none'
 }
