@@ -26,7 +26,7 @@ export interface HttpStoreOptions {
 }
 
 /** The properties of the schema of such a store. */
-export const HTTP_STORE_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
+export const HTTP_STORE_PROPERTIES: Readonly<Record<'url' | 'headers' | 'auth' | 'tls', JsonSchema>> = {
   url: {
     type: 'string',
     minLength: 1,
