@@ -1,3 +1,4 @@
+import { fileBackend } from '../backends/file/index.ts'
 import { otlpBackend } from '../backends/otlp/index.ts'
 import type { Mask } from '../model/mask.ts'
 import type { Registry } from '../plan/registry.ts'
@@ -7,5 +8,5 @@ import { withKnownSecrets } from './known-secrets.ts'
 
 /** All triggers and backends that there are. */
 export function composeRegistry(mask: Mask): Registry {
-  return buildRegistry([withKnownSecrets(httpTrigger, mask)], [otlpBackend])
+  return buildRegistry([withKnownSecrets(httpTrigger, mask)], [otlpBackend, fileBackend])
 }
