@@ -155,11 +155,12 @@ async function decodeSpans(
       return { spans: decodeOtlpJson(document), losses: [] }
     case 'Jaeger JSON': {
       const { decodeJaegerJson } = await import('../backends/jaeger/decode.ts')
-      return { spans: decodeJaegerJson(document), losses: ['precision'] }
+      const { JAEGER_MODEL_LOSSES } = await import('../backends/jaeger/span-from-jaeger.ts')
+      return { spans: decodeJaegerJson(document), losses: [...JAEGER_MODEL_LOSSES, 'precision'] }
     }
     case 'Zipkin JSON': {
-      const { decodeZipkinJson } = await import('../backends/zipkin/decode.ts')
-      return { spans: decodeZipkinJson(document), losses: ['precision', 'case', 'types'] }
+      const { decodeZipkinJson, ZIPKIN_LOSSES } = await import('../backends/zipkin/decode.ts')
+      return { spans: decodeZipkinJson(document), losses: ZIPKIN_LOSSES }
     }
   }
 }

@@ -54,7 +54,6 @@ const HOLES: Readonly<Record<Hole['kind'], true>> = {
 }
 const LOSSES: Readonly<Record<Loss, true>> = {
   links: true,
-  'link-attributes': true,
   events: true,
   'event-attributes': true,
   scope: true,

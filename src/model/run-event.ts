@@ -12,10 +12,10 @@ export const EVENT_SCHEMA_VERSION = 1
 /**
  * What a backend loses of every trace; a check that reads it is undetermined.
  *
- * - `links`, `events`, `scope`: all of them; `scope` is name, version and attributes
- * - `link-attributes`, `event-attributes`, `scope-attributes`: their attributes alone
- * - `resource`: which attributes are of the resource and which of the span
- * - `precision`: nanoseconds below a microsecond
+ * - `links`, `events`, `scope`: all of them, or some; `scope` is name, version and attributes
+ * - `event-attributes`, `scope-attributes`: their attributes alone
+ * - `resource`: which attributes are of the resource, the scope and the span
+ * - `precision`: nanoseconds of a microsecond
  * - `case`: letter case of names of spans and services
  * - `types`: that a value was no text
  * - `nested-types`: that a value was an array, a map, bytes or empty, and no text
@@ -25,7 +25,6 @@ export const EVENT_SCHEMA_VERSION = 1
  */
 export type Loss =
   | 'links'
-  | 'link-attributes'
   | 'events'
   | 'event-attributes'
   | 'scope'

@@ -19,7 +19,7 @@ test.skipIf(jaeger === undefined)('Jaeger starts, answers and ends', async () =>
 
 test.skipIf(jaeger === undefined)('the Collector starts, answers and ends', async () => {
   await using server = await startCollector(jaeger!, {
-    sendsTo: { otlpHttp: 'http://127.0.0.1:9' },
+    sendsTo: 'http://127.0.0.1:9',
     tailSampling: { decisionWaitMs: 100 }
   })
   expect(server.otlpHttp).toMatch(/^http:/)

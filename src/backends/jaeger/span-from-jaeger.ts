@@ -1,6 +1,7 @@
 import type { Attributes, AttributeValue } from '../../model/attributes.ts'
 import { NO_ATTRIBUTES } from '../../model/attributes.ts'
 import type { SpanId, TraceId } from '../../model/ids.ts'
+import type { Loss } from '../../model/run-event.ts'
 import type { Scope, Span, SpanEvent, SpanKind, SpanLink, SpanStatus } from '../../model/span.ts'
 
 /** A reference from one span to another; Jaeger has no other way to name a parent. */
@@ -31,6 +32,15 @@ export interface JaegerSpan {
   readonly logs: readonly JaegerLog[]
   readonly resource: Attributes
 }
+
+/** What has no place in Jaeger's own model; arrays and maps are JSON text in it, and a link to the parent is none. */
+export const JAEGER_MODEL_LOSSES: readonly Loss[] = [
+  'links',
+  'scope-attributes',
+  'nested-types',
+  'flags',
+  'dropped-counts'
+]
 
 /** What the server adds to spans for its own purposes. */
 const OWN_TAGS = ['internal.span.format', '@jaeger@warnings', '@jaeger@format']

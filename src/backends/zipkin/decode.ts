@@ -2,7 +2,16 @@ import type { Attributes, AttributeValue } from '../../model/attributes.ts'
 import { NO_ATTRIBUTES } from '../../model/attributes.ts'
 import type { SpanId, TraceId } from '../../model/ids.ts'
 import { parseSpanId, parseTraceId } from '../../model/ids.ts'
-import type { Scope, Span, SpanEvent, SpanKind, SpanLink, SpanStatus } from '../../model/span.ts'
+import type { Loss } from '../../model/run-event.ts'
+import type {
+  DroppedCounts,
+  Scope,
+  Span,
+  SpanEvent,
+  SpanKind,
+  SpanLink,
+  SpanStatus
+} from '../../model/span.ts'
 import type { JsonObject } from '../../otlp/json-cursor.ts'
 import { JsonCursor } from '../../otlp/json-cursor.ts'
 import { separateSharedIds } from '../../otlp/shared-ids.ts'
@@ -12,10 +21,23 @@ import { mergeReports } from './merge-reports.ts'
 const RESOURCE_KEY = /^(?:telemetry|host|k8s|container|process|cloud|deployment|service)\./
 const KINDS: readonly SpanKind[] = ['server', 'client', 'producer', 'consumer']
 
+/** What is not in it, or not in what every SDK and Collector sends it. */
+export const ZIPKIN_LOSSES: readonly Loss[] = [
+  'links',
+  'event-attributes',
+  'scope',
+  'resource',
+  'precision',
+  'case',
+  'types',
+  'kind',
+  'flags',
+  'dropped-counts'
+]
+
 /**
  * Decodes Zipkin v2 JSON: a list of spans, or a list of such lists. Throws `DecodeError`.
- * Every value is text; scope attributes and dropped counts are not in it. Reports of one span are merged, ids that the two ends of
- * a call share are separated.
+ * Every value is text. Reports of one span are merged, ids that the two ends of a call share are separated.
  */
 export function decodeZipkinJson(value: unknown): readonly Span[] {
   const cursor = new JsonCursor()
@@ -57,6 +79,8 @@ function readSpan(cursor: JsonCursor, report: JsonObject): Span {
   if (cursor.text(report, 'parentId') !== '') span.parentSpanId = readSpanId(cursor, report, 'parentId')
   const duration = micros(cursor, report, 'duration')
   if (duration !== undefined) span.endUnixNano = startUnixNano + duration
+  const dropped = takeDropped(attributes)
+  if (dropped) span.dropped = dropped
   const traceState = take(attributes, 'w3c.tracestate')
   if (traceState !== undefined) span.traceState = traceState
   return span
@@ -146,7 +170,10 @@ function takeKind(cursor: JsonCursor, report: JsonObject, attributes: Map<string
 
 /** The tag `error` alone means an error, with its value as the message; OpenTelemetry writes it beside its own tags. */
 function takeStatus(attributes: Map<string, AttributeValue>): SpanStatus {
-  const code = take(attributes, 'otel.status_code')?.toUpperCase()
+  // Some versions of the Collector write `STATUS_CODE_OK`.
+  const code = take(attributes, 'otel.status_code')
+    ?.toUpperCase()
+    .replace(/^STATUS_CODE_/, '')
   const description = take(attributes, 'otel.status_description')
   const error = attributes.get('error')
   if (code !== undefined) attributes.delete('error')
@@ -156,6 +183,15 @@ function takeStatus(attributes: Map<string, AttributeValue>): SpanStatus {
   return typeof message !== 'string' || message === '' || message === 'true'
     ? { code: 'error' }
     : { code: 'error', message }
+}
+
+/** SDKs say it, the Collector does not. */
+function takeDropped(attributes: Map<string, AttributeValue>): DroppedCounts | undefined {
+  const [ofAttributes, events, links] = ['attributes', 'events', 'links'].map(
+    part => Number(take(attributes, `otel.dropped_${part}_count`) ?? 0) || 0
+  )
+  const dropped = { attributes: ofAttributes!, events: events!, links: links! }
+  return Object.values(dropped).some(count => count > 0) ? dropped : undefined
 }
 
 function takeScope(attributes: Map<string, AttributeValue>): Scope {

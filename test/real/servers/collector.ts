@@ -8,8 +8,8 @@ export interface Collector extends AsyncDisposable {
 }
 
 interface CollectorOptions {
-  /** Where it sends spans: the base of an OTLP receiver, or the address of Zipkin. */
-  readonly sendsTo: { readonly otlpHttp: string } | { readonly zipkin: string }
+  /** Where it sends spans: the base of an OTLP receiver. */
+  readonly sendsTo: string
   /** Keeps the traces whose `tracestate` tracerun marked, and no other; absent: keeps all. */
   readonly tailSampling?: { readonly decisionWaitMs: number }
 }
@@ -18,10 +18,6 @@ interface CollectorOptions {
 export async function startCollector(binary: string, options: CollectorOptions): Promise<Collector> {
   const [otlpHttp] = await hosts(1)
   const { sendsTo, tailSampling } = options
-  const [exporter, exporterConfig] =
-    'zipkin' in sendsTo
-      ? ['zipkin', { endpoint: `${sendsTo.zipkin}/api/v2/spans` }]
-      : ['otlphttp', { endpoint: sendsTo.otlpHttp }]
   const sampling = tailSampling && {
     tail_sampling: {
       decision_wait: `${tailSampling.decisionWaitMs}ms`,
@@ -32,15 +28,13 @@ export async function startCollector(binary: string, options: CollectorOptions):
   const config = {
     service: {
       pipelines: {
-        traces: { receivers: ['otlp'], processors: Object.keys(processors), exporters: [exporter] }
+        traces: { receivers: ['otlp'], processors: Object.keys(processors), exporters: ['otlphttp'] }
       },
       telemetry: { metrics: { level: 'none' }, logs: { level: 'warn' } }
     },
     receivers: { otlp: { protocols: { http: { endpoint: otlpHttp } } } },
     processors,
-    exporters: {
-      [exporter!]: { ...(exporterConfig as object), retry_on_failure: { initial_interval: '200ms' } }
-    }
+    exporters: { otlphttp: { endpoint: sendsTo, retry_on_failure: { initial_interval: '200ms' } } }
   }
   const server = await startServer({
     name: 'collector',

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { decodeJaegerJson } from '../../src/backends/jaeger/decode.ts'
+import { JAEGER_MODEL_LOSSES } from '../../src/backends/jaeger/span-from-jaeger.ts'
+import { decodeTempoTrace } from '../../src/backends/tempo/decode.ts'
+import { decodeZipkinJson, ZIPKIN_LOSSES } from '../../src/backends/zipkin/decode.ts'
+import type { Loss } from '../../src/model/run-event.ts'
+import type { Span } from '../../src/model/span.ts'
+import { decodeOtlpJson } from '../../src/otlp/decode.ts'
+import { encodeOtlpJson } from '../../src/otlp/encode.ts'
+import { CANONICAL_SPANS } from '../support/canonical-trace.ts'
+import { differencesOf } from '../support/differences.ts'
+import { tempoV1Json, tempoV1Protobuf, tempoV2Json, tempoV2Protobuf } from '../support/tempo-forms.ts'
+
+function recorded(name: string): unknown {
+  return JSON.parse(readFileSync(`test/fixtures/recorded/canonical/${name}.body`, 'utf8'))
+}
+
+/** The canonical trace as each store gave it back, and what the store is declared to lose. */
+const STORES: readonly (readonly [string, readonly Loss[], readonly (() => readonly Span[])[]])[] = [
+  ['OTLP JSON', [], [() => decodeOtlpJson(encodeOtlpJson(CANONICAL_SPANS))]],
+  ['Jaeger, version 3', [], [() => decodeOtlpJson(recorded('jaeger-v3'))]],
+  [
+    'Jaeger, version 1',
+    [...JAEGER_MODEL_LOSSES, 'precision'],
+    [() => decodeJaegerJson(recorded('jaeger-v1'))]
+  ],
+  [
+    'Tempo',
+    [],
+    [
+      () => decodeTempoTrace('v2', 'json', Buffer.from(tempoV2Json(CANONICAL_SPANS))).spans,
+      () => decodeTempoTrace('v2', 'protobuf', tempoV2Protobuf(CANONICAL_SPANS)).spans,
+      () => decodeTempoTrace('v1', 'json', Buffer.from(tempoV1Json(CANONICAL_SPANS))).spans,
+      () => decodeTempoTrace('v1', 'protobuf', tempoV1Protobuf(CANONICAL_SPANS)).spans
+    ]
+  ],
+  [
+    'Zipkin',
+    ZIPKIN_LOSSES,
+    [
+      () => decodeZipkinJson(recorded('zipkin-of-collector')),
+      () => decodeZipkinJson(recorded('zipkin-of-sdk'))
+    ]
+  ]
+]
+
+/** Losses that another includes: of which the differences cannot tell. */
+const INCLUDED: Readonly<Partial<Record<Loss, Loss>>> = {
+  'scope-attributes': 'scope',
+  'event-attributes': 'events',
+  'nested-types': 'types'
+}
+
+describe('what a store gives back of the canonical trace', () => {
+  describe.each(STORES)('%s', (_, losses, answers) => {
+    const differences = answers.flatMap(answer => differencesOf(CANONICAL_SPANS, answer()))
+    const isDeclared = (loss: Loss | 'none'): boolean =>
+      loss !== 'none' && (losses.includes(loss) || isDeclared(INCLUDED[loss] ?? 'none'))
+
+    test('differs from what was sent only by what the store is declared to lose', () => {
+      expect(differences.filter(({ loss }) => !isDeclared(loss))).toEqual([])
+    })
+
+    test('lacks everything that the store is declared to lose', () => {
+      expect(losses.filter(loss => differences.every(difference => difference.loss !== loss))).toEqual([])
+    })
+  })
+})
