@@ -59,11 +59,28 @@ Examples:
 Exit codes: 0 passed, 1 failed, 2 wrong input, 3 the file holds no span of the tested system.`
 
 export const EXPLAIN_HELP = `
+--trace is a file as check takes it, or a trace id: then the trace is fetched from the data store.
+
 Examples:
   $ tracerun explain 'span[db.system.name="postgresql"]' --trace .tracerun/last/checkout.json
   $ tracerun explain 'span[service.name="cart"] span:error' --trace trace.json
+  $ tracerun explain span:error --trace 4bf92f3577b34da6a3ce929d0e0e4736 --data-store jaeger=http://localhost:16686
 
-Exit codes: 0 explained, whether spans match or not, 2 the selector or the file is wrong.`
+Exit codes: 0 explained, whether spans match or not, 2 the selector or the file is wrong,
+3 the data store cannot be asked or does not have the trace.`
+
+export const TRACE_HELP = `
+The data store is the one of --data-store, TRACERUN_DATA_STORE or tracerun.yaml: KIND=ADDRESS, a name of
+tracerun.yaml, or a file with a DataStore. Ids are read as logs, headers and stores spell them: 32 hexadecimal
+digits, 16 of an older system, base64, 1-5759e988-bd862e3fe1be46a994272793, a UUID, a traceparent.
+
+Examples:
+  $ tracerun trace 4bf92f3577b34da6a3ce929d0e0e4736 --data-store jaeger=http://localhost:16686
+  $ tracerun trace 4bf92f3577b34da6a3ce929d0e0e4736 --wait 10s
+  $ tracerun trace 4bf92f3577b34da6a3ce929d0e0e4736 --json > trace.json
+  $ tracerun trace .tracerun/last/checkout.json
+
+Exit codes: 0 drawn, 2 wrong input or no data store to ask, 3 the data store cannot be asked or does not have it.`
 
 export const SCHEMA_HELP = `
 Examples:
@@ -75,7 +92,6 @@ export const NOT_YET: ReadonlyMap<string, string> = new Map([
   ['exec', 'start the system yourself, then: tracerun run'],
   ['doctor', 'a test that finds no trace says why'],
   ['init', 'copy an example from the README'],
-  ['trace', 'explain shows what a selector finds in a stored trace'],
   ['completion', 'there is no completion for shells in this version'],
   ['--retries', 'a test is run once in this version'],
   ['--repeat', 'a test is run once in this version'],

@@ -45,7 +45,19 @@ export interface CheckOptions extends SourceOptions {
   readonly output?: 'pretty' | 'json'
 }
 
-export interface ExplainOptions {
+/** Which data store is asked, for commands that need no test. */
+export interface StoreOptions extends Pick<SettingOptions, 'dataStore' | 'traceUrl'> {
+  readonly config?: string
+  readonly otlpListen?: readonly string[]
+}
+
+export interface ExplainOptions extends StoreOptions {
   readonly trace: string
   readonly traceId?: string
+}
+
+export interface TraceOptions extends StoreOptions {
+  readonly traceId?: string
+  readonly json: boolean
+  readonly wait?: string
 }

@@ -10,9 +10,10 @@ import {
   PROGRAM_HELP,
   RUN_HELP,
   SCHEMA_HELP,
+  TRACE_HELP,
   VALIDATE_HELP
 } from './help.ts'
-import type { CheckOptions, ExplainOptions, RunOptions, ValidateOptions } from './options.ts'
+import type { CheckOptions, ExplainOptions, RunOptions, TraceOptions, ValidateOptions } from './options.ts'
 import { VERSION } from './version.ts'
 
 /** Reads the words of a command line and runs the command they name. Rejects with `UsageError` where they name none. */
@@ -57,6 +58,7 @@ function buildProgram(environment: Environment, answer: Answer): Command {
   addValidate(program, environment, answer)
   addCheck(program, environment, answer)
   addExplain(program, environment, answer)
+  addTrace(program, environment, answer)
   addSchema(program, environment, answer)
   program
     .command('version')
@@ -70,7 +72,7 @@ function addRun(program: Command, environment: Environment, answer: Answer): voi
     .command('run')
     .description('run tests: fire their requests, wait for the traces, judge them')
     .argument('[files...]', 'files, directories, globs, or - for standard input')
-  endpointOption(sourceOptions(command))
+  storeOptions(endpointOption(sourceOptions(command)))
     .option('--tag <expression>', 'run the tests whose tags match, such as smoke,checkout', collect, [])
     .option('--grep <text>', 'run the tests whose name contains the text', collect, [])
     .option('--jobs <n>', 'requests in flight at once')
@@ -83,8 +85,6 @@ function addRun(program: Command, environment: Environment, answer: Answer): voi
     .option('--async <duration>', 'how long after a message was sent its consumer may begin')
     .option('--external <host>', 'a host that is called and sends no spans', collect, [])
     .option('--orphans <allow>', 'allow: spans whose parent never comes are no hole')
-    .option('--data-store <kind=address>', 'where traces come from, such as jaeger=http://localhost:16686')
-    .option('--trace-url <url>', 'the link to a trace in reports, with {traceId} in it')
     .option('--otlp-listen <host:port>', 'where the embedded receiver listens', collect, [])
     .option('--pass-with-no-tests', 'no test to run is a success', false)
   reporterOptions(command)
@@ -127,17 +127,33 @@ function addCheck(program: Command, environment: Environment, answer: Answer): v
 }
 
 function addExplain(program: Command, environment: Environment, answer: Answer): void {
-  program
+  const command = program
     .command('explain')
-    .description('say what a selector matches in a stored trace, step by step')
+    .description('say what a selector matches in a trace, step by step')
     .argument('<selector>', 'such as span[service.name="cart"]')
-    .requiredOption('--trace <file>', 'the stored trace')
+    .requiredOption('--trace <file|id>', 'the stored trace, or the id of one in the data store')
     .option('--trace-id <id>', 'which trace, where the file holds several')
-    .option('--debug', DEBUG_HELP)
+  projectOptions(storeOptions(command))
     .addHelpText('after', EXPLAIN_HELP)
     .action(async (selector: string, options: ExplainOptions) => {
       const { explainInTrace } = await import('./commands/explain.ts')
       answer(await explainInTrace(selector, options, environment))
+    })
+}
+
+function addTrace(program: Command, environment: Environment, answer: Answer): void {
+  const command = program
+    .command('trace')
+    .description('draw a trace of the data store, or of a file')
+    .argument('<id|file>', 'a trace id in any spelling, or a stored trace')
+    .option('--json', 'print OTLP JSON instead', false)
+    .option('--wait <duration>', 'look again until nothing new has come for so long, such as 10s')
+    .option('--trace-id <id>', 'which trace, where the file holds several')
+  projectOptions(storeOptions(command))
+    .addHelpText('after', TRACE_HELP)
+    .action(async (wanted: string, options: TraceOptions) => {
+      const { showTrace } = await import('./commands/trace.ts')
+      answer(await showTrace(wanted, options, environment))
     })
 }
 
@@ -163,16 +179,25 @@ interface FileOption {
   readonly file: readonly string[]
 }
 
-const DEBUG_HELP = 'say what happens inside, on standard error'
-
 function sourceOptions(command: Command): Command {
-  return command
+  command
     .option('-f, --file <path>', 'a file, directory or glob; may be given again', collect, [])
     .option('--vars <file|NAME=value>', 'variables: one, or a file of them', collect, [])
     .option('--secret <name>', 'a variable whose value must appear nowhere', collect, [])
-    .option('--config <file>', 'the project file, instead of the nearest tracerun.yaml')
     .option('--strict', 'a warning is a failure', false)
-    .option('--debug', DEBUG_HELP)
+  return projectOptions(command)
+}
+
+function projectOptions(command: Command): Command {
+  return command
+    .option('--config <file>', 'the project file, instead of the nearest tracerun.yaml')
+    .option('--debug', 'say what happens inside, on standard error')
+}
+
+function storeOptions(command: Command): Command {
+  return command
+    .option('--data-store <kind=address>', 'where traces come from, such as jaeger=http://localhost:16686')
+    .option('--trace-url <url>', 'the link to a trace in reports, with {traceId} in it')
 }
 
 function endpointOption(command: Command): Command {

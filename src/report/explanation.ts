@@ -55,12 +55,3 @@ function selectedLines(selected: readonly SpanId[], trace: Trace, screen: Screen
   const more = selected.length - lines.length
   return more > 0 ? [...lines, lineOf(toned(`and ${renderCount(more, 'more span')}`, 'dim'))] : lines
 }
-
-/** For `tracerun trace`: a whole trace, drawn. Ends with a line break. */
-export function renderTrace(trace: Trace, screen: Screen): string {
-  const layout = layoutFor(screen)
-  const total = renderCount(trace.spans.length - (trace.trigger === 0 ? 1 : 0), 'span')
-  const title = lineOf(toned(`trace ${trace.traceId}`, 'strong'), toned(`  ${total}`, 'dim'))
-  const drawing = renderWaterfall(trace, { marks: new Map(), maxRows: Number.POSITIVE_INFINITY }, layout)
-  return paint([title, ...drawing], screen)
-}

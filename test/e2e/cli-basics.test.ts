@@ -27,13 +27,13 @@ describe('the program itself', () => {
   test('--help tells commands, exit codes and examples', async () => {
     const { exitCode, stdout, stderr } = await runInline({}, ['--help'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
-    for (const word of ['run', 'validate', 'check', 'explain', 'schema', 'version'])
+    for (const word of ['run', 'validate', 'check', 'explain', 'trace', 'schema', 'version'])
       expect(stdout).toContain(`  ${word} `)
     for (const code of [0, 1, 2, 3, 70, 130]) expect(stdout).toMatch(new RegExp(`^ {2}${code} `, 'm'))
     expect(stdout).toContain('$ tracerun run -f checkout.yaml')
   })
 
-  test.each(['run', 'validate', 'check', 'explain', 'schema'])('%s --help tells its own', async command => {
+  test.each(['run', 'validate', 'check', 'explain', 'trace', 'schema'])('%s --help tells its own', async command => {
     const { exitCode, stdout } = await runInline({}, [command, '--help'])
     expect(exitCode).toBe(0)
     expect(stdout).toContain(`Usage: tracerun ${command}`)

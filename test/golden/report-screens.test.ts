@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
 import type { TestReport } from '../../src/model/run-event.ts'
-import { renderTrace } from '../../src/report/explanation.ts'
+import { renderTrace } from '../../src/report/trace-drawing.ts'
 import { buildSpec, buildTest, COMPLETE, nPlusOneTest, placeOf, violated } from '../support/report-builder.ts'
 import { PLAIN_SCREEN, showRun } from '../support/show.ts'
 import { type SpanSketch, spanIdOf, triggeredTraceOf } from '../support/trace-builder.ts'

@@ -6,24 +6,37 @@ import { explainSelector } from '../../judge/explain.ts'
 import type { SelectorNode } from '../../language/ast.ts'
 import { parseSelector } from '../../language/parse.ts'
 import { checkPatterns, loadPatterns, usesPatterns } from '../../language/patterns.ts'
+import type { Trace } from '../../model/trace.ts'
 import { renderExplanation } from '../../report/explanation.ts'
 import { verbatimText } from '../../source/embedded.ts'
 import type { Environment } from '../environment.ts'
+import { fetchTrace } from '../fetch-trace.ts'
+import { isThere } from '../is-there.ts'
 import type { ExplainOptions } from '../options.ts'
 import { readTrace } from '../read-trace.ts'
 import { outputScreen } from '../screens.ts'
+import { readTraceId } from '../trace-id.ts'
 
-/** `tracerun explain`: says what a selector does to a stored trace. Matching nothing is an answer too. */
+/** `tracerun explain`: says what a selector does to a trace. Matching nothing is an answer too. */
 export async function explainInTrace(
   text: string,
   options: ExplainOptions,
   environment: Environment
 ): Promise<ExitCode> {
   const selector = await readSelector(text)
-  const { trace } = await readTrace(options.trace, { ...options, cwd: environment.cwd })
+  const trace = environment.mask.value(await findTrace(options, environment))
   const explanation = explainSelector(selector, trace)
-  environment.stdout.write(renderExplanation(explanation, trace, outputScreen(environment)))
+  const shown = renderExplanation(explanation, trace, outputScreen(environment))
+  environment.stdout.write(environment.mask.text(shown))
   return 0
+}
+
+/** Of a file that is there, else of the data store. */
+async function findTrace(options: ExplainOptions, environment: Environment): Promise<Trace> {
+  const traceId = readTraceId(options.trace)
+  if (traceId !== undefined && !(await isThere(options.trace, environment)))
+    return (await fetchTrace(traceId, options, environment)).trace
+  return (await readTrace(options.trace, { ...options, cwd: environment.cwd })).trace
 }
 
 async function readSelector(text: string): Promise<SelectorNode> {

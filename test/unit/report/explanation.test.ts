@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Explanation, renderExplanation, renderTrace } from '../../../src/report/explanation.ts'
+import { type Explanation, renderExplanation } from '../../../src/report/explanation.ts'
+import { renderTrace } from '../../../src/report/trace-drawing.ts'
 import { priceIds, shopTrace } from '../../support/report-builder.ts'
 import { PLAIN_SCREEN } from '../../support/show.ts'
 import { spanIdOf } from '../../support/trace-builder.ts'

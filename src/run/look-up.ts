@@ -1,0 +1,87 @@
+import type { TraceId } from '../model/ids.ts'
+import type { Loss } from '../model/run-event.ts'
+import type { Trace } from '../model/trace.ts'
+import type { Clock } from '../plugin/context.ts'
+import type { BackendCaps, FetchResult, TraceSession } from '../plugin/trace-backend.ts'
+import type { Collector } from './collector.ts'
+import { createCollector } from './collector.ts'
+import { renderSeconds } from './ground.ts'
+
+/** What looking for a trace that was not made by a test of ours came to. */
+export type LookUp =
+  | {
+      readonly status: 'found'
+      readonly trace: Trace
+      readonly completeness: Collector['completeness']
+      /** Why the trace is cut, in words of the store. */
+      readonly note: string | undefined
+      readonly losses: readonly Loss[]
+    }
+  | { readonly status: 'absent' }
+  | { readonly status: 'busy'; readonly reason: string }
+
+export interface LookUpOptions {
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly caps: Pick<BackendCaps, 'isPushed' | 'lookTimeoutMs' | 'stepMs' | 'looksPerSecond'>
+  /** Looks again until nothing new has come for so long; 0 looks once. */
+  readonly quietMs: number
+}
+
+/** Looks for one trace. Rejects with `BackendError`, or with the signal's reason. */
+export async function lookUpTrace(
+  session: TraceSession,
+  traceId: TraceId,
+  options: LookUpOptions
+): Promise<LookUp> {
+  const { clock, signal, caps, quietMs } = options
+  const collector = createCollector(traceId, caps.isPushed)
+  const stepMs = Math.max(caps.stepMs.first, 1000 / (caps.looksPerSecond ?? Number.POSITIVE_INFINITY))
+  const startedUnixNano = clock.now()
+  for (;;) {
+    const begunUnixNano = clock.now()
+    const result = await lookOnce(session, traceId, options)
+    const seenUnixNano = clock.now()
+    collector.absorb(result, { begunUnixNano, seenUnixNano })
+    const isFinal = collector.completeness === 'complete' || collector.completeness === 'truncated'
+    const quietSince = collector.lastNewUnixNano ?? startedUnixNano
+    const leftMs = quietMs - Number(seenUnixNano - quietSince) / 1e6
+    if (isFinal || leftMs <= 0) return outcomeOf(collector, result)
+    const askedMs = result.status === 'busy' ? (result.retryAfterMs ?? 0) : 0
+    await clock.sleep(Math.max(1, Math.min(leftMs, Math.max(stepMs, askedMs))), signal)
+  }
+}
+
+function outcomeOf(collector: Collector, last: FetchResult): LookUp {
+  const { completeness, note, losses, spanCount } = collector
+  if (spanCount > 0 || completeness === 'truncated')
+    return { status: 'found', trace: collector.buildTrace(), completeness, note, losses: [...losses] }
+  return last.status === 'busy' ? { status: 'busy', reason: last.reason } : { status: 'absent' }
+}
+
+/** One look; one that takes longer than the store may take counts as busy. */
+export async function lookOnce(
+  session: TraceSession,
+  traceId: TraceId,
+  {
+    clock,
+    signal,
+    caps
+  }: Pick<LookUpOptions, 'clock' | 'signal'> & {
+    readonly caps: Pick<BackendCaps, 'lookTimeoutMs'>
+  }
+): Promise<FetchResult> {
+  const given = new AbortController()
+  const done = new AbortController()
+  const { lookTimeoutMs } = caps
+  const timer = clock.sleep(lookTimeoutMs, AbortSignal.any([signal, done.signal])).then((): FetchResult => {
+    given.abort(new Error('the look took too long'))
+    return { status: 'busy', reason: `it did not answer within ${renderSeconds(lookTimeoutMs)}` }
+  })
+  try {
+    return await Promise.race([session.fetch(traceId, AbortSignal.any([signal, given.signal])), timer])
+  } finally {
+    done.abort()
+    timer.catch(() => undefined)
+  }
+}
