@@ -41,7 +41,10 @@ export const HTTP_STORE_PROPERTIES: Readonly<Record<'url' | 'headers' | 'auth' |
       type: 'object',
       additionalProperties: false,
       required: ['key', 'value'],
-      properties: { key: { type: 'string', minLength: 1 }, value: { type: 'string' } }
+      properties: {
+        key: { type: 'string', minLength: 1, description: 'The name of the header.' },
+        value: { type: 'string', description: 'Its value.' }
+      }
     }
   },
   auth: { ...AUTH_SCHEMA, description: 'Credentials for the store, or for the proxy before it.' },

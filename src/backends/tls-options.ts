@@ -56,8 +56,8 @@ export const TLS_SCHEMA: JsonSchema = {
       additionalProperties: false,
       properties: {
         cAFile: { type: 'string', description: 'The same as caFile.' },
-        certFile: { type: 'string' },
-        keyFile: { type: 'string' },
+        certFile: { type: 'string', description: 'The same as certFile above.' },
+        keyFile: { type: 'string', description: 'The same as keyFile above.' },
         minVersion: { ...VERSION, description: 'The lowest version of TLS.' },
         maxVersion: { ...VERSION, description: 'The highest version of TLS.' }
       }

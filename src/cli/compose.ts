@@ -1,5 +1,6 @@
 import { fileBackend } from '../backends/file/index.ts'
 import { otlpBackend } from '../backends/otlp/index.ts'
+import { tempoBackend } from '../backends/tempo/index.ts'
 import type { Mask } from '../model/mask.ts'
 import type { Registry } from '../plan/registry.ts'
 import { buildRegistry } from '../plan/registry.ts'
@@ -8,5 +9,5 @@ import { withKnownSecrets } from './known-secrets.ts'
 
 /** All triggers and backends that there are. */
 export function composeRegistry(mask: Mask): Registry {
-  return buildRegistry([withKnownSecrets(httpTrigger, mask)], [otlpBackend, fileBackend])
+  return buildRegistry([withKnownSecrets(httpTrigger, mask)], [otlpBackend, fileBackend, tempoBackend])
 }

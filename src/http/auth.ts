@@ -35,26 +35,29 @@ export const AUTH_SCHEMA: { readonly [keyword: string]: unknown } = {
   properties: {
     type: { enum: ['basic', 'apiKey', 'bearer'], description: 'Which of the blocks below is used.' },
     basic: {
+      description: 'A user and a password.',
       type: 'object',
       additionalProperties: false,
       required: ['password'],
       properties: {
-        username: { type: 'string' },
+        username: { type: 'string', description: 'The name of the user.' },
         user: { type: 'string', description: 'Older spelling of username.' },
-        password: { type: 'string' }
+        password: { type: 'string', description: 'The password: from a variable, not in the file.' }
       }
     },
     apiKey: {
+      description: 'A key in a header or in the query.',
       type: 'object',
       additionalProperties: false,
       required: ['key', 'value'],
       properties: {
         key: { type: 'string', description: 'The name of the header or of the query parameter.' },
-        value: { type: 'string' },
-        in: { enum: ['header', 'query'], default: 'header' }
+        value: { type: 'string', description: 'The key itself.' },
+        in: { enum: ['header', 'query'], default: 'header', description: 'Where the key goes.' }
       }
     },
     bearer: {
+      description: 'A token.',
       type: 'object',
       additionalProperties: false,
       required: ['token'],

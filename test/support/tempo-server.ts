@@ -52,6 +52,8 @@ export interface TempoServer extends AsyncDisposable {
   /** Those for a trace, in order. */
   readonly questions: readonly TempoQuestion[]
   add(spans: readonly Span[]): void
+  /** Drops all that it was given. */
+  forget(): void
 }
 
 /** The trace that a real Tempo 2.10.8 was asked for. */
@@ -78,6 +80,7 @@ export async function startTempoServer(options: TempoServerOptions = {}): Promis
     mode: tempo.mode,
     questions: tempo.questions,
     add: spans => tempo.add(spans),
+    forget: () => tempo.forget(),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       await new Promise(resolve => server.close(resolve))
@@ -101,6 +104,10 @@ class Tempo {
       if (trace) trace.push(stored)
       else this.#traces.set(span.traceId, [stored])
     }
+  }
+
+  forget(): void {
+    this.#traces.clear()
   }
 
   async answer(request: IncomingMessage, response: ServerResponse, basePath: string): Promise<void> {

@@ -20,7 +20,7 @@ const UNEXPLAINED = 'Tempo calls the trace partial, and does not say why'
 
 /** Keys of which an answer of each version has one, unless it is empty. */
 const KEYS: Record<ApiVersion, readonly string[]> = {
-  v2: ['trace', 'metrics'],
+  v2: ['trace', 'metrics', 'batches', 'resourceSpans'],
   v1: ['batches', 'resourceSpans']
 }
 
