@@ -71,6 +71,14 @@ export function spanFromJaeger(jaeger: JaegerSpan): Span {
   return span
 }
 
+/** A span of Jaeger's OTLP without what the server added to it. */
+export function withoutOwnTags(span: Span): Span {
+  if (!OWN_TAGS.some(key => span.attributes.has(key))) return span
+  const attributes = new Map(span.attributes)
+  for (const key of OWN_TAGS) attributes.delete(key)
+  return { ...span, attributes }
+}
+
 /** The resource of a process: its name is an attribute like its tags. */
 export function resourceFromJaeger(serviceName: string, tags: Map<string, AttributeValue>): Attributes {
   if (serviceName !== '') tags.set('service.name', serviceName)
