@@ -11,6 +11,7 @@ import type { Verdict } from '../model/verdict.ts'
 import type { PlannedTest } from '../plan/plan.ts'
 import type { PluginContext } from '../plugin/context.ts'
 import type { TraceParent, TriggerResult } from '../plugin/trigger.ts'
+import type { DelayMemory } from './delay-memory.ts'
 import type { JudgeView } from './judging.ts'
 import type { LastWord } from './last-word.ts'
 import type { Sessions } from './sessions.ts'
@@ -28,6 +29,7 @@ export interface RunScope {
   readonly lastWord: LastWord
   /** Peers that are known to send spans. Grows. */
   readonly provenPeers: Set<string>
+  readonly delays: DelayMemory | undefined
   createCalls(checks: CompiledChecks): CallMemo
   /** Why no further test is to be started, if so. */
   stopReason(): string | undefined

@@ -8,6 +8,7 @@ import type { Decision, StopGround } from './decide.ts'
 import { absenceWindowMs, decide } from './decide.ts'
 import type { Reading, ReadingOptions } from './evidence.ts'
 import { readEvidence } from './evidence.ts'
+import { withoutLearned } from './wait-policy.ts'
 
 /** How a trace is to be judged: what of a judge's context waiting decides on. */
 export interface JudgeView {
@@ -49,6 +50,7 @@ export interface Judging {
 
 export function createJudging(collector: Collector, options: JudgingOptions): Judging {
   let version = -1
+  let policy = options.policy
   let trace: Trace
   let isInProgress = false
   let open: Judgement | undefined
@@ -88,21 +90,33 @@ export function createJudging(collector: Collector, options: JudgingOptions): Ju
     return strongerWatch(open?.watch ?? 'none', whole?.watch ?? 'none')
   }
 
+  function decideBy(atMs: number): Decision {
+    open ??= judgeOpen([])
+    const reading = readEvidence(trace, collector, { ...options, policy }, atMs)
+    const isFinal = open.isFinal && !mayRevise()
+    const ask = (): Decision =>
+      decide({ ...reading.evidence, isFinal, watch: watchSoFar() }, atMs, reading.policy)
+    const decision = ask()
+    if (decision.next === 'look' || !isWhole(decision.ground)) return decision
+    // Only of the whole trace is it known which checks hold, and so which are to be watched.
+    judgeWhole()
+    return ask()
+  }
+
   return {
     decide(atMs) {
       refresh()
-      open ??= judgeOpen([])
-      const { evidence, policy } = readEvidence(trace, collector, options, atMs)
-      const isFinal = open.isFinal && !mayRevise()
-      const decision = decide({ ...evidence, isFinal, watch: watchSoFar() }, atMs, policy)
-      if (decision.next === 'look' || !isWhole(decision.ground)) return decision
-      // Only of the whole trace is it known which checks hold, and so which are to be watched.
-      judgeWhole()
-      return decide({ ...evidence, isFinal, watch: watchSoFar() }, atMs, policy)
+      policy = options.policy
+      const decision = decideBy(atMs)
+      if (decision.next === 'look' || decision.ground !== 'timeout') return decision
+      // What was learned may prolong a wait, and take no ground away from it.
+      if (policy.flushMs === policy.unlearnedFlushMs) return decision
+      policy = withoutLearned(policy)
+      return decideBy(atMs)
     },
     close(stop, atMs) {
       refresh()
-      const reading = readEvidence(trace, collector, options, atMs)
+      const reading = readEvidence(trace, collector, { ...options, policy }, atMs)
       const holes = holesAt(stop, reading, collector.note)
       const judgement = isWhole(stop.ground) ? judgeWhole() : judgeOpen(holes)
       const watch = watchSoFar()

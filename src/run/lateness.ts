@@ -64,7 +64,8 @@ export function findLateSpans(
  */
 export function policyAfter(late: readonly Lateness[], policy: WaitPolicy): WaitPolicy {
   if (late.length === 0 || late.some(({ isHole }) => isHole)) return policy
-  return { ...policy, flushMs: Math.max(policy.flushMs + LATE_TOLERANCE_MS, DEFAULT_FLUSH_MS) }
+  const flushMs = Math.max(policy.flushMs + LATE_TOLERANCE_MS, DEFAULT_FLUSH_MS)
+  return { ...policy, flushMs, unlearnedFlushMs: flushMs, isFlushDeclared: false }
 }
 
 /** One sentence for all processes that were just too late: the latest speaks for the others. */

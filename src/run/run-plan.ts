@@ -7,6 +7,7 @@ import { EVENT_SCHEMA_VERSION } from '../model/run-event.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Clock, PluginContext } from '../plugin/context.ts'
 import type { RunScope } from './attempt.ts'
+import type { DelayMemory } from './delay-memory.ts'
 import { createLastWord } from './last-word.ts'
 import { runTest } from './run-test.ts'
 import { createSessions } from './sessions.ts'
@@ -26,6 +27,8 @@ export interface RunDependencies {
   readonly signal: AbortSignal
   /** After the first test that does not pass, no further one is started: the rest is skipped. */
   readonly bail?: boolean
+  /** Of earlier runs; what this one shows is noted in it. */
+  readonly delays?: DelayMemory
   /** Goes out with every request, as baggage. */
   readonly runId: string
 }
@@ -57,6 +60,7 @@ export async function runPlan(
     slots: createSlots(dependencies.jobs),
     lastWord,
     provenPeers: new Set(),
+    delays: dependencies.delays,
     createCalls: checks => createCalls(checks, dependencies),
     stopReason: () => {
       if (signal.aborted) return 'interrupted before it was started'

@@ -11,6 +11,7 @@ import type { TraceSession } from '../plugin/trace-backend.ts'
 import type { TraceParent, TriggerResult } from '../plugin/trigger.ts'
 import type { Answered, Attempt, Outcome, RunScope } from './attempt.ts'
 import { buildAnswered, buildReport, judgeAttempt, lossesOf } from './attempt.ts'
+import { noteDelays } from './delay-memory.ts'
 import { diagnoseMissingTrace } from './diagnosis.ts'
 import { fireTrigger } from './fire.ts'
 import { buildGround } from './ground.ts'
@@ -164,10 +165,13 @@ async function awaitTrace(
 ): Promise<Awaited> {
   const { test, scope } = attempt
   const { context } = scope
+  // The words of a receiver change from run to run: where spans are pushed, there is one anyway.
+  const backendName =
+    session.subscribe === undefined ? `${test.backend.kind}: ${session.describe}` : test.backend.kind
   let waited: WaitResult
   try {
     waited = await waitForTrace(watch, {
-      policy: buildWaitPolicy(test.backend.caps, test.wait),
+      policy: buildWaitPolicy(test.backend.caps, test.wait, scope.delays?.longestMs(backendName)),
       clock: context.clock,
       signal: context.signal,
       trigger: answered.trigger,
@@ -185,6 +189,7 @@ async function awaitTrace(
     return { outcome: breakOff(attempt, answered, watch, asTracerunError(error)), isWatched: false }
   }
   const { trace, judgement, ground, holes, warnings } = waited
+  if (scope.delays) noteDelays(scope.delays, backendName, trace, watch.collector, answered.result)
   const error = errorOf(attempt, answered, session, waited)
   const verdict = error === undefined ? settleJudgement(judgement) : settleWithError(judgement, error)
   return {

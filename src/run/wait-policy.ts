@@ -10,6 +10,8 @@ export interface WaitPolicy extends Delays {
   readonly stepMs: { readonly first: number; readonly longest: number }
   /** Said by the user: relied on, and checked. */
   readonly isFlushDeclared: boolean
+  /** What `flushMs` would be if nothing had been learned. */
+  readonly unlearnedFlushMs: number
   /** Without a new span, at least, before a trace counts as complete. */
   readonly restMs: number
   /** Said by the user: the window holds for every check that is watched. */
@@ -18,20 +20,32 @@ export interface WaitPolicy extends Delays {
   readonly deadlineMs: number
 }
 
-/** What holds for a test: its settings, the abilities of its backend, and the defaults. */
-export function buildWaitPolicy(caps: BackendCaps, settings: WaitSettings): WaitPolicy {
+/**
+ * What holds for a test: its settings, the abilities of its backend, and the defaults. `learnedMs`: how long spans were
+ * under way before. That lengthens the delay where none is declared, and never the deadline.
+ */
+export function buildWaitPolicy(caps: BackendCaps, settings: WaitSettings, learnedMs = 0): WaitPolicy {
   const { isPushed } = caps
   const longest = settings.longestStepMs ?? caps.stepMs.longest
   const delays = delaysOf(caps, settings)
+  const isFlushDeclared = settings.flushDelayMs !== undefined
+  const learnedFlushMs = isFlushDeclared ? 0 : learnedMs - delays.lagMs - delays.marginMs
   return {
     ...delays,
+    flushMs: Math.max(delays.flushMs, learnedFlushMs),
+    unlearnedFlushMs: delays.flushMs,
     isPushed,
     stepMs: { first: Math.min(caps.stepMs.first, longest), longest },
-    isFlushDeclared: settings.flushDelayMs !== undefined,
+    isFlushDeclared,
     restMs: isPushed ? 100 : 250,
     isWindowDeclared: settings.absenceWindowMs !== undefined,
     deadlineMs: settings.timeoutMs ?? Math.max(caps.deadlineMs, longestWaitMs(delays))
   }
+}
+
+/** The same without what was learned. */
+export function withoutLearned(policy: WaitPolicy): WaitPolicy {
+  return { ...policy, flushMs: policy.unlearnedFlushMs }
 }
 
 type Path = Pick<Delays, 'flushMs' | 'lagMs' | 'marginMs'>

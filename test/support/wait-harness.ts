@@ -24,6 +24,8 @@ export interface HarnessOptions extends Partial<FakeBackendOptions> {
   readonly judge?: (trace: Trace, view: JudgeView) => Judgement
   readonly provenPeers?: Set<string>
   readonly isOurs?: boolean
+  /** How long spans were under way in earlier runs. */
+  readonly learnedMs?: number
   /** Of 200 ms, unless this is false. */
   readonly declaresFlush?: boolean
 }
@@ -63,7 +65,7 @@ export function createHarness(options: HarnessOptions = {}): Harness {
       }
       return clock.run(
         waitForTrace(watch, {
-          policy: buildWaitPolicy(backend.caps, settings),
+          policy: buildWaitPolicy(backend.caps, settings, options.learnedMs),
           clock,
           signal: interruption.signal,
           trigger,

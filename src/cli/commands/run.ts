@@ -6,6 +6,7 @@ import type { RunEvent, RunReport, TestReport } from '../../model/run-event.ts'
 import type { Plan, PlannedTest } from '../../plan/plan.ts'
 import { renderDiagnostics } from '../../report/diagnostics.ts'
 import { runPlan } from '../../run/run-plan.ts'
+import { openDelayCache } from '../delay-cache.ts'
 import type { Environment } from '../environment.ts'
 import { reportFailure } from '../failure.ts'
 import { readInputs } from '../inputs.ts'
@@ -31,6 +32,7 @@ export async function runTests(options: RunOptions, environment: Environment): P
 
   const runId = Buffer.from(environment.random(8)).toString('hex')
   const store = createStore({ cwd: environment.cwd, mask, runId })
+  const delays = await openDelayCache(environment, runId)
   const reporter = await openReporters(requests, environment, test => offlineCommand(test, store))
   const onEvent = (event: RunEvent): void => {
     const told = options.strict ? applyStrictToEvent(event) : event
@@ -45,9 +47,11 @@ export async function runTests(options: RunOptions, environment: Environment): P
     jobs: settings.jobs?.value ?? DEFAULT_JOBS,
     signal: environment.signal,
     bail: options.bail,
+    delays: delays.memory,
     runId
   }
   const measured = await runPlan({ ...plan, tests }, dependencies, onEvent)
+  await delays.save()
   const report = options.strict ? applyStrictToRun(measured) : measured
   return endRun(report, { reporter, store, environment })
 }

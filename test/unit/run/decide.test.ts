@@ -8,6 +8,7 @@ const declared: WaitPolicy = {
   isPushed: true,
   stepMs: { first: 250, longest: 1500 },
   flushMs: 200,
+  unlearnedFlushMs: 200,
   isFlushDeclared: true,
   lagMs: 0,
   isLagKnown: true,

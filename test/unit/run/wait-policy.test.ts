@@ -20,6 +20,7 @@ describe('what is waited for', () => {
       isPushed: true,
       stepMs: { first: 250, longest: 1500 },
       flushMs: 5000,
+      unlearnedFlushMs: 5000,
       isFlushDeclared: false,
       lagMs: 0,
       isLagKnown: true,
