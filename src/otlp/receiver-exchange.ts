@@ -3,11 +3,15 @@ import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import type { Readable } from 'node:stream'
 import type { RequestHead } from './route.ts'
 
+type HeaderPair = readonly [name: string, value: string]
+
 type Headers = Readonly<Record<string, string>>
 
 /** One request and its answer, over HTTP/1.1 or HTTP/2. */
 export interface Exchange extends RequestHead {
   readonly body: Readable
+  /** All headers, by their names in lower case. */
+  headers(): readonly HeaderPair[]
   reply(status: number, headers: Headers, body: Uint8Array): void
   /** The answer of a gRPC call: a message and then trailers, or trailers alone. HTTP/2 only. */
   replyGrpc(trailers: Headers, message?: Uint8Array): void
@@ -19,6 +23,7 @@ export function openHttp1Exchange(request: IncomingMessage, response: ServerResp
     target: request.url ?? '',
     isHttp2: false,
     header: name => single(request.headers[name]),
+    headers: () => pairsOf(request.headers),
     body: request,
     reply: (status, headers, body) => {
       response.writeHead(status, { ...headers, ...lengthOf(status, body) })
@@ -35,6 +40,7 @@ export function openHttp2Exchange(stream: ServerHttp2Stream, headers: IncomingHt
     target: headers[':path'] ?? '',
     isHttp2: true,
     header: name => single(headers[name]),
+    headers: () => pairsOf(headers),
     body: stream,
     reply: (status, answerHeaders, body) => {
       if (stream.destroyed || stream.headersSent) return
@@ -61,6 +67,13 @@ export function openHttp2Exchange(stream: ServerHttp2Stream, headers: IncomingHt
       stream.end(message)
     }
   }
+}
+
+function pairsOf(headers: IncomingHttpHeaders): readonly HeaderPair[] {
+  return Object.entries(headers).flatMap(([name, value]) => {
+    const text = name.startsWith(':') ? undefined : single(value)
+    return text === undefined ? [] : [[name, text] as const]
+  })
 }
 
 function single(header: string | string[] | undefined): string | undefined {

@@ -11,12 +11,23 @@ import type { Route, Signal } from './route.ts'
 import { routeRequest } from './route.ts'
 import type { TraceStore } from './trace-store.ts'
 
+/** A request to export, before anything was made of it. A gRPC call is told as the same request over HTTP. */
+export interface ReceivedExport {
+  readonly signal: Signal
+  /** By their names in lower case. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** As it came: compressed, if the headers say so. */
+  readonly body: Uint8Array
+}
+
 /** What requests are answered with. */
 export interface Service {
   readonly store: TraceStore
   readonly bodies: BodyReader
   /** Hears of each request in which spans may have been lost. */
   onRefusal(message: string): void
+  /** Hears of each export, whatever becomes of it here; must not throw. */
+  onExport(received: ReceivedExport): void
 }
 
 /** The `server` header of every answer, by which another run recognises this one. */
@@ -64,6 +75,7 @@ async function serveHttpExport(
   try {
     const length = Number(exchange.header('content-length') ?? Number.NaN)
     await service.bodies.read(exchange.body, Number.isNaN(length) ? undefined : length, async body => {
+      service.onExport({ signal, headers: exchange.headers(), body })
       const bytes = route.isGzip ? await service.bodies.gunzip(body) : body
       const outcome = take(service, signal, encoding, bytes)
       if (outcome.status === 'accepted')
@@ -107,6 +119,11 @@ async function serveGrpcExport(exchange: Exchange, signal: Signal, service: Serv
         )
         return
       }
+      service.onExport({
+        signal,
+        headers: headersOverHttp(exchange, frame.isCompressed),
+        body: frame.message
+      })
       const message = frame.isCompressed ? await service.bodies.gunzip(frame.message) : frame.message
       const outcome = take(service, signal, 'protobuf', message)
       if (outcome.status === 'accepted') {
@@ -124,6 +141,15 @@ async function serveGrpcExport(exchange: Exchange, signal: Signal, service: Serv
     else if (reason === 'busy') replyGrpcError(exchange, GRPC_CODES.unavailable, message)
     else if (reason === 'not-gzip') replyGrpcError(exchange, GRPC_CODES.invalidArgument, message)
   }
+}
+
+/** The metadata of a call are headers too; how the message is encoded is said in other words. */
+function headersOverHttp(exchange: Exchange, isCompressed: boolean): ReceivedExport['headers'] {
+  const metadata = exchange
+    .headers()
+    .filter(([name]) => name !== 'content-type' && name !== 'te' && !name.startsWith('grpc-'))
+  const encoding = isCompressed ? [['content-encoding', 'gzip'] as const] : []
+  return [...metadata, ['content-type', 'application/x-protobuf'], ...encoding]
 }
 
 /** Metrics and logs are welcome and forgotten: an exporter that sends all three must not see errors. */

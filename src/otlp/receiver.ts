@@ -3,7 +3,7 @@ import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Se
 import type { AddressInfo, Socket } from 'node:net'
 import { BodyReader } from './receiver-body.ts'
 import { openHttp1Exchange, openHttp2Exchange } from './receiver-exchange.ts'
-import type { Service } from './receiver-serve.ts'
+import type { ReceivedExport, Service } from './receiver-serve.ts'
 import { SERVER_NAME, serveExchange } from './receiver-serve.ts'
 import type { TraceStore } from './trace-store.ts'
 
@@ -45,6 +45,8 @@ export interface ReceiverOptions {
   readonly limits?: Partial<ReceiverLimits>
   /** Hears of each request that was refused, in words. */
   onRefusal?(message: string): void
+  /** Hears of each request to export traces, metrics or logs, whatever becomes of it. */
+  onExport?(received: ReceivedExport): void
 }
 
 /** An OTLP endpoint; disposing of it closes every connection at once. */
@@ -94,7 +96,8 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
   const service: Service = {
     store: options.store,
     bodies: new BodyReader(limits.maxBodyBytes, limits.maxInFlightBytes),
-    onRefusal: message => options.onRefusal?.(message)
+    onRefusal: message => options.onRefusal?.(message),
+    onExport: received => options.onExport?.(received)
   }
   const endpoints: Endpoint[] = []
   const addresses: ListenAddress[] = []

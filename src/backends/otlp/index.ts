@@ -1,4 +1,5 @@
 import type { BackendCaps, TraceBackend } from '../../plugin/trace-backend.ts'
+import { forwardSecretsOf } from './forward-options.ts'
 import type { OtlpOptions } from './options.ts'
 import { OTLP_KINDS, OTLP_SCHEMA } from './options.ts'
 
@@ -16,7 +17,7 @@ export const otlpBackend: TraceBackend<OtlpOptions> = {
   kinds: OTLP_KINDS,
   schema: OTLP_SCHEMA,
   files: [],
-  secretsOf: () => [],
+  secretsOf: ({ forward }) => (forward === undefined ? [] : forwardSecretsOf(forward)),
   caps: () => CAPS,
   // Servers are loaded when one is needed: most commands need none.
   open: async (options, context) => {

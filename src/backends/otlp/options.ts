@@ -1,10 +1,13 @@
 import { BackendError } from '../../errors/errors.ts'
 import type { ListenAddress } from '../../otlp/receiver.ts'
 import type { JsonSchema } from '../../plugin/context.ts'
+import type { ForwardOption } from './forward-options.ts'
+import { FORWARD_SCHEMA } from './forward-options.ts'
 
 export interface OtlpOptions {
   /** `host:port` each; the OTLP ports of the loopback addresses if absent. */
   readonly listen?: readonly string[]
+  readonly forward?: ForwardOption
 }
 
 /** Tracetest's kinds whose traces are pushed by OTLP, whoever else gets them. */
@@ -43,6 +46,7 @@ export const OTLP_SCHEMA: JsonSchema = {
       },
       minItems: 1
     },
+    forward: FORWARD_SCHEMA,
     connectionType: {
       title: 'collector',
       const: 'collector',

@@ -3,6 +3,9 @@ import { formatAddress, startReceiver } from '../../otlp/receiver.ts'
 import { TraceStore } from '../../otlp/trace-store.ts'
 import type { PluginContext } from '../../plugin/context.ts'
 import type { FetchResult, TraceSession } from '../../plugin/trace-backend.ts'
+import { refuseLoop } from './forward-loop.ts'
+import { forwardTargetOf } from './forward-options.ts'
+import { createForwarder } from './forwarder.ts'
 import { explainListenError } from './listen-error.ts'
 import type { OtlpOptions } from './options.ts'
 import { DEFAULT_LISTEN, parseListenAddress } from './options.ts'
@@ -15,14 +18,31 @@ export async function openSession(options: OtlpOptions, context: PluginContext):
   const listen = options.listen === undefined ? DEFAULT_LISTEN : options.listen.flatMap(parseListenAddress)
   const store = new TraceStore(() => Number(context.clock.now() / 1_000_000n))
   const refusals = new RefusalLog()
+  const target = options.forward === undefined ? undefined : forwardTargetOf(options.forward)
+  const mark = context.clock.now().toString(36)
+  const forwarder = target && createForwarder(target, { clock: context.clock, mark })
   const receiver = await startReceiver({
     listen,
     store,
     onRefusal: message => {
       context.debug(`otlp: refused: ${message}`)
       refusals.add(message)
-    }
+    },
+    onExport: received => forwarder?.forward(received)
   }).catch(explainListenError)
+  const close = async (): Promise<void> => {
+    await receiver[Symbol.asyncDispose]()
+    await forwarder?.[Symbol.asyncDispose]()
+  }
+  if (target !== undefined) {
+    try {
+      refuseLoop(target, receiver.addresses)
+    } catch (error) {
+      await close()
+      throw error
+    }
+    context.debug(`otlp: forwarding to ${target.name}`)
+  }
   const addresses = receiver.addresses.map(formatAddress)
   const exposed = receiver.addresses.filter(({ host }) => !isLoopback(host)).map(formatAddress)
   context.debug(`otlp: listening on ${addresses.join(', ')}`)
@@ -42,7 +62,8 @@ export async function openSession(options: OtlpOptions, context: PluginContext):
     },
     subscribe: (traceId, onMore) => store.subscribe(traceId, onMore),
     foreign: () => store.unclaimed(),
-    [Symbol.asyncDispose]: () => receiver[Symbol.asyncDispose]()
+    warnings: () => forwarder?.warnings() ?? [],
+    [Symbol.asyncDispose]: close
   }
 }
 
