@@ -34,6 +34,8 @@ export interface GrpcClient extends AsyncDisposable {
 }
 
 const MAX_ANSWER_BYTES = 256 * 1024 * 1024
+/** Servers may answer with codes that gRPC does not know. */
+const NAMES: Readonly<Record<number, string | undefined>> = STATUS
 const RETRIES = { retries: 2, minTimeout: 100, factor: 3 }
 
 /** Opens nothing yet: the connection is made by the first call and closed with the client. */
@@ -64,13 +66,14 @@ export function createGrpcClient(options: GrpcClientOptions): GrpcClient {
   async function call(method: string, request: Uint8Array, signal: AbortSignal): Promise<GrpcAnswer> {
     const name = `${endpoint} ${method}`
     const attempt = async (): Promise<GrpcAnswer> => {
-      if (signal.aborted) throw givenUp(name, signal.reason)
+      signal.throwIfAborted()
       try {
         const messages = await collect(client, method, request, metadata.clone(), maxBytes, signal)
         wasAnswered = true
         return { status: 'answered', messages, call: name }
       } catch (error) {
-        if (signal.aborted || !isServiceError(error)) throw error
+        signal.throwIfAborted()
+        if (!isServiceError(error)) throw error
         const failure = failureOf(error, name, options, wasAnswered)
         if (failure.code !== 'UNAVAILABLE') wasAnswered = true
         if (isWorthAnother(failure)) throw new Unavailable(failure)
@@ -174,7 +177,7 @@ function failureOf(
   { endpoint, tls, headers }: GrpcClientOptions,
   wasAnswered: boolean
 ): GrpcFailure {
-  const code = STATUS[error.code] ?? `status ${error.code}`
+  const code = NAMES[error.code] ?? `status ${error.code}`
   const details = error.details.replace(/\s+/g, ' ').trim()
   const connection =
     code === 'UNAVAILABLE' ? connectionFailureOf(details, endpoint, tls === undefined) : undefined

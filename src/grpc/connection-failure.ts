@@ -22,7 +22,7 @@ const CERTIFICATE_CODES: readonly (readonly [RegExp, string])[] = [
   [/ERR_TLS_CERT_ALTNAME_INVALID|does not match certificate's altnames/, 'ERR_TLS_CERT_ALTNAME_INVALID']
 ]
 
-const NO_CONNECTION = /^No connection established\. Last error: (.*?)(?:\. Resolution note: .*)?$/s
+const NO_CONNECTION = /^No connection established\. Last error: (.*?)(?:\. Resolution note:.*)?$/s
 
 /** Reads the details of a call that failed as unavailable; undefined where the server itself said so. */
 export function connectionFailureOf(

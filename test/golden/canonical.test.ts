@@ -1,19 +1,24 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { decodeJaegerJson } from '../../src/backends/jaeger/decode.ts'
+import { decodeJaegerChunk } from '../../src/backends/jaeger/decode-protobuf.ts'
 import { JAEGER_MODEL_LOSSES } from '../../src/backends/jaeger/span-from-jaeger.ts'
 import { decodeTempoTrace } from '../../src/backends/tempo/decode.ts'
 import { decodeZipkinJson, ZIPKIN_LOSSES } from '../../src/backends/zipkin/decode.ts'
 import type { Loss } from '../../src/model/run-event.ts'
 import type { Span } from '../../src/model/span.ts'
-import { decodeOtlpJson } from '../../src/otlp/decode.ts'
+import { decodeOtlpJson, decodeOtlpProtobuf } from '../../src/otlp/decode.ts'
 import { encodeOtlpJson } from '../../src/otlp/encode.ts'
 import { CANONICAL_SPANS } from '../support/canonical-trace.ts'
 import { differencesOf } from '../support/differences.ts'
 import { tempoV1Json, tempoV1Protobuf, tempoV2Json, tempoV2Protobuf } from '../support/tempo-forms.ts'
 
 function recorded(name: string): unknown {
-  return JSON.parse(readFileSync(`test/fixtures/recorded/canonical/${name}.body`, 'utf8'))
+  return JSON.parse(recordedBytes(name).toString('utf8'))
+}
+
+function recordedBytes(name: string): Buffer {
+  return readFileSync(`test/fixtures/recorded/canonical/${name}.body`)
 }
 
 /** The canonical trace as each store gave it back, and what the store is declared to lose. */
@@ -24,6 +29,12 @@ const STORES: readonly (readonly [string, readonly Loss[], readonly (() => reado
     'Jaeger, version 1',
     [...JAEGER_MODEL_LOSSES, 'precision'],
     [() => decodeJaegerJson(recorded('jaeger-v1'))]
+  ],
+  ['Jaeger, version 3 over gRPC', [], [() => decodeOtlpProtobuf(recordedBytes('jaeger-grpc-v3'))]],
+  [
+    'Jaeger, version 2 over gRPC',
+    JAEGER_MODEL_LOSSES,
+    [() => decodeJaegerChunk(recordedBytes('jaeger-grpc-v2'))]
   ],
   [
     'Tempo',
