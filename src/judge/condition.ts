@@ -10,6 +10,7 @@ import type {
 } from '../language/ast.ts'
 import { FilterError } from '../language/filter-error.ts'
 import { parseJsonStructure } from '../language/json.ts'
+import { IS_FOLDED, isNameKey } from '../language/losses.ts'
 import { compilePattern } from '../language/patterns.ts'
 import { childExpressions, expressionsOf } from '../language/shape.ts'
 import { isArray, isDuration, isMap, NOTHING, textOf, type Value } from '../language/values.ts'
@@ -18,11 +19,12 @@ import { compareValues, isAmong, isBetween, mismatch } from './compare.ts'
 import { explainDropped } from './dropped.ts'
 import { asRead, isStructure, type Operand } from './equal.ts'
 import { evaluate } from './evaluate.ts'
+import { lost, mayBeStructure } from './loss.ts'
 import { isFurtherApart } from './order.ts'
 import { nothingFound } from './plain-value.ts'
 import { judgeRelation } from './relations.ts'
 import type { Focus, TraceScope } from './scope.ts'
-import { IS_FOLDED, isNameKey, lowered } from './span-filter.ts'
+import { lowered } from './span-filter.ts'
 import { describeValue } from './text.ts'
 import {
   combine,
@@ -146,8 +148,8 @@ function judgeOnce(node: AtomNode, scope: TraceScope, focus: Focus): Truth {
       const value = evaluate(node.expression, scope, focus)
       if (isUndetermined(value)) return value
       if (value === NOTHING) return nothingFound()
-      if (scope.losses.has('types'))
-        return undetermined('lost', () => ({ text: 'the store keeps values as text, and loses their types' }))
+      if (mayBeStructure(node.expression, value, { operator: 'type' }, scope.losses))
+        return lost('nested-types')
       return isOfType(value, node.type) !== node.negated
     }
   }
@@ -186,7 +188,10 @@ function compareNothing({ operator }: ComparisonNode, other: Evaluated): Truth {
 function compareOperands(node: ComparisonNode, left: Operand, right: Operand, scope: TraceScope): Truth {
   const { operator } = node
   const folds = scope.select.foldsNames && (isName(node.left) || isName(node.right))
-  if (folds && !IS_FOLDED.has(operator)) return lostCase()
+  if (folds && !IS_FOLDED.has(operator)) return lost('case')
+  const isDoubtful = (side: ExpressionNode, { value }: Operand): boolean =>
+    mayBeStructure(side, value, { operator }, scope.losses)
+  if (isDoubtful(node.left, left) || isDoubtful(node.right, right)) return lost('nested-types')
   const a = folds ? lowered(left) : left
   const b = folds ? lowered(right) : right
   if (operator !== 'matches')
@@ -203,10 +208,6 @@ function compareOperands(node: ComparisonNode, left: Operand, right: Operand, sc
 
 function isName(node: ExpressionNode): boolean {
   return node.kind === 'reference' && isNameKey(node)
-}
-
-function lostCase(): Truth {
-  return undetermined('lost', () => ({ text: 'the store keeps names of spans and services in lower case' }))
 }
 
 function judgeMembership(node: MembershipNode, scope: TraceScope, focus: Focus): Truth {
@@ -234,7 +235,7 @@ function judgeMembership(node: MembershipNode, scope: TraceScope, focus: Focus):
       return undetermined('type', () => ({ text: `${describeValue(set)} is no array to look in` }))
     items.push(...array.map(item => fold(asRead(item))))
   }
-  if (folds && node.set.kind === 'interval') return lostCase()
+  if (folds && node.set.kind === 'interval') return lost('case')
   const truth = node.set.kind === 'interval' ? isBetween(left, items[0]!, items[1]!) : isAmong(left, items)
   if (truth === undefined) return undetermined('type', () => mismatch(left, items[0] ?? asRead([])))
   return truth !== node.negated

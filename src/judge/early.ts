@@ -1,7 +1,9 @@
 import type { SyntaxNode } from '../language/ast.ts'
 import type { OutputNames } from '../language/classify.ts'
 import { INTRINSICS } from '../language/intrinsics.ts'
+import type { Loss } from '../model/run-event.ts'
 import type { JudgeContext } from './context.ts'
+import { mayTellStructures } from './loss.ts'
 import { nodesOf } from './nodes.ts'
 import type { TraceIndex } from './trace-index.ts'
 
@@ -17,13 +19,20 @@ export function createEarlyGate(index: TraceIndex, context: JudgeContext, output
     trace.spans.every(span => span.endUnixNano !== undefined)
   if (!isStable) return () => false
   const hasOrphans = trace.orphans.includes(1)
+  const losses = new Set(context.losses)
   return nodes =>
     nodes.flatMap(nodesOf).every(node => {
       // What an output is may change, and whether it is at all, even where it only helps to choose spans.
       if (node.kind === 'variable') return !outputs.has(node.name)
       if (node.kind === 'pseudo' && node.name === 'entry' && index.hasUncertainEntries) return false
-      return !hasOrphans || !readsTree(node)
+      return !mayBeLost(node, losses) && (!hasOrphans || !readsTree(node))
     })
+}
+
+/** Whether a node may read what a store loses of a span that is still to come. */
+function mayBeLost(node: SyntaxNode, losses: ReadonlySet<Loss>): boolean {
+  if (node.kind === 'pseudo') return node.name === 'entry' && losses.has('flags')
+  return node.kind === 'compare-filter' && mayTellStructures(node, losses)
 }
 
 /**

@@ -18,6 +18,7 @@ import { doubtOffset } from './clock-keys.ts'
 import { explainDropped } from './dropped.ts'
 import { literalValue } from './literal-value.ts'
 import { type KeyReader, keyReader, readAll, readOne } from './lookup.ts'
+import { lost, mayBeStructure } from './loss.ts'
 import { explainMissing } from './missing.ts'
 import { evaluateOutside, evaluatePlain, joinParts, nothingFound, unmasked } from './plain-value.ts'
 import { type PrefixSums, prefixSums } from './prefix.ts'
@@ -58,6 +59,12 @@ export function evaluate(node: ExpressionNode, scope: TraceScope, focus: Focus):
       return evaluateAggregate(node, scope, focus)
     case 'of':
       return evaluateOf(node, scope, focus)
+    case 'pipe':
+      return evaluatePlain(node, scope, inner => {
+        const value = evaluate(inner, scope, focus)
+        const isInput = inner === node.input
+        return isInput && mayBeStructure(inner, value, node, scope.losses) ? lost('nested-types') : value
+      })
     default:
       return evaluatePlain(node, scope, inner => evaluate(inner, scope, focus))
   }

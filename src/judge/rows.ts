@@ -1,7 +1,8 @@
-import type { ComplexNode, SelectorNode } from '../language/ast.ts'
+import type { CompareFilterNode, ComplexNode, PseudoNode, SelectorNode } from '../language/ast.ts'
 import { FilterError } from '../language/filter-error.ts'
 import { readsScope } from '../language/shape.ts'
 import { doubtOffsets } from './clock-keys.ts'
+import { lost, mayAskStructures } from './loss.ts'
 import { nodesOf } from './nodes.ts'
 import { type Row, rowOf } from './row.ts'
 import { type Focus, spend, type TraceScope } from './scope.ts'
@@ -53,11 +54,21 @@ function obstacleOf(selector: SelectorNode, scope: TraceScope): Undetermined | u
         : node.kind === 'key'
           ? scope.hiddenKey(node)
           : node.kind === 'compare-filter'
-            ? doubtOffsets(node, scope.select)
-            : undefined
+            ? (doubtOffsets(node, scope.select) ?? doubtStructures(node, scope))
+            : node.kind === 'pseudo'
+              ? doubtEntries(node, scope)
+              : undefined
     if (isUndetermined(obstacle)) return obstacle
   }
   return undefined
+}
+
+function doubtStructures(node: CompareFilterNode, { index, losses }: TraceScope): Undetermined | undefined {
+  return mayAskStructures(node, index, losses) ? lost('nested-types') : undefined
+}
+
+function doubtEntries({ name }: PseudoNode, { index, losses }: TraceScope): Undetermined | undefined {
+  return name === 'entry' && losses.has('flags') && index.hasEntriesByKind ? lost('flags') : undefined
 }
 
 function rowFromScope(selector: SelectorNode, at: number, scope: TraceScope): Row | Undetermined {

@@ -1,5 +1,6 @@
 import type { CompareFilterNode, FilterNode, FilterValueNode, KeyNode, StringNode } from '../language/ast.ts'
 import { SELECTED_COUNT } from '../language/intrinsics.ts'
+import { IS_FOLDED, isNameKey } from '../language/losses.ts'
 import { compilePattern } from '../language/patterns.ts'
 import { textOf, type Value } from '../language/values.ts'
 import { compareValues, isAmong, isBetween } from './compare.ts'
@@ -121,28 +122,6 @@ export function keyTest(
 
 export function hasKey(index: TraceIndex, at: number, key: Pick<KeyNode, 'namespace' | 'name'>): boolean {
   return keyTest(index, key)(at)
-}
-
-const NAME_KEYS: ReadonlySet<string> = new Set(['name', 'tracetest.span.name', 'service', 'service.name'])
-export const IS_FOLDED: ReadonlySet<string> = new Set([
-  '=',
-  '!=',
-  'in',
-  'not in',
-  'contains',
-  'not-contains',
-  'starts-with',
-  'ends-with'
-])
-
-/** Whether a key holds the name of a span or a service. */
-export function isNameKey(key: Pick<KeyNode, 'namespace' | 'name'>): boolean {
-  return (
-    key.namespace !== 'scope' &&
-    key.namespace !== 'event' &&
-    key.namespace !== 'link' &&
-    NAME_KEYS.has(key.name)
-  )
 }
 
 /** The comparison of a filter as a function of the value on the left. */

@@ -15,6 +15,8 @@ export interface TraceIndex {
   readonly entries: Uint8Array
   /** Whether some of `entries` were taken for one only because their parent is not here. */
   readonly hasUncertainEntries: boolean
+  /** Whether some are one by their kind alone: their parent is in the same process, and nothing says that it is remote. */
+  readonly hasEntriesByKind: boolean
   /** `processKey` of every span, as a small number. */
   readonly processes: Int32Array
   readonly processNames: readonly string[]
@@ -66,6 +68,9 @@ function buildIndex(trace: Trace): TraceIndex {
     },
     get hasUncertainEntries() {
       return entries().isUncertain
+    },
+    get hasEntriesByKind() {
+      return entries().isByKind
     },
     get processes() {
       return processes().numbers
@@ -119,13 +124,22 @@ function processesOf(trace: Trace): { numbers: Int32Array; names: string[] } {
   return { numbers, names: [...numberOf.keys()] }
 }
 
-function entriesOf(trace: Trace, processes: Int32Array): { marks: Uint8Array; isUncertain: boolean } {
+interface Entries {
+  readonly marks: Uint8Array
+  readonly isUncertain: boolean
+  readonly isByKind: boolean
+}
+
+function entriesOf(trace: Trace, processes: Int32Array): Entries {
   const marks = new Uint8Array(trace.spans.length)
   let isUncertain = false
+  let isByKind = false
   trace.spans.forEach((span, at) => {
     if (at === trace.trigger) return
     const known = isEntryInItself(span)
     const parent = trace.parents[at]!
+    const hasOwnParent = parent >= 0 && parent !== trace.trigger && processes[parent] === processes[at]
+    if (known && hasOwnParent && hasRemoteParent(span) === undefined) isByKind = true
     if (known !== undefined) marks[at] = known ? 1 : 0
     else if (parent >= 0) marks[at] = parent === trace.trigger || processes[parent] !== processes[at] ? 1 : 0
     else {
@@ -133,7 +147,7 @@ function entriesOf(trace: Trace, processes: Int32Array): { marks: Uint8Array; is
       isUncertain = true
     }
   })
-  return { marks, isUncertain }
+  return { marks, isUncertain, isByKind }
 }
 
 /** What a span says itself: it has no parent, its exporter knows whether the parent is remote, or its kind tells. */

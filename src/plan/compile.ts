@@ -13,6 +13,7 @@ import { type BackendChoice, bindBackend } from './bind-backend.ts'
 import { bindTrigger } from './bind-trigger.ts'
 import { compileChecks } from './compile-checks.ts'
 import { type PatternUse, patternProblems } from './compile-text.ts'
+import { lossWarnings } from './loss-warnings.ts'
 import type { Plan, PlannedTest } from './plan.ts'
 import type { Registry } from './registry.ts'
 import { createIds } from './test-id.ts'
@@ -96,7 +97,7 @@ function compileTest(test: TestDefinition, { choice, profiles, makeId, patterns 
 
   const planned = planWait(test, settings, profiles, backend.caps)
   problems.push(...planned.problems)
-  if (!test.collectsTrace) problems.push(...uncollectedSpans(checks))
+  problems.push(...(test.collectsTrace ? lossWarnings(checks, backend) : uncollectedSpans(checks)))
   if (problems.some(problem => problem.severity === 'error')) return { problems, secrets }
   return {
     problems,

@@ -38,6 +38,22 @@ const textsOf = ({ specs, outputs }: Judgement): readonly string[] => [
   ...outputs.map(output => output.name)
 ]
 
+const LOSSES: readonly Loss[] = [
+  'links',
+  'events',
+  'event-attributes',
+  'scope',
+  'scope-attributes',
+  'resource',
+  'precision',
+  'case',
+  'types',
+  'nested-types',
+  'kind',
+  'flags',
+  'dropped-counts'
+]
+
 /** Spans, the order in which they come, and what a store may lose of them. */
 const arrivalArbitrary = fc
   .record({
@@ -47,9 +63,7 @@ const arrivalArbitrary = fc
       { weight: 5, arbitrary: fc.constant([]) },
       {
         weight: 1,
-        arbitrary: fc.subarray<Loss>(['links', 'scope', 'events', 'precision', 'case', 'types'], {
-          minLength: 1
-        })
+        arbitrary: fc.subarray<Loss>([...LOSSES], { minLength: 1 })
       }
     )
   })

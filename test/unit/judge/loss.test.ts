@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest'
+import type { Loss } from '../../../src/model/run-event.ts'
+import { checkOne } from '../../support/judge.ts'
+import { triggeredTraceOf } from '../../support/trace-builder.ts'
+
+const TRACE = triggeredTraceOf(
+  {
+    id: 'mail',
+    parent: 'trigger',
+    service: 'mailer',
+    kind: 'internal',
+    attributes: { tags: '["ab","c"]', 'http.route': '/mail', rows: 3n }
+  },
+  { id: 'inner', parent: 'mail', service: 'mailer', kind: 'server' }
+)
+const MAIL = 'span[name="mail"]'
+
+describe('a check that reads what its store loses is undetermined', () => {
+  test.each<[Loss, string, string]>([
+    ['links', 'span[link:reason exists]', 'count() = 0'],
+    ['links', MAIL, 'attr:links.count = 0'],
+    ['event-attributes', 'span[event:exception.type exists]', 'count() = 0'],
+    ['event-attributes', MAIL, 'attr:span.events not-contains "secret"'],
+    ['events', MAIL, 'attr:events.count = 0'],
+    ['events', 'span[event:retry exists]', 'count() = 0'],
+    ['scope', 'span[scope:tier exists]', 'count() = 0'],
+    ['scope-attributes', 'span[scope:tier exists]', 'count() = 0'],
+    ['scope-attributes', MAIL, 'scope:tier not-exists'],
+    ['resource', 'span[resource:host.name="a"]', 'count() = 0'],
+    ['resource', MAIL, 'resource:team not-exists'],
+    ['kind', 'span[kind="unspecified"]', 'count() = 0'],
+    ['kind', 'span[kind not in ["internal"]]', 'count() >= 0'],
+    ['kind', MAIL, 'attr:kind = "internal"'],
+    ['types', MAIL, 'attr:rows is number'],
+    ['types', MAIL, 'attr:rows | type = "string"'],
+    ['nested-types', MAIL, 'attr:tags is string'],
+    ['nested-types', MAIL, 'attr:tags is array'],
+    ['nested-types', MAIL, 'attr:tags contains "a"'],
+    ['nested-types', MAIL, 'attr:tags starts-with "["'],
+    ['nested-types', MAIL, "attr:tags | regex 'ab' = 'ab'"],
+    ['nested-types', 'span[tags contains "zz"]', 'count() = 0'],
+    ['types', 'span[tags contains "zz"]', 'count() = 0'],
+    ['case', MAIL, "attr:name | regex '[a-z]+' = 'mail'"],
+    ['case', MAIL, 'attr:name matches "^M"'],
+    ['flags', 'span[service.name="mailer"]:entry', 'count() = 2'],
+    ['flags', MAIL, 'count(span:entry) = 2']
+  ])('%s: %s { %s }', (loss, selector, assertion) => {
+    expect(checkOne(TRACE, selector, assertion, { losses: [loss] })).toMatchObject({
+      outcome: 'undetermined',
+      reason: { code: 'lost' }
+    })
+    expect(checkOne(TRACE, selector, assertion)).not.toMatchObject({ reason: { code: 'lost' } })
+  })
+})
+
+describe('a check that reads nothing of what its store loses is judged', () => {
+  test.each<[Loss, string, string]>([
+    ['event-attributes', 'span[event:name="exception"]', 'count() = 0'],
+    ['event-attributes', MAIL, 'attr:events.count = 0'],
+    ['scope-attributes', 'span[scope:name="none"]', 'count() = 0'],
+    ['resource', MAIL, 'resource:service.name = "mailer"'],
+    ['resource', MAIL, 'attr:http.route = "/mail"'],
+    ['kind', 'span[kind="server"]', 'count() = 1'],
+    ['kind', 'span[kind in ["client", "producer"]]', 'count() = 0'],
+    ['kind', MAIL, 'attr:kind != "server"'],
+    ['types', MAIL, 'attr:rows = 3'],
+    ['types', MAIL, 'attr:http.route contains "mail"'],
+    ['nested-types', MAIL, 'attr:rows is number'],
+    ['nested-types', MAIL, 'attr:http.route is string'],
+    ['nested-types', MAIL, 'attr:tags = \'["ab","c"]\''],
+    ['nested-types', MAIL, "attr:tags | json_path '$[0]' = 'ab'"],
+    ['nested-types', 'span[http.route contains "mail"]', 'count() = 1'],
+    ['case', MAIL, 'attr:name = "MAIL"'],
+    ['flags', MAIL, 'count() = 1'],
+    ['dropped-counts', MAIL, 'attr:missing not-exists']
+  ])('%s: %s { %s }', (loss, selector, assertion) => {
+    expect(checkOne(TRACE, selector, assertion, { losses: [loss] }).outcome).toBe('held')
+  })
+
+  test('an entry whose parent is in another process is one without its flags', () => {
+    const calls = triggeredTraceOf(
+      { id: 'a', parent: 'trigger', service: 'shop', kind: 'server' },
+      { id: 'b', parent: 'a', service: 'mailer', kind: 'server' }
+    )
+    expect(checkOne(calls, 'span:entry', 'count() = 2', { losses: ['flags'] }).outcome).toBe('held')
+  })
+})
