@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { METHODS, openGrpcSession, requestOf } from '../../src/backends/jaeger/grpc-session.ts'
+import { createGrpcClient } from '../../src/grpc/client.ts'
+import { parseTraceId } from '../../src/model/ids.ts'
 import type { Span } from '../../src/model/span.ts'
 import { encodeOtlpJson } from '../../src/otlp/encode.ts'
+import { contextOf } from '../contract/trigger.ts'
 import { CANONICAL_SPANS, CANONICAL_TRACE_ID } from '../support/canonical-trace.ts'
 import { pathOf } from './components.ts'
 import { exportToZipkin } from './sdk-export.ts'
@@ -10,6 +14,7 @@ import { startZipkin, type Zipkin } from './servers/zipkin.ts'
 
 const jaeger = pathOf('jaeger')
 const zipkin = pathOf('zipkin')
+const SIGNAL = new AbortController().signal
 const RECORDED = '../fixtures/recorded/canonical'
 
 async function send(otlpHttp: string, spans: readonly Span[]): Promise<void> {
@@ -37,6 +42,21 @@ test.skipIf(jaeger === undefined)('Jaeger answers the canonical trace as it was 
   const v1 = await answerOf(`${server.query}/api/traces/${CANONICAL_TRACE_ID}?raw=true`)
   await expect(v3).toMatchFileSnapshot(`${RECORDED}/jaeger-v3.body`)
   await expect(v1).toMatchFileSnapshot(`${RECORDED}/jaeger-v1.body`)
+})
+
+test.skipIf(jaeger === undefined)('Jaeger answers over gRPC as it was recorded', async () => {
+  await using server = await startJaeger(jaeger!)
+  await send(server.otlpHttp, CANONICAL_SPANS)
+  await answerOf(`${server.query}/api/v3/traces/${CANONICAL_TRACE_ID}?raw_traces=true`)
+  await using client = createGrpcClient({ endpoint: server.grpcQuery, headers: [] })
+  for (const version of ['v3', 'v2'] as const) {
+    const answer = await client.call(METHODS[version], requestOf(version, CANONICAL_TRACE_ID), SIGNAL)
+    if (answer.status === 'failed') throw new Error(answer.details)
+    const recorded = readFileSync(`test/fixtures/recorded/canonical/jaeger-grpc-${version}.body`)
+    expect(Buffer.concat(answer.messages).toString('hex')).toBe(recorded.toString('hex'))
+  }
+  await using session = await openGrpcSession({ endpoint: server.grpcQuery }, contextOf())
+  expect(await session.fetch(parseTraceId('1'.repeat(32))!, SIGNAL)).toEqual({ status: 'absent' })
 })
 
 describe.skipIf(zipkin === undefined)('Zipkin answers the canonical trace as it was recorded', () => {

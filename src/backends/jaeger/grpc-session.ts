@@ -18,7 +18,8 @@ import { JAEGER_MODEL_LOSSES, withoutOwnTags } from './span-from-jaeger.ts'
 /** The two interfaces of Jaeger that give a trace by its id. */
 type ApiVersion = 'v3' | 'v2'
 
-const METHODS: Readonly<Record<ApiVersion, string>> = {
+/** Method of each version. */
+export const METHODS: Readonly<Record<ApiVersion, string>> = {
   v3: 'jaeger.api_v3.QueryService/GetTrace',
   v2: 'jaeger.api_v2.QueryService/GetTrace'
 }
@@ -88,7 +89,7 @@ class JaegerGrpcSession implements TraceSession {
 }
 
 /** `GetTraceRequest`: trace_id = 1, in hexadecimal for version 3 and as bytes for version 2; raw_traces = 4. */
-function requestOf(version: ApiVersion, traceId: TraceId): Uint8Array {
+export function requestOf(version: ApiVersion, traceId: TraceId): Uint8Array {
   const id = Buffer.from(traceId, version === 'v3' ? 'ascii' : 'hex')
   // As stored: adjusters would move times for what they think is skew.
   return Buffer.concat([Buffer.from([0x0a, id.byteLength]), id, Buffer.from([0x20, 1])])
