@@ -17,6 +17,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   // The words for a connection that fails are the same, whatever was to travel on it.
   grpc: ['errors', 'http'],
   otlp: ['errors', 'model'],
+  doctor: ['errors', 'model', 'plugin', 'plan', 'judge', 'run', 'http', 'otlp'],
   triggers: ['errors', 'model', 'plugin', 'http', 'grpc'],
   backends: ['errors', 'model', 'plugin', 'http', 'grpc', 'otlp'],
   report: ['source', 'errors', 'model', 'plugin', 'otlp'],
@@ -33,6 +34,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'http',
     'grpc',
     'otlp',
+    'doctor',
     'triggers',
     'backends',
     'report'

@@ -17,6 +17,7 @@ Examples:
   $ tracerun validate specs
   $ tracerun check -f checkout.yaml --trace .tracerun/last/checkout.json
   $ tracerun explain 'span[service.name="cart"]' --trace .tracerun/last/checkout.json
+  $ tracerun doctor --data-store jaeger=http://localhost:16686
 
 Without a dataStore, tracerun receives spans itself, on ports 4317 and 4318 of this machine.`
 
@@ -82,6 +83,21 @@ Examples:
 
 Exit codes: 0 drawn, 2 wrong input or no data store to ask, 3 the data store cannot be asked or does not have it.`
 
+export const DOCTOR_HELP = `
+Says one after the other: what the configuration names, what in this shell would mislead, whether the data
+store is reached and who it is, how far its clock is off, and what becomes of a canary: a small trace, sent by
+OTLP to --otlp-endpoint (else OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, OTEL_EXPORTER_OTLP_ENDPOINT, else
+http://localhost:4318) and looked for in the store. Without a data store the receiver of tracerun is examined.
+With -f, the request of the first test is sent once, to measure how long the system keeps its spans.
+
+Examples:
+  $ tracerun doctor
+  $ tracerun doctor --data-store jaeger=http://localhost:16686 --otlp-endpoint http://localhost:4318
+  $ tracerun doctor -f checkout.yaml
+  $ tracerun doctor -o json
+
+Exit codes: 0 all is well, 2 wrong input, 3 there is a problem.`
+
 export const SCHEMA_HELP = `
 Examples:
   $ tracerun schema > tracerun.schema.json        (definitions, for an editor)
@@ -90,7 +106,6 @@ Examples:
 /** Words of Tracetest, or of a later version, that a user may try: what to say instead of "unknown". */
 export const NOT_YET: ReadonlyMap<string, string> = new Map([
   ['exec', 'start the system yourself, then: tracerun run'],
-  ['doctor', 'a test that finds no trace says why'],
   ['init', 'copy an example from the README'],
   ['completion', 'there is no completion for shells in this version'],
   ['--retries', 'a test is run once in this version'],

@@ -22,6 +22,7 @@ export interface SettingOptions {
   readonly dataStore?: string
   readonly traceUrl?: string
   readonly otlpListen: readonly string[]
+  readonly otlpForward?: string
   readonly endpoint?: string
   readonly reporter: readonly string[]
 }
@@ -60,4 +61,11 @@ export interface TraceOptions extends StoreOptions {
   readonly traceId?: string
   readonly json: boolean
   readonly wait?: string
+}
+
+export interface DoctorOptions extends Omit<SourceOptions, 'strict'>, Omit<StoreOptions, 'otlpListen'> {
+  readonly otlpListen: readonly string[]
+  readonly otlpEndpoint?: string
+  readonly endpoint?: string
+  readonly output?: 'pretty' | 'json'
 }

@@ -5,6 +5,7 @@ import { suggest } from '../errors/suggest.ts'
 import type { Environment } from './environment.ts'
 import {
   CHECK_HELP,
+  DOCTOR_HELP,
   EXPLAIN_HELP,
   NOT_YET,
   PROGRAM_HELP,
@@ -13,7 +14,14 @@ import {
   TRACE_HELP,
   VALIDATE_HELP
 } from './help.ts'
-import type { CheckOptions, ExplainOptions, RunOptions, TraceOptions, ValidateOptions } from './options.ts'
+import type {
+  CheckOptions,
+  DoctorOptions,
+  ExplainOptions,
+  RunOptions,
+  TraceOptions,
+  ValidateOptions
+} from './options.ts'
 import { VERSION } from './version.ts'
 
 /** Reads the words of a command line and runs the command they name. Rejects with `UsageError` where they name none. */
@@ -59,6 +67,7 @@ function buildProgram(environment: Environment, answer: Answer): Command {
   addCheck(program, environment, answer)
   addExplain(program, environment, answer)
   addTrace(program, environment, answer)
+  addDoctor(program, environment, answer)
   addSchema(program, environment, answer)
   program
     .command('version')
@@ -86,6 +95,7 @@ function addRun(program: Command, environment: Environment, answer: Answer): voi
     .option('--external <host>', 'a host that is called and sends no spans', collect, [])
     .option('--orphans <allow>', 'allow: spans whose parent never comes are no hole')
     .option('--otlp-listen <host:port>', 'where the embedded receiver listens', collect, [])
+    .option('--otlp-forward <url>', 'where it sends everything on to, such as http://localhost:14318')
     .option('--pass-with-no-tests', 'no test to run is a success', false)
   reporterOptions(command)
     .addHelpText('after', RUN_HELP)
@@ -154,6 +164,21 @@ function addTrace(program: Command, environment: Environment, answer: Answer): v
     .action(async (wanted: string, options: TraceOptions) => {
       const { showTrace } = await import('./commands/trace.ts')
       answer(await showTrace(wanted, options, environment))
+    })
+}
+
+function addDoctor(program: Command, environment: Environment, answer: Answer): void {
+  const command = program
+    .command('doctor')
+    .description('find out whether traces can be read: reach the store, send a canary, find it again')
+    .option('--otlp-endpoint <url>', 'where the canary is sent, as exporters send: http://localhost:4318')
+    .option('--otlp-listen <host:port>', 'where the embedded receiver listens', collect, [])
+  endpointOption(storeOptions(sourceOptions(command)))
+    .addOption(new Option('-o, --output <format>', 'what standard output shows').choices(['pretty', 'json']))
+    .addHelpText('after', DOCTOR_HELP)
+    .action(async (options: Omit<DoctorOptions, 'files'> & FileOption) => {
+      const { examine } = await import('./commands/doctor.ts')
+      answer(await examine({ ...options, files: options.file }, environment))
     })
 }
 

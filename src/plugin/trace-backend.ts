@@ -64,6 +64,8 @@ export interface TraceSession extends AsyncDisposable {
   identify?(signal: AbortSignal): Promise<BackendIdentity>
   /** What the user should know of the session, at the end of the run: what could not be passed on, and so on. */
   warnings?(): readonly string[]
+  /** Only where spans are pushed to us: the URLs to send them to. */
+  readonly endpoints?: readonly string[]
   /** Where the tested system must send to, or what is asked: words for a diagnosis. */
   readonly describe: string
 }

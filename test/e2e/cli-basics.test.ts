@@ -27,13 +27,13 @@ describe('the program itself', () => {
   test('--help tells commands, exit codes and examples', async () => {
     const { exitCode, stdout, stderr } = await runInline({}, ['--help'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
-    for (const word of ['run', 'validate', 'check', 'explain', 'trace', 'schema', 'version'])
+    for (const word of ['run', 'validate', 'check', 'explain', 'trace', 'doctor', 'schema', 'version'])
       expect(stdout).toContain(`  ${word} `)
     for (const code of [0, 1, 2, 3, 70, 130]) expect(stdout).toMatch(new RegExp(`^ {2}${code} `, 'm'))
     expect(stdout).toContain('$ tracerun run -f checkout.yaml')
   })
 
-  test.each(['run', 'validate', 'check', 'explain', 'trace', 'schema'])('%s --help tells its own', async command => {
+  test.each(['run', 'validate', 'check', 'explain', 'trace', 'doctor', 'schema'])('%s --help tells its own', async command => {
     const { exitCode, stdout } = await runInline({}, [command, '--help'])
     expect(exitCode).toBe(0)
     expect(stdout).toContain(`Usage: tracerun ${command}`)
@@ -59,7 +59,7 @@ describe('the program itself', () => {
     [['version', 'now'], 'too many arguments', 'tracerun version --help'],
     [['run', '--retries', '3'], '"--retries" is not in this version', 'run once'],
     [['run', '-j', 'a.xml'], '"-j" is not in this version', '--reporter'],
-    [['doctor'], '"doctor" is not in this version', 'no trace'],
+    [['init'], '"init" is not in this version', 'README'],
     [['run', 'testsuite', '-f', 'a.yaml'], '"run testsuite" is not in this version', 'name the tests'],
     [['schema', 'reprot'], 'there is no schema "reprot"', 'did you mean report?']
   ])('%j is a usage error with a way out', async (args, message, hint) => {

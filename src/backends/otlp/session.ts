@@ -56,6 +56,7 @@ export async function openSession(options: OtlpOptions, context: PluginContext):
       const reach = exposed.length === 0 ? '' : ', reachable from other machines'
       return `the embedded OTLP receiver on ${addresses.join(', ')} (gRPC and HTTP on each${reach}): ${HOW_TO_SEND}${refusals.text()}`
     },
+    endpoints: addresses.map(address => `http://${address}`),
     fetch: async (traceId, signal) => {
       signal.throwIfAborted()
       return look(store, traceId)
