@@ -65,6 +65,7 @@ const FLAGS: Readonly<Record<Exclude<SettingName, 'tests'>, string>> = {
   orphans: '--orphans',
   dataStore: '--data-store',
   otlpListen: '--otlp-listen',
+  otlpForward: '--otlp-forward',
   endpoint: '--endpoint',
   traceUrl: '--trace-url',
   reporters: '--reporter'

@@ -105,6 +105,7 @@ function buildSettings(root: MapNode): Settings {
     dataStores: buildDataStores(valueAt(root, 'dataStores')),
     traceUrl: placedTextAt(root, 'traceUrl'),
     otlpListen: list('otlpListen'),
+    otlpForward: placedTextAt(root, 'otlpForward'),
     pollingProfile: profile && buildPollingProfile(profile),
     variables: variables.map(variable => ({ ...variable, isDefault: true })),
     wait: Object.keys(wait).length > 0 ? wait : undefined,

@@ -173,6 +173,11 @@ function project(parts: SchemaParts): Schema {
           pattern: LISTEN_ADDRESS
         }
       },
+      otlpForward: text('a URL', 'Where everything that is received is sent as well, over HTTP.', {
+        pattern: '^https?://[^/\\s]+',
+        examples: ['http://localhost:14318'],
+        'x-fix': 'write it with its scheme, such as `http://localhost:14318`'
+      }),
       pollingProfile: POLLING_PROFILE,
       variables: VARIABLES,
       ...WAIT,

@@ -22,6 +22,8 @@ export interface Settings {
   readonly traceUrl?: Placed<string>
   /** `host:port` pairs on which the embedded receiver listens. */
   readonly otlpListen?: readonly Placed<string>[]
+  /** The URL to which the embedded receiver passes on what it takes in. */
+  readonly otlpForward?: Placed<string>
   readonly pollingProfile?: PollingProfileDefinition
   readonly variables?: readonly VariableDefinition[]
   readonly wait?: WaitDefinition
@@ -37,6 +39,7 @@ export type SettingName =
   | 'tests'
   | 'dataStore'
   | 'otlpListen'
+  | 'otlpForward'
   | 'timeout'
   | 'flushDelay'
   | 'lag'
@@ -118,6 +121,7 @@ export function parseSettings(
     dataStore: store && (parseShortStore(store) ?? store),
     traceUrl: read('traceUrl', parseTraceUrl, TRACE_URL_TITLE),
     otlpListen: list('otlpListen', ADDRESS, 'HOST:PORT such as 127.0.0.1:4318, with commas between several'),
+    otlpForward: read('otlpForward', parseEndpoint, 'a URL with its scheme, such as http://localhost:14318'),
     reporters: list('reporters', ANY, 'NAME or NAME=PATH, with commas between several'),
     jobs: read('jobs', parseCount, 'a whole number from 1'),
     endpoint: read('endpoint', parseEndpoint, 'a URL with its scheme, such as http://localhost:8080'),

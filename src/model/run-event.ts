@@ -79,6 +79,8 @@ export interface RunReport {
   readonly summary: RunSummary
   readonly tests: readonly TestReport[]
   readonly exitCode: ExitCode
+  /** About the run as a whole: what its backends want to be known. */
+  readonly warnings?: readonly string[]
 }
 
 /** What a run tells its reporters, in order. */

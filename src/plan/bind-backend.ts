@@ -59,7 +59,7 @@ export function bindBackend(
   const given = readOptions(definition, backend, problems)
   if (given === undefined) return undefined
   const [family = type.value] = backend.kinds
-  const options = family === DEFAULT_KIND ? withListen(given, settings) : given
+  const options = family === DEFAULT_KIND ? withReceiver(given, settings) : given
   const traceUrl = backend.traceUrl?.bind(backend)
   const template = settings.traceUrl?.value
   return {
@@ -152,11 +152,14 @@ function unknownStore({ value, location }: Placed<string>, known: readonly strin
 }
 
 /** The addresses of the command line stand above those of a file, those of the project below. */
-function withListen(options: object, { otlpListen = [] }: Settings): object {
-  if (otlpListen.length === 0) return options
-  const fromFlag = otlpListen.some(address => address.location === undefined)
-  const listen = otlpListen.map(address => address.value)
-  return fromFlag ? { ...options, listen } : { listen, ...options }
+function withReceiver(options: object, { otlpListen = [], otlpForward }: Settings): object {
+  const flags: { listen?: readonly string[]; forward?: string } = {}
+  const defaults: typeof flags = {}
+  const [listen] = otlpListen
+  if (listen !== undefined)
+    (listen.location ? defaults : flags).listen = otlpListen.map(address => address.value)
+  if (otlpForward !== undefined) (otlpForward.location ? defaults : flags).forward = otlpForward.value
+  return { ...defaults, ...options, ...flags }
 }
 
 /** A text that two options share exactly when they mean the same. */

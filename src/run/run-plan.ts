@@ -77,11 +77,13 @@ export async function runPlan(
 
   const tests = reports.map(report => lastWord.reportOf(report))
   const summary = summarize(tests, Number(clock.now() - startedUnixNano) / 1e6)
+  const warnings = await sessions.close()
   const report: RunReport = {
     outcome: wasInterrupted ? 'interrupted' : outcomeOf(summary),
     summary,
     tests,
-    exitCode: gravestExitCode([...tests.map(exitCodeOf), ...(wasInterrupted ? [130 as const] : [])])
+    exitCode: gravestExitCode([...tests.map(exitCodeOf), ...(wasInterrupted ? [130 as const] : [])]),
+    ...(warnings.length > 0 ? { warnings } : {})
   }
   onEvent({ type: 'run-finished', report })
   return report

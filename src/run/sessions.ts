@@ -17,6 +17,8 @@ export interface OpenBackend {
 export interface Sessions extends AsyncDisposable {
   /** Rejects with what opening it rejected with, again each time. */
   open(backend: BoundBackend): Promise<OpenBackend>
+  /** Closes all of them, once; answers with what they want the user to know. */
+  close(): Promise<readonly string[]>
 }
 
 /** Puts the gate of its abilities before a session. */
@@ -31,6 +33,28 @@ export function guardSession(
 /** Tests whose backends have the same key share a session. */
 export function createSessions(context: PluginContext): Sessions {
   const opened = new Map<string, Promise<OpenBackend>>()
+  let closed: Promise<readonly string[]> | undefined
+
+  async function closeAll(): Promise<readonly string[]> {
+    const outcomes = await Promise.allSettled(opened.values())
+    const warnings: string[] = []
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') continue
+      const { session } = outcome.value
+      try {
+        await session[Symbol.asyncDispose]()
+      } catch (error) {
+        context.debug(`closing a backend failed: ${String(error)}`)
+      }
+      warnings.push(...(session.warnings?.() ?? []))
+    }
+    return warnings
+  }
+
+  const close = (): Promise<readonly string[]> => {
+    closed ??= closeAll()
+    return closed
+  }
 
   return {
     open(backend) {
@@ -41,16 +65,9 @@ export function createSessions(context: PluginContext): Sessions {
       }
       return session
     },
+    close,
     async [Symbol.asyncDispose]() {
-      const outcomes = await Promise.allSettled(opened.values())
-      for (const outcome of outcomes) {
-        if (outcome.status === 'rejected') continue
-        try {
-          await outcome.value.session[Symbol.asyncDispose]()
-        } catch (error) {
-          context.debug(`closing a backend failed: ${String(error)}`)
-        }
-      }
+      await close()
     }
   }
 }

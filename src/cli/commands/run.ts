@@ -74,6 +74,8 @@ async function endRun(
     if (!(error instanceof ReporterError)) throw error
     codes.push(await reportFailure(error, environment))
   }
+  for (const warning of report.warnings ?? [])
+    environment.stderr.write(`warning: ${environment.mask.text(warning)}\n`)
   if (notSaved !== undefined) environment.stderr.write(`warning: ${notSaved}\n`)
   return gravestExitCode(codes)
 }

@@ -25,6 +25,7 @@ describe('settings given as texts', () => {
         tests: 'specs, more/*.yaml',
         dataStore: 'otlp',
         otlpListen: '127.0.0.1:4318,[::1]:4317,4319',
+        otlpForward: 'http://localhost:14318',
         timeout: '1m',
         tailSampling: '10s',
         absenceWindow: '0',
@@ -38,6 +39,7 @@ describe('settings given as texts', () => {
       tests: [{ value: 'specs' }, { value: 'more/*.yaml' }],
       dataStore: { value: 'otlp' },
       otlpListen: [{ value: '127.0.0.1:4318' }, { value: '[::1]:4317' }, { value: '4319' }],
+      otlpForward: { value: 'http://localhost:14318' },
       wait: {
         timeoutMs: { value: 60_000 },
         tailSamplingMs: { value: 10_000 },
@@ -63,6 +65,11 @@ describe('settings given as texts', () => {
       'otlpListen',
       '127.0.0.1:65536',
       '--otlpListen: expected HOST:PORT such as 127.0.0.1:4318, with commas between several, found "127.0.0.1:65536"'
+    ],
+    [
+      'otlpForward',
+      'localhost:14318',
+      '--otlpForward: expected a URL with its scheme, such as http://localhost:14318, found "localhost:14318"'
     ],
     [
       'endpoint',

@@ -290,6 +290,19 @@ describe('the backend of a test', () => {
     expect(await keyOf(own, project)).toBe('otlp {"listen":["127.0.0.1:1"]}')
     expect(await keyOf(definition(''), project)).toBe('otlp {"listen":["127.0.0.1:3"]}')
   })
+
+  test('forwards where a flag says, else where the file says, else where the project says', async () => {
+    const own = definition('  dataStore: { type: otlp, otlp: { forward: "http://file:4318" } }')
+    const flag = { otlpForward: { value: 'http://flag:4318' } }
+    const location = { source: { name: 'tracerun.yaml', text: '' }, range: { start: 0, end: 0 } }
+    const project = { otlpForward: { value: 'http://project:4318', location } }
+    const keyOf = async (text: string, settings: object): Promise<string> =>
+      (await planText(text, settings)).backend.key
+    expect(await keyOf(own, flag)).toBe('otlp {"forward":"http://flag:4318"}')
+    expect(await keyOf(own, project)).toBe('otlp {"forward":"http://file:4318"}')
+    expect(await keyOf(definition(''), project)).toBe('otlp {"forward":"http://project:4318"}')
+    expect(await keyOf(definition(''), {})).toBe('otlp {}')
+  })
 })
 
 describe('a definition for other plug-ins', () => {

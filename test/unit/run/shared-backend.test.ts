@@ -201,3 +201,21 @@ describe('the last word where traces are fetched', () => {
     expect(ended.runWarnings).toEqual([expect.stringContaining('the store is gone')])
   })
 })
+
+test('what a backend wants to be known is in the report of the run, once it is closed', async () => {
+  const clock = createManualClock()
+  const backend = createFakeBackend({ isPushed: true })
+  backend.warnings = () => (backend.disposed === 1 ? ['3 of 40 requests could not be forwarded'] : [])
+  const tests = manyTests(backend, 2)
+  expect(await run(clock, tests)).toMatchObject({
+    outcome: 'passed',
+    warnings: ['3 of 40 requests could not be forwarded']
+  })
+  expect(backend.disposed).toBe(1)
+})
+
+test('a run without warnings has none', async () => {
+  const clock = createManualClock()
+  const backend = createFakeBackend({ isPushed: true })
+  expect(await run(clock, manyTests(backend, 1))).not.toHaveProperty('warnings')
+})
