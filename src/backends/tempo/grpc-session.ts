@@ -1,6 +1,7 @@
 import { DecodeError } from '../../errors/decode-error.ts'
 import { BackendError } from '../../errors/errors.ts'
 import type { GrpcClient } from '../../grpc/client.ts'
+import type { GrpcFailure } from '../../grpc/grpc-error.ts'
 import { busyOrThrow } from '../../grpc/grpc-error.ts'
 import type { TraceId } from '../../model/ids.ts'
 import { parseTraceId } from '../../model/ids.ts'
@@ -9,6 +10,8 @@ import type { BackendIdentity, FetchResult, TraceSession } from '../../plugin/tr
 import type { GrpcStoreOptions } from '../grpc-options.ts'
 import { openGrpcClient } from '../grpc-options.ts'
 import { decodeTempoTrace } from './decode.ts'
+import { KnownFlags } from './known-flags.ts'
+import { explainTenant } from './tenant.ts'
 
 const METHOD = 'tempopb.Querier/FindTraceByID'
 
@@ -29,6 +32,7 @@ export async function openGrpcSession(
 class TempoGrpcSession implements TraceSession {
   readonly #client: GrpcClient
   readonly describe: string
+  readonly #flags = new KnownFlags()
 
   constructor(client: GrpcClient, endpoint: string) {
     this.#client = client
@@ -40,11 +44,12 @@ class TempoGrpcSession implements TraceSession {
     if (answer.status === 'failed') {
       if (answer.code === 'NOT_FOUND') return { status: 'absent' }
       if (answer.code === 'UNIMPLEMENTED') throw noQuerier(answer.call, answer.details)
-      return busyOrThrow(answer)
+      return refuse(answer)
     }
     try {
       // Parts of one message that come apart are one message: protobuf joins them by joining their bytes.
-      const { spans, cut } = decodeTempoTrace('v2', 'protobuf', Buffer.concat(answer.messages))
+      const { spans: answered, cut } = decodeTempoTrace('v2', 'protobuf', Buffer.concat(answer.messages))
+      const spans = this.#flags.restore(traceId, answered)
       if (cut !== undefined)
         return { status: 'found', spans, completeness: 'truncated', note: `Tempo: ${cut}` }
       return spans.length === 0 ? { status: 'absent' } : { status: 'found', spans, completeness: 'unknown' }
@@ -69,6 +74,14 @@ class TempoGrpcSession implements TraceSession {
 
   [Symbol.asyncDispose](): PromiseLike<void> {
     return this.#client[Symbol.asyncDispose]()
+  }
+}
+
+function refuse(failure: GrpcFailure): FetchResult {
+  try {
+    return busyOrThrow(failure)
+  } catch (error) {
+    return explainTenant(error)
   }
 }
 

@@ -2,7 +2,9 @@ import type { BackendCaps, TraceBackend } from '../../plugin/trace-backend.ts'
 import type { TempoOptions } from './options.ts'
 import {
   exploreUrl,
+  grpcOptionsOf,
   httpOptionsOf,
+  isGrpc,
   parseTempoAddress,
   TEMPO_FILES,
   TEMPO_SCHEMA,
@@ -28,6 +30,10 @@ export const tempoBackend: TraceBackend<TempoOptions> = {
   parseAddress: parseTempoAddress,
   caps: () => CAPS,
   open: async (options, context) => {
+    if (isGrpc(options)) {
+      const { openGrpcSession } = await import('./grpc-session.ts')
+      return openGrpcSession(grpcOptionsOf(options), context)
+    }
     const { openHttpSession } = await import('./session.ts')
     return openHttpSession(httpOptionsOf(options), context)
   },

@@ -1,7 +1,10 @@
 import type { TraceId } from '../../model/ids.ts'
 import type { JsonSchema } from '../../plugin/context.ts'
-import type { HeadersOption, HttpStoreOptions } from '../http-options.ts'
+import type { GrpcStoreOptions } from '../grpc-options.ts'
+import { GRPC_STORE_FILES, GRPC_STORE_PROPERTIES, grpcSecretsOf } from '../grpc-options.ts'
+import type { HttpStoreOptions } from '../http-options.ts'
 import { HTTP_STORE_FILES, HTTP_STORE_PROPERTIES, httpSecretsOf, parseHttpAddress } from '../http-options.ts'
+import { TENANT_HEADER, withTenant } from './tenant.ts'
 
 /** Tempo as it may be told of: by what it is asked by HTTP, or as Tracetest writes it, in a block below `type`. */
 export interface TempoOptions extends HttpStoreOptions {
@@ -9,20 +12,21 @@ export interface TempoOptions extends HttpStoreOptions {
   readonly tenant?: string
   readonly type?: 'http' | 'grpc'
   readonly http?: HttpStoreOptions
+  readonly grpc?: GrpcStoreOptions
   /** Where Grafana is, and which of its data sources is this Tempo: for links to traces. */
   readonly grafana?: string
   readonly datasource?: string
 }
 
-/** What is asked by HTTP, with the tenant among its headers. */
 export type TempoHttpOptions = HttpStoreOptions & { readonly url: string }
+type TempoGrpcOptions = GrpcStoreOptions & { readonly endpoint: string }
 
-export const DEFAULT_URL = 'http://localhost:3200'
-const TENANT_HEADER = 'X-Scope-OrgID'
+const DEFAULT_URL = 'http://localhost:3200'
+const DEFAULT_ENDPOINT = 'localhost:9095'
 
 export const TEMPO_SCHEMA: JsonSchema = {
   type: 'object',
-  description: 'Grafana Tempo 2.x or Grafana Cloud Traces, by HTTP.',
+  description: 'Grafana Tempo 2.x or Grafana Cloud Traces, by HTTP; by gRPC as Tracetest does it.',
   properties: {
     ...HTTP_STORE_PROPERTIES,
     url: {
@@ -48,11 +52,27 @@ export const TEMPO_SCHEMA: JsonSchema = {
       default: 'tempo',
       description: 'The UID of the data source in Grafana.'
     },
-    type: { enum: ['http'], description: 'As Tracetest writes it: which of the blocks below is used.' },
+    type: {
+      enum: ['http', 'grpc'],
+      description: 'As Tracetest writes it: which of the blocks below is used.'
+    },
     http: {
       type: 'object',
       description: 'As Tracetest writes it.',
       properties: HTTP_STORE_PROPERTIES,
+      additionalProperties: false
+    },
+    grpc: {
+      type: 'object',
+      description: 'As Tracetest writes it: the interface of Tempo’s own parts, which it may change.',
+      properties: {
+        ...GRPC_STORE_PROPERTIES,
+        endpoint: {
+          ...GRPC_STORE_PROPERTIES['endpoint'],
+          default: DEFAULT_ENDPOINT,
+          examples: [DEFAULT_ENDPOINT]
+        }
+      },
       additionalProperties: false
     }
   },
@@ -61,43 +81,69 @@ export const TEMPO_SCHEMA: JsonSchema = {
 
 export const TEMPO_FILES: readonly (readonly string[])[] = [
   ...HTTP_STORE_FILES,
-  ...HTTP_STORE_FILES.map(path => ['http', ...path])
+  ...HTTP_STORE_FILES.map(path => ['http', ...path]),
+  ...GRPC_STORE_FILES.map(path => ['grpc', ...path])
 ]
 
 /** Everything in the options that must appear in no output. */
 export function tempoSecretsOf(options: TempoOptions): readonly string[] {
-  return [...httpSecretsOf(options), ...(options.http === undefined ? [] : httpSecretsOf(options.http))]
+  const { http, grpc } = options
+  return [
+    ...httpSecretsOf(options),
+    ...(http ? httpSecretsOf(http) : []),
+    ...(grpc ? grpcSecretsOf(grpc) : [])
+  ]
 }
 
-/** `tempo=ADDRESS`: a URL, or a host with or without a port. */
+/** `tempo=ADDRESS`: a URL, `grpc://host:port`, or a host with or without a port. */
 export function parseTempoAddress(address: string): TempoOptions | string {
   const trimmed = address.trim()
-  const isBareHost = /^[\w.-]+$/.test(trimmed)
-  return parseHttpAddress(isBareHost ? `${trimmed}:3200` : trimmed, DEFAULT_URL)
+  const [, grpcHost] = /^grpc:\/\/([^/]*)\/?$/i.exec(trimmed) ?? []
+  if (grpcHost !== undefined) return parseGrpcHost(grpcHost)
+  return parseHttpAddress(isBareHost(trimmed) ? `${trimmed}:3200` : trimmed, DEFAULT_URL)
 }
 
-/** What is asked by HTTP: the block of Tracetest, if there is one, with the rest beside it. */
+function parseGrpcHost(host: string): TempoOptions | string {
+  const endpoint = isBareHost(host) ? `${host}:9095` : host
+  if (!/^(?:[\w.-]+|\[[0-9a-f:.]+\]):\d{1,5}$/i.test(endpoint))
+    return `"grpc://${host}" is not grpc://host:port`
+  return { type: 'grpc', grpc: { endpoint } }
+}
+
+function isBareHost(text: string): boolean {
+  return /^[\w.-]+$/.test(text)
+}
+
+/** Whether gRPC is meant: it is said, or nothing else is there. */
+export function isGrpc({ type, url, http, grpc }: TempoOptions): boolean {
+  return type === undefined ? grpc !== undefined && http === undefined && url === undefined : type === 'grpc'
+}
+
+/** What is asked by HTTP: the block of Tracetest if there is one, the rest beside it, the tenant among the headers. */
 export function httpOptionsOf({ http, tenant, ...flat }: TempoOptions): TempoHttpOptions {
   const { url, headers, auth, tls } = { ...flat, ...http }
   return {
     url: withScheme(url ?? DEFAULT_URL),
-    headers: tenant === undefined ? (headers ?? {}) : withTenant(headers, tenant),
+    headers: withTenant(headers, tenant),
     ...(auth === undefined ? {} : { auth }),
     ...(tls === undefined ? {} : { tls })
+  }
+}
+
+/** As {@link httpOptionsOf}, for gRPC. */
+export function grpcOptionsOf({ grpc, tenant, headers, auth, tls }: TempoOptions): TempoGrpcOptions {
+  const shared = { ...(auth === undefined ? {} : { auth }), ...(tls === undefined ? {} : { tls }) }
+  return {
+    endpoint: DEFAULT_ENDPOINT,
+    ...shared,
+    ...grpc,
+    headers: withTenant(grpc?.headers ?? headers, tenant)
   }
 }
 
 /** As in Tracetest, port 443 means https where nothing is said. */
 function withScheme(url: string): string {
   return /^[^/:@]+:443(?:\/|$)/.test(url.trim()) ? `https://${url.trim()}` : url
-}
-
-function withTenant(headers: HeadersOption = {}, tenant: string): HeadersOption {
-  const pairs = Array.isArray(headers)
-    ? (headers as readonly { readonly key: string; readonly value: string }[])
-    : Object.entries(headers).map(([key, value]) => ({ key, value: String(value) }))
-  const others = pairs.filter(({ key }) => key.toLowerCase() !== TENANT_HEADER.toLowerCase())
-  return [...others, { key: TENANT_HEADER, value: tenant }]
 }
 
 /** The trace in Grafana's Explore; Tempo has no pages of its own. */

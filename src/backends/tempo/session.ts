@@ -13,6 +13,7 @@ import { bodyFormOf, decodeTempoTrace } from './decode.ts'
 import { identifyTempo } from './identify.ts'
 import { KnownFlags } from './known-flags.ts'
 import type { TempoHttpOptions } from './options.ts'
+import { explainTenant } from './tenant.ts'
 
 /** Exactly this: Tempo compares the header as a whole. */
 const PROTOBUF = 'application/protobuf'
@@ -89,11 +90,11 @@ class TempoSession implements TraceSession {
   async #look(version: ApiVersion, traceId: TraceId, signal: AbortSignal): Promise<Look> {
     const path = version === 'v2' ? `/api/v2/traces/${traceId}${KEEP_LEAVES}` : `/api/traces/${traceId}`
     const look = await this.#client.get(path, { accept: PROTOBUF, signal }).catch(explainTenant)
-    if (look.status === 'busy') return TOO_LARGE.test(look.reason) ? cutAway(look.reason) : look
+    if (look.status === 'busy')
+      return TOO_LARGE.test(look.reason) ? refused(look.reason.replace(/^.* was answered with /s, '')) : look
     const { answer, request } = look
     const form = bodyFormOf(headerOf(answer.headers, 'content-type') ?? '', answer.body)
-    if (answer.status === 413 || answer.status === 422)
-      return cutAway(`${request} was answered with ${said(answer)}`)
+    if (answer.status === 413 || answer.status === 422) return refused(said(answer))
     if (form === 'html' || (answer.status === 404 && isUnknownRoute(answer, form)))
       return { status: 'no-route', answer, request }
     if (answer.status === 404) {
@@ -122,13 +123,9 @@ class TempoSession implements TraceSession {
 }
 
 /** Waiting helps nobody: it will not become smaller. */
-function cutAway(reason: string): FetchResult {
-  return {
-    status: 'found',
-    spans: [],
-    completeness: 'truncated',
-    note: `Tempo does not give the trace out, because it is above max_bytes_per_trace or another limit: ${reason}`
-  }
+function refused(answer: string): FetchResult {
+  const note = `Tempo does not give out a trace as large as this (${answer}): raise its max_bytes_per_trace`
+  return { status: 'found', spans: [], completeness: 'truncated', note }
 }
 
 /** 404 of a router, of a gateway or of another program; Tempo's own for an absent trace is empty, or says so in words. */
@@ -161,20 +158,4 @@ function unreadable(
 function said(answer: HttpAnswer): string {
   const excerpt = excerptOf(answer)
   return `${statusOf(answer)}${excerpt === '' ? ' and an empty body' : `: ${excerpt}`}`
-}
-
-/** A store with tenants says `no org id`, which tells nobody what to write. */
-function explainTenant(error: unknown): never {
-  if (
-    error instanceof BackendError &&
-    error.code === 'BACKEND_UNAUTHORIZED' &&
-    /no org ?id/i.test(error.message)
-  )
-    throw new BackendError({
-      code: error.code,
-      message: error.message,
-      hint: 'This Tempo has several tenants: name yours with `tenant: NAME` under `tempo`; it is sent as X-Scope-OrgID.',
-      cause: error
-    })
-  throw error
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { tempoBackend } from '../../../../src/backends/tempo/index.ts'
 import type { TempoOptions } from '../../../../src/backends/tempo/options.ts'
-import { httpOptionsOf } from '../../../../src/backends/tempo/options.ts'
+import { grpcOptionsOf, httpOptionsOf, isGrpc } from '../../../../src/backends/tempo/options.ts'
 import { TRACE_ID } from '../../../support/trace-builder.ts'
 
 describe('an address', () => {
@@ -11,6 +11,10 @@ describe('an address', () => {
     ['https://tempo-prod.grafana.net/tempo', { url: 'https://tempo-prod.grafana.net/tempo' }],
     ['tempo:3200', { url: 'tempo:3200' }],
     ['tempo.example.com', { url: 'tempo.example.com:3200' }],
+    ['grpc://tempo:9095', { type: 'grpc', grpc: { endpoint: 'tempo:9095' } }],
+    ['grpc://tempo/', { type: 'grpc', grpc: { endpoint: 'tempo:9095' } }],
+    ['grpc://[::1]:9095', { type: 'grpc', grpc: { endpoint: '[::1]:9095' } }],
+    ['grpc://tempo:x', '"grpc://tempo:x" is not grpc://host:port'],
     ['/tempo', 'the URL "/tempo" names no host'],
     ['ftp://tempo', '"ftp://" is not HTTP: the URL must start with http:// or https://']
   ])('%s', (address, options) => {
@@ -48,6 +52,26 @@ describe('what is asked by HTTP', () => {
   })
 })
 
+describe('what is asked by gRPC', () => {
+  test('is what the block of Tracetest says, with the tenant among its metadata', () => {
+    const tls = { insecure: true }
+    expect(grpcOptionsOf({ type: 'grpc', grpc: { endpoint: 'tempo:9095', tls }, tenant: 'shop' })).toEqual({
+      endpoint: 'tempo:9095',
+      tls,
+      headers: [{ key: 'X-Scope-OrgID', value: 'shop' }]
+    })
+    expect(grpcOptionsOf({ type: 'grpc' })).toEqual({ endpoint: 'localhost:9095', headers: {} })
+  })
+
+  test('is asked where it is said, and where there is nothing else', () => {
+    expect(isGrpc({ type: 'grpc', grpc: {}, http: {} })).toBe(true)
+    expect(isGrpc({ grpc: { endpoint: 'tempo:9095' } })).toBe(true)
+    expect(isGrpc({ type: 'http', grpc: {} })).toBe(false)
+    expect(isGrpc({ url: 'http://tempo:3200', grpc: {} })).toBe(false)
+    expect(isGrpc({})).toBe(false)
+  })
+})
+
 describe('a link to the trace', () => {
   const linkOf = (options: TempoOptions): string | undefined => tempoBackend.traceUrl?.(options, TRACE_ID)
 
@@ -73,12 +97,13 @@ describe('a link to the trace', () => {
 test('every credential is kept out of sight, wherever it is written', () => {
   const basic = { type: 'basic', basic: { username: '1234', password: 'glc_secret' } } as const
   const sent = Buffer.from('1234:glc_secret').toString('base64')
-  for (const options of [{ auth: basic }, { http: { auth: basic } }])
+  for (const options of [{ auth: basic }, { http: { auth: basic } }, { grpc: { auth: basic } }])
     expect(tempoBackend.secretsOf(options)).toEqual(expect.arrayContaining(['glc_secret', sent]))
   expect(tempoBackend.secretsOf({ url: 'http://u:p4ss@tempo' })).toContain('p4ss')
 })
 
-test('files are those of both blocks', () => {
+test('files are those of every block', () => {
+  expect(tempoBackend.files).toContainEqual(['grpc', 'tls', 'settings', 'keyFile'])
   expect(tempoBackend.files).toContainEqual(['tls', 'caFile'])
   expect(tempoBackend.files).toContainEqual(['http', 'tls', 'settings', 'cAFile'])
 })

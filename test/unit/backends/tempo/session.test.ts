@@ -161,7 +161,7 @@ describe('a trace that is cut is never taken for whole', () => {
       spans: [],
       completeness: 'truncated',
       note: expect.stringMatching(
-        /above max_bytes_per_trace .*trace exceeds max size \(max bytes: 5000000\)/
+        /as large as this \(\d{3} .*: trace exceeds max size \(max bytes: 5000000\)\)/
       ) as string
     })
   })
