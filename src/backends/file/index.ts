@@ -12,7 +12,8 @@ const TAILED: BackendCaps = {
   losses: []
 }
 
-const FINISHED: BackendCaps = { ...TAILED, isPushed: false, stepMs: { first: 0, longest: 1_500 }, lagMs: 0 }
+// The first look is made at once; steps grow from the first one, which is therefore not 0.
+const FINISHED: BackendCaps = { ...TAILED, isPushed: false, stepMs: { first: 1, longest: 1_500 }, lagMs: 0 }
 
 /** Files of OTLP JSON lines, read on as they grow. */
 export const fileBackend: TraceBackend<FileOptions> = {
