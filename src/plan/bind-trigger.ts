@@ -5,9 +5,8 @@ import type { Settings } from '../definition/settings.ts'
 import { isNothing, type MapNode, type ScalarNode, type ValueNode, valueAt } from '../definition/tree.ts'
 import type { TemplateNode } from '../language/ast.ts'
 import { parseTemplate } from '../language/parse.ts'
-import { parseTraceId, type TraceId } from '../model/ids.ts'
-import type { Response } from '../model/response.ts'
 import type { FileText, Trigger, TriggerResult } from '../plugin/trigger.ts'
+import { readTraceId } from './answered-id.ts'
 import { compileText, type TextContext } from './compile-text.ts'
 import type { BoundTrigger, VariableValue } from './plan.ts'
 import { optionsOf } from './plugin-options.ts'
@@ -60,6 +59,7 @@ export function bindTrigger(test: TestDefinition, scope: TriggerScope): BoundTri
       options: secretPaths.reduce((options, { path }) => withValue(options, path, undefined), written),
       timeoutMs: definition.timeoutMs?.value ?? DEFAULT_TIMEOUT_MS,
       sampling: definition.sampling ?? 'friendly',
+      ...(definition.traceIdHeader ? { traceIdHeader: definition.traceIdHeader.value } : {}),
       templates: templates.map(({ template }) => template),
       run: async (resolve, parent, context) => {
         let options = files.reduce((filled, { path, file }) => withValue(filled, path, file), written)
@@ -227,17 +227,8 @@ function secretTexts(
 /** A system that makes its own trace id says it in a header. */
 function withLearntTrace(result: TriggerResult, { traceIdHeader }: TriggerDefinition): TriggerResult {
   if (traceIdHeader === undefined || result.traceId !== undefined) return result
-  const traceId = traceIdIn(result.response, traceIdHeader.value)
+  const traceId = readTraceId(result.response.headers, traceIdHeader.value)
   if (traceId !== undefined) return { ...result, traceId }
   const warning = `the answer has no trace id in ${traceIdHeader.value}, which \`traceId\` names: the trace that was sent is awaited`
   return { ...result, warnings: [...(result.warnings ?? []), warning] }
-}
-
-/** An id alone, or within a `traceresponse` or `server-timing`. */
-function traceIdIn({ headers }: Response, name: string): TraceId | undefined {
-  const wanted = name.toLowerCase()
-  const value = headers.find(header => header.key.toLowerCase() === wanted)?.value.trim()
-  if (value === undefined) return undefined
-  const within = /(?:^|[^0-9a-f])([0-9a-f]{32})(?:[^0-9a-f]|$)/i.exec(value)?.[1]
-  return parseTraceId(within ?? value)
 }

@@ -13,6 +13,8 @@ export interface BoundTrigger {
   readonly options: unknown
   readonly timeoutMs: number
   readonly sampling: 'friendly' | 'random'
+  /** The header of the answer that names the trace, where the user says so. */
+  readonly traceIdHeader?: string
   /** Every template of the options: what they read is checked before the first request. */
   readonly templates: readonly TemplateNode[]
   /** `resolve` gives the text of a template of this trigger. */

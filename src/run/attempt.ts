@@ -3,6 +3,7 @@ import { warnOfDropped } from '../judge/dropped.ts'
 import type { Judgement } from '../judge/judge.ts'
 import { judge } from '../judge/judge.ts'
 import type { CompiledChecks } from '../language/check.ts'
+import type { TraceId } from '../model/ids.ts'
 import type { Loss, RunEvent, TestReport } from '../model/run-event.ts'
 import type { Span } from '../model/span.ts'
 import type { Trace } from '../model/trace.ts'
@@ -30,6 +31,8 @@ export interface RunScope {
   /** Peers that are known to send spans. Grows. */
   readonly provenPeers: Set<string>
   readonly delays: DelayMemory | undefined
+  /** Traces that belong to a test: no other may take one for its own. Grows. */
+  readonly claimed: Set<TraceId>
   createCalls(checks: CompiledChecks): CallMemo
   /** Why no further test is to be started, if so. */
   stopReason(): string | undefined

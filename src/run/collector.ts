@@ -63,7 +63,8 @@ export function createCollector(traceId: TraceId, isPushed: boolean): Collector 
   function absorb(result: FetchResult, times: LookTimes): boolean {
     if (result.status === 'busy') return false
     const showsAll = isPushed || containsAll(result, spans)
-    const absentUntil = isPushed ? (times.sinceUnixNano ?? times.seenUnixNano) : knownUnixNano
+    // What was there before anyone was told of it may have been there for long.
+    const absentUntil = isPushed ? times.sinceUnixNano : knownUnixNano
     isShrunken = !showsAll
     if (showsAll) knownUnixNano = times.begunUnixNano
     else shrunken++

@@ -1,6 +1,7 @@
 import { TraceError } from '../errors/errors.ts'
 import type { TraceId } from '../model/ids.ts'
 import type { Header, Response } from '../model/response.ts'
+import { findAnsweredIds } from '../plan/answered-id.ts'
 import type { ForeignTrace } from '../plugin/trace-backend.ts'
 import { renderSeconds } from './ground.ts'
 
@@ -19,6 +20,8 @@ export interface MissingTrace {
   /** Another test of this run had spans: the way from some service to us is open. */
   readonly hasSeenSpans: boolean
   readonly busyReason?: string
+  /** What became of the trace that the answer names, where it was watched too. */
+  readonly named?: string
 }
 
 interface Cause {
@@ -80,10 +83,9 @@ function foreignCause({ foreign, response }: MissingTrace): Cause | undefined {
   if (latest === undefined) return undefined
   const spans = foreign.reduce((sum, trace) => sum + trace.spans, 0)
   const services = [...new Set(foreign.flatMap(trace => trace.services))].filter(name => name !== '')
-  const header = ID_HEADERS.find(name => {
-    const answered = answeredId(response.headers, name)
-    return foreign.some(trace => trace.traceId === answered?.traceId)
-  })
+  const header = findAnsweredIds(response.headers).find(answered =>
+    foreign.some(trace => trace.traceId === answered.traceId)
+  )?.header
   const who = services.length === 0 ? 'services without a name' : services.slice(0, 5).join(', ')
   return {
     evidence: `${count(spans, 'span')} of ${who} came under ${count(foreign.length, 'other trace id')}, the latest ${latest.traceId}`,
@@ -95,33 +97,37 @@ function foreignCause({ foreign, response }: MissingTrace): Cause | undefined {
   }
 }
 
-/** Headers by which systems tell the trace of an answer. */
-const ID_HEADERS = ['traceresponse', 'server-timing', 'x-trace-id', 'trace-id', 'x-b3-traceid', 'traceparent']
-
-function answeredIdCause({ response, traceId }: MissingTrace): Cause | undefined {
-  for (const name of ID_HEADERS) {
-    const answered = answeredId(response.headers, name)
-    if (answered === undefined) continue
-    const evidence = `the answer names trace ${answered.traceId} (${name}: ${answered.text})`
-    if (answered.traceId !== traceId)
-      return {
-        evidence,
-        likely: 'the service made a trace id of its own instead of continuing ours',
-        fix: `Let it read W3C traceparent: OTEL_PROPAGATORS=tracecontext,baggage. A gateway in front of it may make ids itself.${followFix(name)}`
-      }
+function answeredIdCause({ response, traceId, named }: MissingTrace): Cause | undefined {
+  const ids = findAnsweredIds(response.headers)
+  const answered = ids.find(id => id.traceId === traceId) ?? ids[0]
+  if (answered === undefined) return undefined
+  const { header, text } = answered
+  const evidence = `the answer names trace ${answered.traceId} (${header}: ${text})`
+  if (answered.traceId !== traceId) {
     if (answered.isSampled === false)
       return {
-        evidence: `${evidence}: it continued our trace and did not sample it`,
-        likely: 'a sampler dropped the trace',
-        fix: 'Use a parent-based sampler: OTEL_TRACES_SAMPLER=parentbased_always_on.'
+        evidence: `${evidence}, and that it was not sampled`,
+        likely:
+          'the service made a trace id of its own instead of continuing ours, and a sampler dropped that trace',
+        fix: `Let it read W3C traceparent: OTEL_PROPAGATORS=tracecontext,baggage, and use a parent-based sampler: OTEL_TRACES_SAMPLER=parentbased_always_on.`
       }
     return {
-      evidence: `${evidence}: it continued our trace`,
-      likely: 'its spans go elsewhere, or a collector on the way drops them',
-      fix: EXPORTER_FIX
+      evidence: named === undefined ? evidence : `${evidence}; ${named}`,
+      likely: 'the service made a trace id of its own instead of continuing ours',
+      fix: `Let it read W3C traceparent: OTEL_PROPAGATORS=tracecontext,baggage. A gateway in front of it may make ids itself.${followFix(header)}`
     }
   }
-  return undefined
+  if (answered.isSampled === false)
+    return {
+      evidence: `${evidence}: it continued our trace and did not sample it`,
+      likely: 'a sampler dropped the trace',
+      fix: 'Use a parent-based sampler: OTEL_TRACES_SAMPLER=parentbased_always_on.'
+    }
+  return {
+    evidence: `${evidence}: it continued our trace`,
+    likely: 'its spans go elsewhere, or a collector on the way drops them',
+    fix: EXPORTER_FIX
+  }
 }
 
 /** Tracing that cannot be changed can be followed, where it says its id. */
@@ -129,23 +135,6 @@ function followFix(header: string | undefined): string {
   return header === undefined
     ? ''
     : ` Or let the test follow that trace: \`traceId: { header: ${header} }\` under \`trigger\`.`
-}
-
-function answeredId(
-  headers: readonly Header[],
-  name: string
-): { readonly text: string; readonly traceId: string; readonly isSampled?: boolean } | undefined {
-  const text = headers.find(header => header.key.toLowerCase() === name)?.value
-  const found = text === undefined ? undefined : traceIdIn(text)
-  return text === undefined || found === undefined ? undefined : { text, ...found }
-}
-
-function traceIdIn(value: string): { traceId: string; isSampled?: boolean } | undefined {
-  const w3c = /\b[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})\b/i.exec(value)
-  if (w3c !== null)
-    return { traceId: w3c[1]!.toLowerCase(), isSampled: (Number.parseInt(w3c[2]!, 16) & 1) === 1 }
-  const bare = /(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/i.exec(value)
-  return bare === null ? undefined : { traceId: bare[0].toLowerCase() }
 }
 
 const EXPORTER_FIX =

@@ -61,6 +61,7 @@ export async function runPlan(
     lastWord,
     provenPeers: new Set(),
     delays: dependencies.delays,
+    claimed: new Set(),
     createCalls: checks => createCalls(checks, dependencies),
     stopReason: () => {
       if (signal.aborted) return 'interrupted before it was started'
