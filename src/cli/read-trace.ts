@@ -159,7 +159,8 @@ async function decodeSpans(
       return { spans: decodeJaegerJson(document), losses: [...JAEGER_MODEL_LOSSES, 'precision'] }
     }
     case 'Zipkin JSON': {
-      const { decodeZipkinJson, ZIPKIN_LOSSES } = await import('../backends/zipkin/decode.ts')
+      const { decodeZipkinJson } = await import('../backends/zipkin/decode.ts')
+      const { ZIPKIN_LOSSES } = await import('../backends/zipkin/losses.ts')
       return { spans: decodeZipkinJson(document), losses: ZIPKIN_LOSSES }
     }
   }

@@ -3,12 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { METHODS, openGrpcSession, requestOf } from '../../src/backends/jaeger/grpc-session.ts'
 import { createGrpcClient } from '../../src/grpc/client.ts'
 import { parseTraceId } from '../../src/model/ids.ts'
-import type { Span } from '../../src/model/span.ts'
-import { encodeOtlpJson } from '../../src/otlp/encode.ts'
 import { contextOf } from '../contract/trigger.ts'
 import { CANONICAL_SPANS, CANONICAL_TRACE_ID } from '../support/canonical-trace.ts'
 import { pathOf } from './components.ts'
-import { exportToZipkin } from './sdk-export.ts'
+import { exportSpans, exportToZipkin } from './export-spans.ts'
 import { startJaeger } from './servers/jaeger.ts'
 import { startZipkin, type Zipkin } from './servers/zipkin.ts'
 
@@ -16,15 +14,6 @@ const jaeger = pathOf('jaeger')
 const zipkin = pathOf('zipkin')
 const SIGNAL = new AbortController().signal
 const RECORDED = '../fixtures/recorded/canonical'
-
-async function send(otlpHttp: string, spans: readonly Span[]): Promise<void> {
-  const response = await fetch(`${otlpHttp}/v1/traces`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(encodeOtlpJson(spans))
-  })
-  expect(await response.text()).toBe('{"partialSuccess":{}}')
-}
 
 /** The answer to a question, once it holds every span. */
 async function answerOf(url: string): Promise<string> {
@@ -37,7 +26,7 @@ async function answerOf(url: string): Promise<string> {
 
 test.skipIf(jaeger === undefined)('Jaeger answers the canonical trace as it was recorded', async () => {
   await using server = await startJaeger(jaeger!)
-  await send(server.otlpHttp, CANONICAL_SPANS)
+  await exportSpans(server.otlpHttp, CANONICAL_SPANS)
   const v3 = await answerOf(`${server.query}/api/v3/traces/${CANONICAL_TRACE_ID}?raw_traces=true`)
   const v1 = await answerOf(`${server.query}/api/traces/${CANONICAL_TRACE_ID}?raw=true`)
   await expect(v3).toMatchFileSnapshot(`${RECORDED}/jaeger-v3.body`)
@@ -46,7 +35,7 @@ test.skipIf(jaeger === undefined)('Jaeger answers the canonical trace as it was 
 
 test.skipIf(jaeger === undefined)('Jaeger answers over gRPC as it was recorded', async () => {
   await using server = await startJaeger(jaeger!)
-  await send(server.otlpHttp, CANONICAL_SPANS)
+  await exportSpans(server.otlpHttp, CANONICAL_SPANS)
   await answerOf(`${server.query}/api/v3/traces/${CANONICAL_TRACE_ID}?raw_traces=true`)
   await using client = createGrpcClient({ endpoint: server.grpcQuery, headers: [] })
   for (const version of ['v3', 'v2'] as const) {

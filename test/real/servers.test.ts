@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
+import { parseTraceId } from '../../src/model/ids.ts'
+import { CANONICAL_SPANS } from '../support/canonical-trace.ts'
+import { startTempoServer } from '../support/tempo-server.ts'
 import { pathOf } from './components.ts'
+import { exportSpans } from './export-spans.ts'
 import { startCollector } from './servers/collector.ts'
 import { startJaeger } from './servers/jaeger.ts'
 import { startZipkin } from './servers/zipkin.ts'
@@ -17,13 +21,26 @@ test.skipIf(jaeger === undefined)('Jaeger starts, answers and ends', async () =>
   await expect(fetch(`${url}/api/services`)).rejects.toThrow()
 })
 
-test.skipIf(jaeger === undefined)('the Collector starts, answers and ends', async () => {
-  await using server = await startCollector(jaeger!, {
-    sendsTo: 'http://127.0.0.1:9',
-    tailSampling: { decisionWaitMs: 100 }
-  })
-  expect(server.otlpHttp).toMatch(/^http:/)
-})
+test.skipIf(jaeger === undefined)(
+  'the Collector with tail sampling keeps what tracerun marked and drops an ordinary trace without errors',
+  async () => {
+    await using store = await startTempoServer()
+    await using collector = await startCollector(jaeger!, {
+      sendsTo: store.url,
+      tailSampling: { decisionWaitMs: 200 }
+    })
+    const { traceState: _, ...ordinary } = CANONICAL_SPANS[0]!
+    const marked = parseTraceId(`${'a'.repeat(31)}1`)!
+    const unmarked = parseTraceId(`${'a'.repeat(31)}2`)!
+    await exportSpans(collector.otlpHttp, [{ ...ordinary, traceId: unmarked }])
+    await exportSpans(collector.otlpHttp, [{ ...ordinary, traceId: marked, traceState: 'tracerun=1' }])
+    const statusOf = async (id: string): Promise<number> =>
+      (await fetch(`${store.url}/api/traces/${id}`)).status
+    await expect.poll(() => statusOf(marked), { timeout: 20_000 }).toBe(200)
+    // It came first, so it was decided on no later.
+    expect(await statusOf(unmarked)).toBe(404)
+  }
+)
 
 test.skipIf(zipkin === undefined)('Zipkin starts, answers and ends', async () => {
   await using server = await startZipkin(zipkin!)

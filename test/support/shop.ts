@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url'
 import { freePort } from './free-port.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const CLI = fileURLToPath(new URL('../../bin/tracerun.js', import.meta.url))
+export const CLI = fileURLToPath(new URL('../../bin/tracerun.js', import.meta.url))
 
-interface Shop {
+export interface Shop {
   readonly url: string
   stop(): Promise<unknown>
 }
@@ -31,15 +31,17 @@ export interface ShopUnderTest {
   stop(): Promise<void>
 }
 
-export async function startShopUnderTest(): Promise<ShopUnderTest> {
+/** The demo shop on free ports, sending its spans soon after they end. */
+export async function startDemoShop({ otlpEndpoint, env }: ShopOptions): Promise<Shop> {
   // Plain JavaScript without types: an example, not a part of the project.
   const launcher: unknown = await import(new URL('../../examples/shop/shop.js', import.meta.url).href)
   const { startShop } = launcher as { startShop(options: ShopOptions): Promise<Shop> }
+  return startShop({ otlpEndpoint, env: { OTEL_BSP_SCHEDULE_DELAY: '200', SHOP_FAULT: undefined, ...env } })
+}
+
+export async function startShopUnderTest(): Promise<ShopUnderTest> {
   const otlpPort = await freePort()
-  const shop = await startShop({
-    otlpEndpoint: `http://127.0.0.1:${otlpPort}`,
-    env: { OTEL_BSP_SCHEDULE_DELAY: '200', SHOP_FAULT: undefined }
-  })
+  const shop = await startDemoShop({ otlpEndpoint: `http://127.0.0.1:${otlpPort}`, env: {} })
   return {
     url: shop.url,
     tracerun: (args, env = {}) =>

@@ -2,7 +2,6 @@ import type { Attributes, AttributeValue } from '../../model/attributes.ts'
 import { NO_ATTRIBUTES } from '../../model/attributes.ts'
 import type { SpanId, TraceId } from '../../model/ids.ts'
 import { parseSpanId, parseTraceId } from '../../model/ids.ts'
-import type { Loss } from '../../model/run-event.ts'
 import type {
   DroppedCounts,
   Scope,
@@ -20,20 +19,6 @@ import { mergeReports } from './merge-reports.ts'
 /** Zipkin mixes what OpenTelemetry keeps of a process with the tags of the span; these keys are of the process. */
 const RESOURCE_KEY = /^(?:telemetry|host|k8s|container|process|cloud|deployment|service)\./
 const KINDS: readonly SpanKind[] = ['server', 'client', 'producer', 'consumer']
-
-/** What is not in it, or not in what every SDK and Collector sends it. */
-export const ZIPKIN_LOSSES: readonly Loss[] = [
-  'links',
-  'event-attributes',
-  'scope',
-  'resource',
-  'precision',
-  'case',
-  'types',
-  'kind',
-  'flags',
-  'dropped-counts'
-]
 
 /**
  * Decodes Zipkin v2 JSON: a list of spans, or a list of such lists. Throws `DecodeError`.

@@ -1,5 +1,6 @@
 import type { BackendCaps, TraceBackend } from '../../plugin/trace-backend.ts'
 import { HTTP_STORE_FILES, httpSecretsOf } from '../http-options.ts'
+import { ZIPKIN_LOSSES } from './losses.ts'
 import type { ZipkinOptions } from './options.ts'
 import { pageOf, parseZipkinAddress, ZIPKIN_SCHEMA } from './options.ts'
 
@@ -8,7 +9,7 @@ const CAPS: BackendCaps = {
   stepMs: { first: 250, longest: 1_500 },
   lookTimeoutMs: 5_000,
   deadlineMs: 30_000,
-  losses: []
+  losses: ZIPKIN_LOSSES
 }
 
 /** Zipkin 2.x and 3.x. */

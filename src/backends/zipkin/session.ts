@@ -10,7 +10,7 @@ import type { BackendIdentity, FetchResult, TraceSession } from '../../plugin/tr
 import type { Answered } from '../http-answer.ts'
 import { bodyText, clockOf, noApi, unreadable } from '../http-answer.ts'
 import { baseUrlOf, openLookClient } from '../http-options.ts'
-import { decodeZipkinJson, ZIPKIN_LOSSES } from './decode.ts'
+import { decodeZipkinJson } from './decode.ts'
 import type { ZipkinOptions } from './options.ts'
 import { zipkinUrlOf } from './options.ts'
 
@@ -84,7 +84,7 @@ class ZipkinSession implements TraceSession {
       const spans = decodeZipkinJson(parseOtlpJsonText(bodyText(look.answer)))
       this.#isZipkin = true
       if (spans.length === 0) return { status: 'absent' }
-      return { status: 'found', spans, completeness: 'unknown', losses: ZIPKIN_LOSSES }
+      return { status: 'found', spans, completeness: 'unknown' }
     } catch (error) {
       if (error instanceof DecodeError) throw unreadable(look, error)
       throw error

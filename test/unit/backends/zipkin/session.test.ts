@@ -62,14 +62,6 @@ test.each(['', '/', '/zipkin/', '/api/v2', '/api/v2/spans', '/zipkin/api/v2/span
     }, suffix)
 )
 
-test('what Zipkin cannot hold is told with each trace', () =>
-  withSession(async (session, server) => {
-    server.play({ headers: JSON_HEADERS, body: FOUND })
-    expect(await session.fetch(RECORDED_ID, signal)).toMatchObject({
-      losses: expect.arrayContaining(['precision', 'case', 'types', 'resource', 'dropped-counts'])
-    })
-  }))
-
 test('an id that Zipkin shortens is absent under its shorter name', () =>
   withSession(async (session, server) => {
     server.play(absent(TRACE_ID.slice(16)))

@@ -2,9 +2,21 @@ import { ZipkinExporter } from '@opentelemetry/exporter-zipkin'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base'
 import type { Attributes } from '../../src/model/attributes.ts'
 import type { Span } from '../../src/model/span.ts'
+import { encodeOtlpJson } from '../../src/otlp/encode.ts'
 import { KINDS, STATUS_CODES } from '../../src/otlp/span-draft.ts'
 
 const SUCCESS = 0
+
+/** Sends spans to an OTLP receiver, as they are. */
+export async function exportSpans(otlpHttp: string, spans: readonly Span[]): Promise<void> {
+  const response = await fetch(`${otlpHttp}/v1/traces`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(encodeOtlpJson(spans))
+  })
+  const answer = await response.text()
+  if (response.status !== 200) throw new Error(`${otlpHttp} answered ${response.status}: ${answer}`)
+}
 
 /** Sends spans to Zipkin as the SDK for JavaScript does, under another trace id. */
 export async function exportToZipkin(url: string, spans: readonly Span[], traceId: string): Promise<void> {

@@ -1,0 +1,91 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { JsonReport } from '../../src/report/json-report.ts'
+import { CLI, runNode, startDemoShop } from '../support/shop.ts'
+import { type OpenPath, PATHS } from './paths.ts'
+import { type Cell, type Column, isLost, nameOf, tableOf, testOf } from './verdict-columns.ts'
+
+const FAULTS = [
+  'n-plus-one',
+  'charge-before-reserve',
+  'ship-twice',
+  'swallowed-error',
+  'lost-event',
+  'slow-payment'
+]
+const SCENARIOS = ['none', ...FAULTS]
+
+let specs: string
+const columns = new Map<string, Column>()
+
+beforeAll(async () => {
+  specs = await mkdtemp(join(tmpdir(), 'tracerun-specs-'))
+  const checkout = await readFile('specs/checkout.yaml', 'utf8')
+  for (const scenario of SCENARIOS) {
+    const text = checkout
+      .replace('${FAULT:-none}', scenario)
+      .replace(/^ {2}name: .*$/m, `  name: checkout, ${scenario}`)
+    await writeFile(join(specs, `checkout-${scenario}.yaml`), text)
+  }
+  await mkdir(join(specs, 'faults'))
+  for (const name of await readdir('specs/faults'))
+    await writeFile(join(specs, 'faults', name), await readFile(join('specs/faults', name)))
+})
+afterAll(async () => {
+  process.stdout.write(`\n${tableOf(columns)}\n`)
+  await rm(specs, { recursive: true })
+})
+
+/** Runs every scenario in one run of tracerun. */
+async function judgeAll(path: OpenPath): Promise<Column> {
+  const shop = await startDemoShop({ otlpEndpoint: path.otlpEndpoint, env: path.env })
+  try {
+    const config = join(specs, 'tracerun.yaml')
+    await writeFile(config, JSON.stringify({ flushDelay: '200ms', ...path.settings }))
+    const args = ['run', specs, '--config', config, '-o', 'json', '--jobs', '4']
+    const { stdout, stderr } = await runNode([CLI, ...args], { HOST: shop.url, NO_COLOR: '1' })
+    expect(stdout, stderr).toMatch(/^\{/)
+    return columnOf(JSON.parse(stdout) as JsonReport)
+  } finally {
+    await shop.stop()
+  }
+}
+
+function columnOf({ tests }: JsonReport): Column {
+  const cells = new Map<string, Cell>()
+  for (const { name, outcome, error, specs: ofTest, outputs } of tests) {
+    cells.set(name, { outcome: error ? `${outcome} ${error.code}: ${error.message}` : outcome })
+    for (const spec of ofTest)
+      for (const { text, outcome: verdict, reason } of spec.assertions)
+        cells.set(nameOf(name, spec.name ?? spec.selector, text), {
+          outcome: verdict,
+          ...(reason ? { reason } : {})
+        })
+    for (const output of outputs)
+      cells.set(nameOf(name, output.name), {
+        outcome: output.outcome,
+        ...(output.reason ? { reason: output.reason } : {})
+      })
+  }
+  return cells
+}
+
+describe.each(PATHS)('$name', ({ name, lacks, open }) => {
+  test.skipIf(lacks.length > 0)('gives every check the verdict of the embedded receiver', async () => {
+    await using path = await open()
+    const column = await judgeAll(path)
+    columns.set(name, column)
+    const reference = columns.get(PATHS[0]!.name)!
+    expect([...column.keys()]).toEqual([...reference.keys()])
+    const others = [...column].filter(
+      ([check, cell]) => cell.outcome !== reference.get(check)!.outcome && !isLost(cell)
+    )
+    // The verdict on a test follows from those on its checks.
+    const lostTests = new Set([...column].filter(([, cell]) => isLost(cell)).map(([check]) => testOf(check)))
+    expect(others.filter(([check]) => check !== testOf(check) || !lostTests.has(check))).toEqual([])
+    for (const fault of FAULTS) expect(column.get(`checkout, ${fault}`)?.outcome, fault).toBe('failed')
+    if (lostTests.size === 0) expect(column.get('checkout, none')?.outcome).toBe('passed')
+  })
+})
