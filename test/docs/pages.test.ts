@@ -26,10 +26,14 @@ spec:
 
 describe('every file shown is one that validate accepts', () => {
   test.each(titled(fence => fence.language === 'yaml' && fence.info === ''))('%s', async (_, fence) => {
-    const isTest = fence.text.includes('type: Test')
-    const result = isTest
-      ? await runInline({ 'a.yaml': fence.text }, ['validate', 'a.yaml'])
-      : await runInline({ 'a.yaml': TEST_FILE, 'tracerun.yaml': fence.text }, ['validate', 'a.yaml'])
+    const [, type] = /^type: (\w+)/m.exec(fence.text) ?? []
+    const result =
+      type === undefined
+        ? await runInline({ 'a.yaml': TEST_FILE, 'tracerun.yaml': fence.text }, ['validate', 'a.yaml'])
+        : await runInline({ 'shown.yaml': fence.text, 'a.yaml': type === 'Test' ? '' : TEST_FILE }, [
+            'validate',
+            ...(type === 'Test' ? ['shown.yaml'] : ['shown.yaml', 'a.yaml'])
+          ])
     expect(result.stderr + result.stdout).not.toMatch(/error|warning/)
     expect(result.exitCode).toBe(0)
   })
