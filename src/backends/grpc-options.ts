@@ -17,7 +17,8 @@ export interface GrpcStoreOptions {
   readonly auth?: HttpAuth
   /** Absent, or `insecure`: plaintext. */
   readonly tls?: TlsOptions
-  readonly compression?: '' | 'none' | 'gzip' | 'deflate'
+  /** Those that gRPC does not have here are accepted for Tracetest's files, and change nothing. */
+  readonly compression?: '' | 'none' | 'gzip' | 'deflate' | 'zlib' | 'snappy' | 'zstd'
   readonly waitForReady?: boolean
   readonly readBufferSize?: number
   readonly writeBufferSize?: number
@@ -37,7 +38,8 @@ export const GRPC_STORE_PROPERTIES: Readonly<Record<string, JsonSchema>> = {
   },
   ...SHARED,
   compression: {
-    enum: ['', 'none', 'gzip', 'deflate'],
+    title: 'none, gzip, deflate, zlib, snappy or zstd',
+    enum: ['', 'none', 'gzip', 'deflate', 'zlib', 'snappy', 'zstd'],
     description: 'Of what is sent, which is a trace id; answers are read however they are compressed.'
   },
   waitForReady: {

@@ -95,7 +95,7 @@ export function requestOf(version: ApiVersion, traceId: TraceId): Uint8Array {
   return Buffer.concat([Buffer.from([0x0a, id.byteLength]), id, Buffer.from([0x20, 1])])
 }
 
-/** Versions before 1.60 say it without a code of their own. */
+/** Some versions wrap what they say, and so lose its code. */
 function isAbsence({ code, details }: GrpcFailure): boolean {
   return code === 'NOT_FOUND' || (code === 'UNKNOWN' && /trace not found/i.test(details))
 }
@@ -105,9 +105,8 @@ function decode(
   { messages, call }: Extract<GrpcAnswer, { status: 'answered' }>
 ): readonly Span[] {
   try {
-    return version === 'v3'
-      ? messages.flatMap(message => decodeOtlpProtobuf(message).map(withoutOwnTags))
-      : separateSharedIds(messages.flatMap(decodeJaegerChunk))
+    const read = version === 'v3' ? readOtlp : decodeJaegerChunk
+    return separateSharedIds(messages.flatMap(read))
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
     throw new BackendError({
@@ -117,6 +116,10 @@ function decode(
       cause: error
     })
   }
+}
+
+function readOtlp(message: Uint8Array): readonly Span[] {
+  return decodeOtlpProtobuf(message).map(withoutOwnTags)
 }
 
 function noJaeger({ call, code, details }: GrpcFailure, endpoint: string): BackendError {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
 import { createServer as createHttp2Server } from 'node:http2'
 import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
@@ -36,10 +36,17 @@ async function outcomeOf(reply: GrpcReply, options: Partial<GrpcClientOptions> =
 /** A server of HTTP/2 that need not keep to gRPC. */
 async function startHttp2(
   onStream: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void
-): Promise<AsyncDisposable & { readonly endpoint: string }> {
-  const server = createHttp2Server().on('stream', onStream).listen(0, '127.0.0.1')
+): Promise<
+  AsyncDisposable & { readonly endpoint: string; readonly sessions: readonly ServerHttp2Session[] }
+> {
+  const sessions: ServerHttp2Session[] = []
+  const server = createHttp2Server()
+    .on('session', session => sessions.push(session))
+    .on('stream', onStream)
+    .listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
+    sessions,
     endpoint: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     [Symbol.asyncDispose]: () => {
       server.close()
@@ -348,6 +355,15 @@ describe('TLS', () => {
       hint: expect.stringContaining('tls.insecure: true')
     })
   })
+})
+
+test('no connection is left of a client that is disposed of', async () => {
+  await using server = await startHttp2(answerNothing)
+  const client = createGrpcClient({ endpoint: server.endpoint, headers: [] })
+  await client.call(METHOD, REQUEST, signal)
+  expect(server.sessions).toHaveLength(1)
+  await client[Symbol.asyncDispose]()
+  await expect.poll(() => server.sessions[0]?.closed, { interval: 1 }).toBe(true)
 })
 
 describe('a call that is stopped', () => {

@@ -51,7 +51,7 @@ describeGrpcStore({
   method: METHODS.v3,
   askedFor: request => parseTraceId(request.subarray(2, 34).toString())!,
   found: foundV3,
-  // Version 2.13 of Jaeger says it by no message at all, older ones without a code of their own.
+  // Version 2.13 of Jaeger says it by no message at all; the third is how a wrapped error arrives.
   absences: [{}, NOT_FOUND, { code: 'UNKNOWN', details: 'cannot retrieve trace: trace not found' }]
 })
 
@@ -75,6 +75,19 @@ test('what the server added to spans is left out', async () => {
   await using server = await startGrpcServer({ [METHODS.v3]: () => foundV3(wireSpans(1)) })
   await using session = await openGrpcSession({ endpoint: `127.0.0.1:${server.port}` }, contextOf())
   expect(await session.fetch(TRACE_ID, signal)).toMatchObject({ spans: [{ attributes: new Map() }] })
+})
+
+test('a client and a server that share an id are two spans, as over HTTP', async () => {
+  const [span] = wireSpans(1)
+  const ends = ['client', 'server'].map(kind => ({
+    ...plainJaegerSpan(span!),
+    tags: [{ key: 'span.kind', vStr: kind }]
+  }))
+  const messages = [encodeJaegerChunk(ends)]
+  await using server = await startGrpcServer({ [METHODS.v2]: () => ({ messages }) })
+  await using session = await openGrpcSession({ endpoint: `127.0.0.1:${server.port}` }, contextOf())
+  const result = await session.fetch(TRACE_ID, signal)
+  expect(new Set(result.status === 'found' ? result.spans.map(found => found.spanId) : []).size).toBe(2)
 })
 
 test('version 2 is asked where there is no version 3, from then on alone, and says what it loses', async () => {
