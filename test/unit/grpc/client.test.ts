@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
 import { createServer as createHttp2Server } from 'node:http2'
 import { type AddressInfo, createServer } from 'node:net'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { GrpcAnswer, GrpcClientOptions } from '../../../src/grpc/client.ts'
 import { createGrpcClient } from '../../../src/grpc/client.ts'
 import { busyOrThrow } from '../../../src/grpc/grpc-error.ts'
@@ -354,6 +355,27 @@ describe('TLS', () => {
       message: expect.stringContaining('TLS handshake'),
       hint: expect.stringContaining('tls.insecure: true')
     })
+  })
+})
+
+describe('a proxy that the environment names', () => {
+  afterEach(() => vi.unstubAllEnvs())
+
+  test('is used for other hosts, and not for this one', async () => {
+    const targets: (string | undefined)[] = []
+    const proxy = createHttpServer().on('connect', ({ url }, socket) => {
+      targets.push(url)
+      socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')
+    })
+    proxy.listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    vi.stubEnv('grpc_proxy', `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`)
+    vi.stubEnv('no_grpc_proxy', 'nothing.example.com')
+    expect(await outcomeOf({})).toMatchObject({ status: 'answered' })
+    expect(targets).toEqual([])
+    await expect(outcome('tracing.example.com:16685')).rejects.toMatchObject({ code: 'BACKEND_UNREACHABLE' })
+    expect(targets[0]).toBe('tracing.example.com:16685')
+    proxy.close()
   })
 })
 
