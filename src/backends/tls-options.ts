@@ -117,8 +117,8 @@ async function readPem(
     bytes = await context.readFile(path)
   } catch (error) {
     throw unusable(
-      `${name} cannot be read from ${path}: ${error instanceof Error ? error.message : String(error)}`,
-      'Its path starts where the definition stands.',
+      `${name} cannot be read from ${path}: ${reasonOf(error)}`,
+      'A relative path starts where the file stands that names it.',
       error
     )
   }
@@ -126,6 +126,11 @@ async function readPem(
   if (!Buffer.from(bytes).includes('-----BEGIN '))
     throw unusable(`${path} (${name}) is not a PEM file`, 'It starts with "-----BEGIN …-----".')
   return bytes
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : error.message
 }
 
 function checkTls(tls: TlsSettings, certFile: string | undefined, keyFile: string | undefined): void {

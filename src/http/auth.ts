@@ -99,6 +99,9 @@ export function credentialsOf(auth: HttpAuth): Credentials {
       const { key = '', value = '', in: place = 'header' } = auth.apiKey ?? {}
       return place === 'query' ? { query: { key, value } } : { header: { key, value } }
     }
+    default:
+      // A file with mistakes is bound all the same, to find the others.
+      return {}
   }
 }
 

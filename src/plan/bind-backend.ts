@@ -105,7 +105,9 @@ function resolvePaths(options: object, { files }: TraceBackend<unknown>, folder:
 /** The same options with the path of a file resolved; `*` stands for every element. */
 function withAbsolutePaths(value: unknown, path: readonly string[], folder = '.'): unknown {
   const [step, ...rest] = path
-  if (step === undefined) return typeof value === 'string' && value !== '-' ? resolve(folder, value) : value
+  // Tracetest writes settings that are not set as empty texts.
+  if (step === undefined)
+    return typeof value === 'string' && value !== '-' && value !== '' ? resolve(folder, value) : value
   if (Array.isArray(value))
     return step === '*' ? value.map(item => withAbsolutePaths(item, rest, folder)) : value
   if (typeof value !== 'object' || value === null || !(step in value)) return value

@@ -3,6 +3,7 @@ import { isNothing, type ScalarNode, type ValueNode } from '../definition/tree.t
 interface OptionsSchema {
   readonly type?: unknown
   readonly properties?: Readonly<Record<string, OptionsSchema>>
+  readonly additionalProperties?: unknown
   readonly items?: OptionsSchema
 }
 
@@ -17,9 +18,14 @@ export function optionsOf(node: ValueNode, schema: OptionsSchema | undefined): u
       return Object.fromEntries(
         node.entries
           .filter(({ key, value }) => !isNothing(value) && !key.startsWith('x-'))
-          .map(({ key, value }) => [key, optionsOf(value, schema?.properties?.[key])])
+          .map(({ key, value }) => [key, optionsOf(value, schemaOf(schema, key))])
       )
   }
+}
+
+function schemaOf(schema: OptionsSchema | undefined, key: string): OptionsSchema | undefined {
+  const others = schema?.additionalProperties
+  return schema?.properties?.[key] ?? (typeof others === 'object' && others !== null ? others : undefined)
 }
 
 function numberOf({ value }: ScalarNode): unknown {

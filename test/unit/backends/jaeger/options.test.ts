@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { jaegerBackend } from '../../../../src/backends/jaeger/index.ts'
+import type { JaegerOptions } from '../../../../src/backends/jaeger/options.ts'
+import { buildRegistry } from '../../../../src/plan/registry.ts'
+import { httpTrigger } from '../../../../src/triggers/http/index.ts'
 import { contextOf } from '../../../contract/trigger.ts'
+import { planText } from '../../../support/compile-text.ts'
 import { TRACE_ID } from '../../../support/trace-builder.ts'
 
 describe('an address', () => {
@@ -71,7 +75,7 @@ describe('options that cannot work say so before anything is asked', () => {
     ],
     [
       { tls: { caFile: '/ca.pem' } },
-      '`tls` of the data store: caFile cannot be read from /ca.pem: there is no /ca.pem'
+      '`tls` of the data store: caFile cannot be read from /ca.pem: there is no such file'
     ],
     [
       { tls: { settings: { certFile: '/some.pem' } } },
@@ -85,11 +89,50 @@ describe('options that cannot work say so before anything is asked', () => {
   ])('%j', async (options, message) => {
     const readFile = (path: string): Promise<Uint8Array> =>
       path === '/ca.pem'
-        ? Promise.reject(new Error(`there is no ${path}`))
+        ? Promise.reject(Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' }))
         : Promise.resolve(Buffer.from(path === '/some.pem' ? '-----BEGIN NOTHING-----\n' : 'garbage'))
     await expect(jaegerBackend.open(options, contextOf({ readFile }))).rejects.toMatchObject({
       name: 'BackendError',
       message: expect.stringContaining(message)
     })
   })
+})
+
+test('an auth block that is not filled in hides nothing, and breaks nothing', () => {
+  const auth = { type: '' } as unknown as NonNullable<JaegerOptions['auth']>
+  expect(jaegerBackend.secretsOf({ endpoint: 'jaeger:16685', auth })).toEqual([])
+})
+
+test.each([true, false])('a file of Tracetest is read as it is, where `insecure` is %s', async insecure => {
+  const { backend } = await planText(
+    [
+      'type: Test',
+      'spec:',
+      '  name: a checkout',
+      '  dataStore:',
+      '    id: current',
+      '    name: Jaeger',
+      '    type: jaeger',
+      '    default: true',
+      '    jaeger:',
+      '      endpoint: jaeger-query:16685',
+      '      readBufferSize: 0',
+      '      writeBufferSize: 0',
+      '      waitForReady: false',
+      '      headers: { x-tenant: shop }',
+      '      balancerName: ""',
+      '      compression: snappy',
+      '      tls:',
+      `        insecure: ${insecure}`,
+      '        insecureSkipVerify: false',
+      '        serverName: ""',
+      '        settings: { cAFile: "", certFile: "", keyFile: "", minVersion: "", maxVersion: "" }',
+      '  trigger: { type: http, httpRequest: { url: "http://localhost:8080" } }',
+      '  specs: [{ selector: span, assertions: ["count() > 0"] }]'
+    ].join('\n'),
+    {},
+    buildRegistry([httpTrigger], [jaegerBackend])
+  )
+  await using session = await backend.open(contextOf())
+  expect(session.describe).toContain('jaeger-query:16685')
 })
