@@ -36,16 +36,16 @@ export function createRules(sources) {
         losses: [],
         calls
       })
+    const judgeAsWhole = some => {
+      const spans = some.map(({ span }) => span)
+      const trace = buildTrace(TRACE_ID, spans, { trigger })
+      return settleJudgement(judgeView(trace, { isComplete: true, mayRevise: false, holes: [] })).outcome
+    }
     const whole = new Map()
     /** What a tool says that takes the first so many spans for the trace. */
     const verdictOn = count => {
       if (count === 0) return 'failed'
-      if (!whole.has(count)) {
-        const spans = arrivals.slice(0, count).map(({ span }) => span)
-        const trace = buildTrace(TRACE_ID, spans, { trigger })
-        const view = { isComplete: true, mayRevise: false, holes: [] }
-        whole.set(count, settleJudgement(judgeView(trace, view)).outcome)
-      }
+      if (!whole.has(count)) whole.set(count, judgeAsWhole(arrivals.slice(0, count)))
       return whole.get(count)
     }
 
@@ -126,7 +126,10 @@ export function createRules(sources) {
       const seen = arrivals.findLastIndex(({ seenMs }) => seenMs <= answerMs + endMs) + 1
       return { completeMs: endMs, endMs, verdict: verdictOn(seen) }
     })
-    return { truth, outcomes: [...outcomes, ...POLICIES.map(decided)] }
+    const inTime = arrivals.filter(({ isLate }) => !isLate)
+    const breaksLate =
+      inTime.length < arrivals.length && truth !== 'passed' && judgeAsWhole(inTime) === 'passed'
+    return { truth, breaksLate, outcomes: [...outcomes, ...POLICIES.map(decided)] }
   }
 }
 

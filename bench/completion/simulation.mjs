@@ -28,9 +28,9 @@ process.on('message', ({ at, from, to }) => {
     const simulated = simulate(systems[at], random)
     const className = classNames[number % classNames.length]
     const checks = checkOf(className, simulated, random)
-    const { truth, outcomes } = rule(simulated, checks, systems[at], number)
+    const verdicts = rule(simulated, checks, systems[at], number)
     const { answerMs, doneMs, fault } = simulated
-    rows.push({ number, className, fault, truth, doneMs: doneMs - answerMs, outcomes })
+    rows.push({ number, className, fault, doneMs: doneMs - answerMs, ...verdicts })
   }
   process.send({ at, rows })
 })

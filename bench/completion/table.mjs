@@ -19,6 +19,7 @@ export function printSystem(system, rows, names) {
   const results = names.map((name, at) => summarize(name, rows, at))
   for (const result of results) printRule(result)
   for (const { name, parts } of results.slice(RIVALS.length)) printParts(name, parts)
+  printLateWork(rows, names)
   const promises = promisesOf(system, truth, results)
   for (const { text, isMet } of promises) console.log(`  ${isMet ? 'met   ' : 'MISSED'}  ${text}`)
   printOrigins(rows)
@@ -92,6 +93,17 @@ function printParts(name, { early, plain, windowed, undetermined }) {
   console.log(
     `    undetermined: ${percent(undetermined.healthy).trim()} where the check holds (wrong), ${percent(undetermined.failing).trim()} where it does not, ${percent(undetermined.lost).trim()} on traces that lack spans for ever`
   )
+}
+
+/** What only time can show: work that began after the answer and breaks a check. */
+function printLateWork(rows, names) {
+  const late = rows.filter(row => row.breaksLate)
+  if (late.length === 0) return
+  const missed = names.map((name, at) => {
+    const passed = late.filter(row => row.outcomes[at].verdict === 'passed')
+    return `${percent(passed.length / late.length).trim()} by ${name}`
+  })
+  console.log(`  late calls that break a check: ${late.length}; passed over: ${missed.join(', ')}`)
 }
 
 function promisesOf({ limits }, truth, results) {
