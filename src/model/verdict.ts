@@ -26,8 +26,26 @@ export interface Ground {
   readonly watchedMs?: number
   /** What a complete trace may lack all the same, in words: each check that relies on it warns of that. */
   readonly doubts?: readonly string[]
+  /** What was relied on, where a trace was waited for. */
+  readonly reliedOn?: Reliance
   /** The sentence for the report. */
   readonly text: string
+}
+
+/** What waiting took for granted, and what it saw. */
+export interface Reliance {
+  /** How long a process of the system may keep a span, and who says so. */
+  readonly flushMs: number
+  readonly flush: 'declared' | 'learned' | 'default'
+  /** From accepting a span to showing it, tail sampling included, and who says so. */
+  readonly lagMs: number
+  readonly lag: 'declared' | 'backend' | 'unknown'
+  readonly marginMs: number
+  readonly deadlineMs: number
+  /** How often the backend was asked until waiting ended. */
+  readonly looks: number
+  /** Spans that came later than a declared delay allows. */
+  readonly lateSpans: number
 }
 
 /** Whether everything that belongs to the trace can be taken to be here. */

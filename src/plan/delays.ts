@@ -13,6 +13,8 @@ export interface Delays {
   /** From accepting a span to showing it; 0 where nobody knows. */
   readonly lagMs: number
   readonly isLagKnown: boolean
+  /** Who says how long the lag is. */
+  readonly lag: 'declared' | 'backend' | 'unknown'
   readonly marginMs: number
   /** From the end of a producer span to its consumer. */
   readonly asyncMs: number
@@ -27,6 +29,7 @@ export function delaysOf(caps: BackendCaps, settings: WaitSettings): Delays {
     flushMs: settings.flushDelayMs ?? DEFAULT_FLUSH_MS,
     lagMs: (declaredLag ?? 0) + (settings.tailSamplingMs ?? 0),
     isLagKnown: declaredLag !== undefined,
+    lag: settings.lagMs !== undefined ? 'declared' : declaredLag !== undefined ? 'backend' : 'unknown',
     marginMs: isPushed ? 150 : 700,
     asyncMs: settings.asyncMs ?? DEFAULT_ASYNC_MS,
     absenceWindowMs: settings.absenceWindowMs ?? DEFAULT_ABSENCE_WINDOW_MS

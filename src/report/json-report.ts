@@ -57,8 +57,21 @@ export interface JsonCompleteness {
   readonly waitedMs?: number
   readonly settledMs?: number
   readonly watchedMs?: number
+  readonly reliedOn?: JsonReliance
   readonly holes: readonly JsonHole[]
   readonly losses: readonly string[]
+}
+
+/** What waiting took for granted, and what it saw. */
+export interface JsonReliance {
+  readonly flushMs: number
+  readonly flush: 'declared' | 'learned' | 'default'
+  readonly lagMs: number
+  readonly lag: 'declared' | 'backend' | 'unknown'
+  readonly marginMs: number
+  readonly deadlineMs: number
+  readonly looks: number
+  readonly lateSpans: number
 }
 
 /** Something that is known to be missing from the trace. */

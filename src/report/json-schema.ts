@@ -85,8 +85,19 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
       ...milliseconds,
       description: 'How much longer the complete trace was observed for upper bounds.'
     },
+    'reliedOn?': { $ref: '#/$defs/reliance' },
     holes: arrayOf('hole'),
     losses: { ...texts, description: 'What the backend loses of every trace.' }
+  }),
+  reliance: objectOf('What waiting for the trace took for granted, and what it saw.', {
+    flushMs: { ...milliseconds, description: 'How long a process of the system may keep a span.' },
+    flush: { ...oneOf('declared', 'learned', 'default'), description: 'Who says so.' },
+    lagMs: { ...milliseconds, description: 'From accepting a span to showing it; 0 where nobody knows.' },
+    lag: { ...oneOf('declared', 'backend', 'unknown'), description: 'Who says so.' },
+    marginMs: milliseconds,
+    deadlineMs: { ...milliseconds, description: 'How long after the answer waiting ends in any case.' },
+    looks: { ...count, description: 'How often the backend was asked.' },
+    lateSpans: { ...count, description: 'Spans that came later than a declared delay allows.' }
   }),
   hole: objectOf('Something that is known to be missing from the trace.', {
     kind: oneOf('orphan', 'unfinished', 'missing-callee', 'missing-consumer', 'late-span', 'dropped'),

@@ -112,6 +112,7 @@ function projectCompleteness({ ground, holes, losses }: TestReport): JsonComplet
     waitedMs: ground?.waitedMs,
     settledMs: ground?.settledMs,
     watchedMs: ground?.watchedMs,
+    reliedOn: ground?.reliedOn,
     holes: holes.map(hole => compact<JsonHole>({ kind: hole.kind, spanId: hole.spanId, text: hole.text })),
     losses
   })

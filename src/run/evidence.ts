@@ -33,6 +33,8 @@ export interface Reading {
   /** What holds from here on: a declared delay that was not kept is not relied on. */
   readonly policy: WaitPolicy
   readonly warnings: readonly string[]
+  /** How many came later than a declared delay allows. */
+  readonly lateSpans: number
   readonly evidence: StructuralEvidence
   /** What is known to be missing by now. */
   readonly holes: readonly Hole[]
@@ -71,6 +73,7 @@ export function readEvidence(
   ]
   return {
     policy,
+    lateSpans: late.reduce((sum, { spans }) => sum + spans, 0),
     warnings: policy === options.policy ? [] : warnOfLateness(late, policy),
     evidence: {
       spanCount,

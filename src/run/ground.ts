@@ -1,4 +1,4 @@
-import type { Ground, GroundKind } from '../model/verdict.ts'
+import type { Ground, GroundKind, Reliance } from '../model/verdict.ts'
 
 /** What the sentence of a ground is made of. */
 export interface GroundFacts {
@@ -12,19 +12,21 @@ export interface GroundFacts {
   /** Parents, callees and consumers that the trace counts as whole without. */
   readonly absent?: number
   readonly doubts?: readonly string[]
+  readonly reliedOn?: Reliance
   /** Words of the store or about it, or the reason why no trace was needed. */
   readonly note?: string
 }
 
 /** Why waiting ended, in a sentence. */
 export function buildGround(facts: GroundFacts): Ground {
-  const { kind, waitedMs, settledMs, watchedMs, doubts = [] } = facts
+  const { kind, waitedMs, settledMs, watchedMs, reliedOn, doubts = [] } = facts
   return {
     kind,
     waitedMs: Math.max(0, waitedMs),
     ...(settledMs === undefined ? {} : { settledMs }),
     ...(watchedMs === undefined ? {} : { watchedMs }),
     ...(doubts.length === 0 ? {} : { doubts }),
+    ...(reliedOn === undefined ? {} : { reliedOn }),
     text: sentenceOf(facts)
   }
 }

@@ -16,6 +16,7 @@ const LATE_TOLERANCE_MS = 1000
 export interface Lateness {
   readonly isHole: boolean
   readonly lateMs: number
+  readonly spans: number
   /** What happened, in words. */
   readonly text: string
   readonly hole: Hole
@@ -48,6 +49,7 @@ export function findLateSpans(
     return {
       isHole: lateMs > allowedMs + LATE_TOLERANCE_MS,
       lateMs,
+      spans: count,
       text,
       hole: {
         kind: 'late-span',

@@ -1,3 +1,4 @@
+import type { Reliance } from '../model/verdict.ts'
 import type { Delays } from '../plan/delays.ts'
 import { delaysOf, longestWaitMs, settleMs } from '../plan/delays.ts'
 import type { WaitSettings } from '../plan/plan.ts'
@@ -41,6 +42,12 @@ export function buildWaitPolicy(caps: BackendCaps, settings: WaitSettings, learn
     isWindowDeclared: settings.absenceWindowMs !== undefined,
     deadlineMs: settings.timeoutMs ?? Math.max(caps.deadlineMs, longestWaitMs(delays))
   }
+}
+
+/** Who says how long a process may keep a span. */
+export function flushSourceOf(policy: WaitPolicy): Reliance['flush'] {
+  if (policy.isFlushDeclared) return 'declared'
+  return policy.flushMs > policy.unlearnedFlushMs ? 'learned' : 'default'
 }
 
 /** The same without what was learned. */

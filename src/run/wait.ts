@@ -1,14 +1,16 @@
 import type { Judgement } from '../judge/judge.ts'
 import type { Trace } from '../model/trace.ts'
-import type { Ground, Hole } from '../model/verdict.ts'
+import type { Ground, Hole, Reliance } from '../model/verdict.ts'
 import type { Clock } from '../plugin/context.ts'
 import type { Collector } from './collector.ts'
+import type { Reading } from './evidence.ts'
 import { buildGround } from './ground.ts'
 import type { Judging, JudgingOptions, Stop } from './judging.ts'
 import { createJudging, isWhole } from './judging.ts'
 import { nameOfSpan } from './peers.ts'
 import { warnOfDoubts } from './settle.ts'
 import type { Look, TraceWatch } from './trace-watch.ts'
+import { flushSourceOf } from './wait-policy.ts'
 
 export interface WaitOptions extends JudgingOptions {
   readonly clock: Clock
@@ -57,7 +59,7 @@ export async function waitForTrace(watch: TraceWatch, options: WaitOptions): Pro
       const begunMs = Number(look.begunUnixNano - options.answeredUnixNano) / 1e6
       busyReason = look.busy?.reason
       const decision = judging.decide(begunMs)
-      if (decision.next === 'stop') return conclude(judging, decision, begunMs, { collector, busyReason })
+      if (decision.next === 'stop') return conclude(judging, decision, begunMs, { watch, busyReason })
       if (look.isNew || decision.phase !== shown) {
         shown = decision.phase
         options.onProgress(shown, collector.spanCount)
@@ -80,7 +82,7 @@ export async function waitForTrace(watch: TraceWatch, options: WaitOptions): Pro
     }
   } catch (error) {
     if (!signal.aborted) throw error
-    return conclude(judging, { next: 'stop', ground: 'interrupted' }, elapsedMs(), { collector, busyReason })
+    return conclude(judging, { next: 'stop', ground: 'interrupted' }, elapsedMs(), { watch, busyReason })
   }
 }
 
@@ -90,12 +92,13 @@ function nextLookMs(look: Look, stepMs: number, untilWakeMs: number): number {
 }
 
 interface Looked {
-  readonly collector: Collector
+  readonly watch: Pick<TraceWatch, 'collector' | 'looks'>
   readonly busyReason: string | undefined
 }
 
 function conclude(judging: Judging, stop: Stop, atMs: number, looked: Looked): WaitResult {
-  const { collector, busyReason } = looked
+  const { busyReason } = looked
+  const { collector, looks } = looked.watch
   const { trace, judgement, reading, holes, watch, windowMs } = judging.close(stop, atMs)
   const { completeAtMs } = stop
   const isWatched = completeAtMs !== undefined && stop.ground !== 'stated'
@@ -105,6 +108,7 @@ function conclude(judging: Judging, stop: Stop, atMs: number, looked: Looked): W
     kind: stop.ground === 'nothing' ? 'timeout' : stop.ground,
     waitedMs: atMs,
     holes: holes.length,
+    reliedOn: relianceOf(reading, looks),
     absent: reading.doubts.length + trace.orphans.reduce((sum, isOrphan) => sum + isOrphan, 0),
     ...(note === undefined ? {} : { note }),
     ...(isWhole(stop.ground) ? { doubts: reading.doubts } : {}),
@@ -126,8 +130,13 @@ function conclude(judging: Judging, stop: Stop, atMs: number, looked: Looked): W
   }
 }
 
+function relianceOf({ policy, lateSpans }: Reading, looks: number): Reliance {
+  const { flushMs, lagMs, lag, marginMs, deadlineMs } = policy
+  return { flushMs, flush: flushSourceOf(policy), lagMs, lag, marginMs, deadlineMs, looks, lateSpans }
+}
+
 /** Why a trace could not be known to be complete, although its time was over. */
-function unansweredNote({ collector, busyReason }: Looked): string | undefined {
+function unansweredNote({ watch: { collector }, busyReason }: Looked): string | undefined {
   if (busyReason !== undefined) return `the backend gave no answer in the end: ${busyReason}`
   return collector.isShrunken ? 'the last answer lacked spans that had been shown before' : undefined
 }

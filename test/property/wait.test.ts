@@ -27,6 +27,7 @@ const policies: fc.Arbitrary<WaitPolicy> = fc
   .map(policy => ({
     ...policy,
     unlearnedFlushMs: policy.flushMs,
+    lag: 'backend',
     stepMs: { first: 250, longest: 1500 },
     marginMs: policy.isPushed ? 150 : 700,
     restMs: policy.isPushed ? 100 : 250

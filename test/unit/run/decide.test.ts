@@ -12,6 +12,7 @@ const declared: WaitPolicy = {
   isFlushDeclared: true,
   lagMs: 0,
   isLagKnown: true,
+  lag: 'backend',
   marginMs: 150,
   restMs: 100,
   asyncMs: 20_000,

@@ -137,3 +137,85 @@ describe('a look', () => {
     expect(busyReason).toContain('it asked for a rest of 60.0 s')
   })
 })
+
+describe('how long and how often a store is asked', () => {
+  const saas = { deadlineMs: 120_000, stepMs: { first: 2000, longest: 5000 } }
+
+  test('is told by its class', async () => {
+    const times: number[] = []
+    const harness = storeOf(
+      ms => {
+        times.push(ms)
+        return { status: 'absent' }
+      },
+      { caps: saas }
+    )
+    const { ground } = await harness.wait()
+    expect(ground).toMatchObject({ kind: 'timeout', waitedMs: 120_000 })
+    expect(times.slice(0, 5)).toEqual([2000, 4000, 7000, 11_500, 16_500])
+  })
+
+  test('is told by a polling profile above all', async () => {
+    const times: number[] = []
+    const harness = storeOf(
+      ms => {
+        times.push(ms)
+        return { status: 'absent' }
+      },
+      { caps: saas, wait: { timeoutMs: 7000, longestStepMs: 3000 } }
+    )
+    const { ground } = await harness.wait()
+    expect(ground).toMatchObject({ kind: 'timeout', waitedMs: 7000 })
+    expect(times).toEqual([2000, 4000, 7000])
+  })
+})
+
+describe('what was relied on', () => {
+  test('is in the ground: the delays, who says so, and how often the store was asked', async () => {
+    const harness = storeOf(() => found(gateway, charge), { caps: { lagMs: 300 } })
+    const { ground } = await harness.wait()
+    expect(ground.reliedOn).toEqual({
+      flushMs: 200,
+      flush: 'declared',
+      lagMs: 300,
+      lag: 'backend',
+      marginMs: 700,
+      deadlineMs: 30_000,
+      looks: harness.backend.looks,
+      lateSpans: 0
+    })
+  })
+
+  const rows: readonly (readonly [string, Partial<HarnessOptions>, object])[] = [
+    [
+      'defaults',
+      { caps: {}, declaresFlush: false },
+      { flush: 'default', flushMs: 5000, lag: 'unknown', lagMs: 0 }
+    ],
+    ['a declared lag', { caps: {}, wait: { lagMs: 400 } }, { lag: 'declared', lagMs: 400 }],
+    [
+      'what earlier runs have shown',
+      { declaresFlush: false, learnedMs: 8000 },
+      { flush: 'learned', flushMs: 7300 }
+    ],
+    [
+      'no more what they have shown, at the deadline',
+      { declaresFlush: false, learnedMs: 60_000 },
+      { flush: 'default', flushMs: 5000 }
+    ]
+  ]
+  for (const [title, options, expected] of rows)
+    test(`may be ${title}`, async () => {
+      const { ground } = await storeOf(() => found(gateway, charge), options).wait()
+      expect(ground.reliedOn).toMatchObject(expected)
+    })
+
+  test('is not a declared delay that was missed: its late spans are counted', async () => {
+    const harness = storeOf(ms => (ms < 1500 ? found(gateway) : found(gateway, charge)), {
+      wait: { absenceWindowMs: 2000 },
+      judge: () => judgementOf({ watch: 'bound' })
+    })
+    const { ground } = await harness.wait()
+    expect(ground.reliedOn).toMatchObject({ flush: 'default', flushMs: 5000, lateSpans: 1 })
+  })
+})

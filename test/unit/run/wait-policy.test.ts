@@ -24,6 +24,7 @@ describe('what is waited for', () => {
       isFlushDeclared: false,
       lagMs: 0,
       isLagKnown: true,
+      lag: 'backend',
       marginMs: 150,
       restMs: 100,
       asyncMs: 20_000,
