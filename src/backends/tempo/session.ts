@@ -1,12 +1,13 @@
 import { DecodeError } from '../../errors/decode-error.ts'
-import { BackendError } from '../../errors/errors.ts'
+import type { BackendError } from '../../errors/errors.ts'
 import type { HttpAnswer } from '../../http/client.ts'
 import { headerOf } from '../../http/headers.ts'
-import type { LookAnswer, LookClient } from '../../http/look-client.ts'
-import { excerptOf, statusOf } from '../../http/look-refusal.ts'
+import type { LookClient } from '../../http/look-client.ts'
 import type { TraceId } from '../../model/ids.ts'
 import type { PluginContext } from '../../plugin/context.ts'
 import type { FetchResult, TraceSession } from '../../plugin/trace-backend.ts'
+import type { Answered } from '../http-answer.ts'
+import { answerText, noApi, unreadable } from '../http-answer.ts'
 import { baseUrlOf, openLookClient } from '../http-options.ts'
 import type { ApiVersion } from './decode.ts'
 import { bodyFormOf, decodeTempoTrace } from './decode.ts'
@@ -28,9 +29,7 @@ const WHERE_IS_TEMPO =
   'The `url` must lead to Tempo itself, without /api: http://localhost:3200, or https://tempo-prod-….grafana.net/tempo. Grafana and a Collector are not it.'
 
 /** A version answers, or it is not there: then what said so. */
-type Look =
-  | FetchResult
-  | { readonly status: 'no-route'; readonly answer: HttpAnswer; readonly request: string }
+type Look = FetchResult | { readonly status: 'no-route'; readonly by: Answered }
 
 /** Reads from Tempo by HTTP: version 2 where there is one, version 1 otherwise. */
 export async function openHttpSession(
@@ -66,9 +65,9 @@ class TempoSession implements TraceSession {
   async fetch(traceId: TraceId, signal: AbortSignal): Promise<FetchResult> {
     const first = await this.#look(this.#version, traceId, signal)
     if (first.status !== 'no-route') return this.#keep(traceId, first)
-    if (this.#version === 'v1') throw noTempo(first.request, first.answer)
+    if (this.#version === 'v1') throw this.#noTempo(first)
     const second = await this.#look('v1', traceId, signal)
-    if (second.status === 'no-route') throw noTempo(first.request, first.answer)
+    if (second.status === 'no-route') throw this.#noTempo(first, second)
     if (second.status !== 'busy') this.#version = 'v1'
     return this.#keep(traceId, second)
   }
@@ -87,29 +86,34 @@ class TempoSession implements TraceSession {
     return { ...result, spans: this.#flags.restore(traceId, result.spans) }
   }
 
+  #noTempo(...looks: readonly { readonly by: Answered }[]): BackendError {
+    return noApi(
+      'Tempo',
+      this.#url,
+      looks.map(({ by }) => by),
+      WHERE_IS_TEMPO
+    )
+  }
+
   async #look(version: ApiVersion, traceId: TraceId, signal: AbortSignal): Promise<Look> {
     const path = version === 'v2' ? `/api/v2/traces/${traceId}${KEEP_LEAVES}` : `/api/traces/${traceId}`
     const look = await this.#client.get(path, { accept: PROTOBUF, signal }).catch(explainTenant)
     if (look.status === 'busy')
       return TOO_LARGE.test(look.reason) ? refused(look.reason.replace(/^.* was answered with /s, '')) : look
-    const { answer, request } = look
+    const { answer } = look
     const form = bodyFormOf(headerOf(answer.headers, 'content-type') ?? '', answer.body)
-    if (answer.status === 413 || answer.status === 422) return refused(said(answer))
+    if (answer.status === 413 || answer.status === 422) return refused(answerText(answer))
     if (form === 'html' || (answer.status === 404 && isUnknownRoute(answer, form)))
-      return { status: 'no-route', answer, request }
+      return { status: 'no-route', by: look }
     if (answer.status === 404) {
-      if (version === 'v2' || answer.body.byteLength > 0) this.#bare404 = said(answer)
+      if (version === 'v2' || answer.body.byteLength > 0) this.#bare404 = answerText(answer)
       return { status: 'absent' }
     }
     if (form === 'text') throw unreadable(look, new DecodeError('neither protobuf nor JSON', 'its start'))
     return this.#read(look, version, form)
   }
 
-  #read(
-    look: Extract<LookAnswer, { status: 'answered' }>,
-    version: ApiVersion,
-    form: 'protobuf' | 'json'
-  ): FetchResult {
+  #read(look: Answered, version: ApiVersion, form: 'protobuf' | 'json'): FetchResult {
     try {
       const { spans, cut } = decodeTempoTrace(version, form, look.answer.body)
       if (cut !== undefined)
@@ -132,30 +136,4 @@ function refused(answer: string): FetchResult {
 function isUnknownRoute(answer: HttpAnswer, form: string): boolean {
   if (form === 'json') return true
   return /page not found|cannot get|no route|no handler/i.test(Buffer.from(answer.body).toString('utf8'))
-}
-
-function noTempo(request: string, answer: HttpAnswer): BackendError {
-  return new BackendError({
-    code: 'BACKEND_REJECTED',
-    message: `there is no Tempo at that address: ${request} was answered with ${said(answer)}, and version 1 of its API is not there either`,
-    hint: WHERE_IS_TEMPO
-  })
-}
-
-function unreadable(
-  { answer, request }: Extract<LookAnswer, { status: 'answered' }>,
-  { problem, at, message }: DecodeError
-): BackendError {
-  const type = headerOf(answer.headers, 'content-type') ?? 'no content type'
-  return new BackendError({
-    code: 'BACKEND_BAD_RESPONSE',
-    message: `${request} was answered with what is no trace: ${problem} at ${at} (${statusOf(answer)}, ${type}, ${answer.body.byteLength} bytes)`,
-    hint: WHERE_IS_TEMPO,
-    cause: message
-  })
-}
-
-function said(answer: HttpAnswer): string {
-  const excerpt = excerptOf(answer)
-  return `${statusOf(answer)}${excerpt === '' ? ' and an empty body' : `: ${excerpt}`}`
 }
