@@ -33,6 +33,8 @@ export async function bindStore(options: StoreOptions, environment: Environment)
   })
   const settings = isFile ? { ...read, dataStore: await storeInFile(dataStore, environment, problems) } : read
   failOnErrors(problems, false)
+  const secrets = (settings.variables ?? []).filter(({ isSecret }) => isSecret)
+  environment.mask.add(secrets.map(({ value }) => value))
   const named = settings.dataStores ?? new Map()
   const choice = { registry: composeRegistry(environment.mask), settings, named, common: undefined }
   const bound = bindBackend({}, choice, problems)

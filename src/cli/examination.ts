@@ -1,7 +1,9 @@
 import { OTLP_KINDS } from '../backends/otlp/options.ts'
 import { examineEnvironment, findProxy } from '../doctor/environment-findings.ts'
 import { examineStore, problemOf } from '../doctor/examine-store.ts'
-import { BackendError } from '../errors/errors.ts'
+import { BackendError, UsageError } from '../errors/errors.ts'
+import { UnsendableRequest } from '../http/http-error.ts'
+import { parseTarget } from '../http/target.ts'
 import type { Finding } from '../model/finding.ts'
 import { parseTraceId } from '../model/ids.ts'
 import type { BoundBackend, PlannedTest } from '../plan/plan.ts'
@@ -22,6 +24,7 @@ interface Subject {
 
 /** Every finding of `doctor`, in the order in which one rests on another. */
 export async function* examineAll(options: DoctorOptions, environment: Environment): AsyncGenerator<Finding> {
+  checkEndpoint(options.otlpEndpoint)
   const subject = await readSubject(options, environment)
   yield* subject.findings
   yield* examineEnvironment(environment.variables)
@@ -64,13 +67,23 @@ async function* examineSession(
   for (const text of session.warnings?.() ?? []) yield { topic: 'store', status: 'note', text }
 }
 
+function checkEndpoint(url: string | undefined): void {
+  try {
+    if (url !== undefined) parseTarget(url)
+  } catch (error) {
+    if (!(error instanceof UnsendableRequest)) throw error
+    throw new UsageError(`--otlp-endpoint: ${error.message}`, { hint: 'such as http://localhost:4318' })
+  }
+}
+
 async function readSubject(options: DoctorOptions, environment: Environment): Promise<Subject> {
   if (options.files.length > 0) {
     const { plan, sourceNames } = await readInputs({ ...options, strict: false }, environment)
     const [test] = plan.tests
-    const where = `${sourceNames.join(', ')}: the test "${test?.name ?? ''}"`
-    if (test !== undefined)
-      return { backend: test.backend, test, findings: [storeFinding(test.backend, where)] }
+    if (test === undefined)
+      throw new UsageError('the files hold no test', { hint: 'a test is a document with "type: Test"' })
+    const where = `${sourceNames.join(', ')}: the test "${test.name}"`
+    return { backend: test.backend, test, findings: [storeFinding(test.backend, where)] }
   }
   const { backend, project, chosenBy } = await bindStore(options, environment)
   const file: Finding = project

@@ -16,13 +16,21 @@ export async function sendSpans(
   signal: AbortSignal
 ): Promise<void> {
   const { url, headers } = endpoint
-  const { origin, path } = parseTarget(url)
   const body = new TextEncoder().encode(JSON.stringify(encodeOtlpJson(spans)))
   const request = `POST ${url}`
   let answer: HttpAnswer
+  let origin = url
   try {
+    const target = parseTarget(url)
+    origin = target.origin
     answer = await client.send(
-      { origin, path, method: 'POST', headers: [['content-type', 'application/json'], ...headers], body },
+      {
+        origin,
+        path: target.path,
+        method: 'POST',
+        headers: [['content-type', 'application/json'], ...headers],
+        body
+      },
       signal
     )
   } catch (error) {

@@ -121,3 +121,26 @@ spec:
   expect(exitCode).toBe(0)
   expect(system.requests).toHaveLength(1)
 })
+
+test.each([
+  [['--otlp-endpoint', 'ftp://collector'], '--otlp-endpoint: "ftp://" is not HTTP', 'http://localhost:4318'],
+  [['-f', 'store.yaml'], 'the files hold no test', 'type: Test'],
+  [['--data-store', 'jaegr=http://localhost'], 'unknown data store `jaegr`', 'did you mean `jaeger`?']
+])('%j is a usage error with a way out', async (args, message, hint) => {
+  const files = {
+    'store.yaml': 'type: DataStore\nspec: { name: files, type: file, file: { path: a.jsonl } }\n'
+  }
+  const { exitCode, stdout, stderr } = await runInline(files, ['doctor', ...args])
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
+  expect(stderr).toContain(message)
+  expect(stderr).toContain(hint)
+})
+
+test('an endpoint of the shell that is no URL is a problem, not a bug', async () => {
+  await using workspace = await openWorkspace({ 'traces.jsonl': '' })
+  const { exitCode, stdout } = await workspace.run(['doctor', '--data-store', 'file=traces.jsonl'], {
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'ftp://collector' }
+  })
+  expect(exitCode).toBe(3)
+  expect(stdout).toContain('"ftp://" is not HTTP')
+})

@@ -65,6 +65,15 @@ describe('trace', () => {
     expect((await workspace.run(['trace', 'printed.json'])).stdout).toContain(`trace ${ID}  1 span`)
   })
 
+  test('shows no secret of the project', async () => {
+    const project = `${FILES['tracerun.yaml']}variables: [{ name: TOKEN, type: secret, value: tok-4711-abc }]\n`
+    const files = { ...FILES, 'tracerun.yaml': project }
+    const drawn = await runInline(files, ['trace', ID])
+    expect(drawn.stdout).toContain('POST /checkout: refused ***')
+    const { stdout } = await runInline(files, ['trace', ID, '--json'])
+    expect(drawn.stdout + stdout).not.toContain('tok-4711-abc')
+  })
+
   test('gives the link of the template', async () => {
     const { stdout } = await runInline(FILES, ['trace', ID, '--trace-url', 'http://ui/trace/{traceId}'])
     expect(stdout).toContain(`\nhttp://ui/trace/${ID}\n`)
