@@ -3,7 +3,7 @@ import type { SpanId, TraceId } from '../model/ids.ts'
 import type { Scope, Span } from '../model/span.ts'
 
 /** The service that canaries seem to come from. */
-export const CANARY_SERVICE = 'tracerun-doctor'
+const CANARY_SERVICE = 'tracerun-doctor'
 
 const NONE: Attributes = new Map()
 

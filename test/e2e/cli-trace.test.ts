@@ -66,7 +66,7 @@ describe('trace', () => {
   })
 
   test('shows no secret of the project', async () => {
-    const project = `${FILES['tracerun.yaml']}variables: [{ name: TOKEN, type: secret, value: tok-4711-abc }]\n`
+    const project = `${FILES['tracerun.yaml']}variables: [{ key: TOKEN, type: secret, value: tok-4711-abc }]\n`
     const files = { ...FILES, 'tracerun.yaml': project }
     const drawn = await runInline(files, ['trace', ID])
     expect(drawn.stdout).toContain('POST /checkout: refused ***')
