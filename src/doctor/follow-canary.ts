@@ -97,7 +97,7 @@ function unsent(error: BackendError, { chosenBy }: OtlpEndpoint): Finding {
   const named =
     chosenBy === '--otlp-endpoint'
       ? []
-      : ['Or name the endpoint that the tested services send to: --otlp-endpoint URL']
+      : ['Name the endpoint that the tested services send to: --otlp-endpoint URL']
   return {
     ...problem,
     text: `no canary could be sent: ${problem.text}`,

@@ -142,5 +142,5 @@ test('an endpoint of the shell that is no URL is a problem, not a bug', async ()
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'ftp://collector' }
   })
   expect(exitCode).toBe(3)
-  expect(stdout).toContain('"ftp://" is not HTTP')
+  expect(stdout.replace(/\s+/g, ' ')).toContain('"ftp://" is not HTTP')
 })
