@@ -75,7 +75,7 @@ async function openCollector(): Promise<OpenPath> {
   return {
     otlpEndpoint: collector.otlpHttp,
     env: PROTOBUF,
-    settings: { otlpListen: host, tailSampling: `${DECISION_WAIT_MS + 500}ms` },
+    settings: { otlpListen: host, pipeline: { tailSampling: `${DECISION_WAIT_MS + 500}ms` } },
     [Symbol.asyncDispose]: () => collector[Symbol.asyncDispose]()
   }
 }
