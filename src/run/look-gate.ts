@@ -54,12 +54,14 @@ export function createLookGate(
 
   return {
     async enter(patienceMs, signal) {
-      const untilMs = nowMs() + patienceMs
+      let askedMs = nowMs()
+      const untilMs = askedMs + patienceMs
       for (;;) {
-        const atMs = bucket.take(nowMs(), untilMs)
-        if (atMs === undefined) return bucket.isPaused(nowMs()) ? pauseReason : crowded(looksPerSecond)
+        const atMs = bucket.take(askedMs, untilMs)
+        if (atMs === undefined) return bucket.isPaused(askedMs) ? pauseReason : crowded(looksPerSecond)
         while (nowMs() < atMs) await clock.sleep(Math.ceil(atMs - nowMs()), signal)
         if (!bucket.isPaused(nowMs())) return undefined
+        askedMs = nowMs()
       }
     },
     pause(ms, reason) {

@@ -78,3 +78,11 @@ test('a pause that is none is none', async () => {
   for (const ms of [0, -1, Number.NaN]) gate.pause(ms, 'odd')
   expect(await gate.enter(0, signal)).toBeUndefined()
 })
+
+test('no patience at all is enough where nothing stands in the way, though a clock never stands still', async () => {
+  const clock = createManualClock()
+  let ticks = 0n
+  const running = { ...clock, now: () => clock.now() + ticks++ }
+  const gate = createLookGate({}, running)
+  expect(await gate.enter(0, new AbortController().signal)).toBeUndefined()
+})
