@@ -30,7 +30,9 @@ export function loadSchemas() {
 
 /** Compiles the schemas to code, so that nothing is compiled when tracerun starts. */
 export async function compileValidators() {
-  const { schemas } = await loadSchemas()
+  const {
+    schemas: { shared, ...schemas }
+  } = await loadSchemas()
   const ajv = new Ajv2020({
     allErrors: true,
     messages: false,
@@ -38,9 +40,15 @@ export async function compileValidators() {
     strictTypes: false,
     strictRequired: false,
     allowUnionTypes: true,
+    inlineRefs: false,
     code: { source: true, esm: true, lines: false }
   })
   ajv.addVocabulary(['x-fix', 'x-empty', 'x-names', 'x-silent', 'x-idle', 'x-coming', 'x-home'])
+  for (const [name, schema] of Object.entries(shared)) {
+    ajv.addSchema(schema, name)
+    // Errors below a reference would say their path only from there on, and not what they refer to.
+    ajv.schemas[name].schemaPath = name
+  }
   for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(schema, name)
   const names = Object.fromEntries(Object.keys(schemas).map(name => [name, name]))
   const code = standaloneCode(ajv, names)
@@ -49,7 +57,7 @@ export async function compileValidators() {
   await build({
     absWorkingDir: root,
     stdin: {
-      contents: `${code}\nexport const schemas = ${JSON.stringify(schemas)}`,
+      contents: `${code}\nexport const schemas = ${JSON.stringify(schemas)}; export const shared = ${JSON.stringify(shared)}`,
       resolveDir: root,
       loader: 'js'
     },
@@ -66,6 +74,7 @@ export async function compileValidators() {
     `export declare const schemas: { ${Object.keys(schemas)
       .map(name => `readonly ${name}: object`)
       .join('; ')} }`,
+    'export declare const shared: Readonly<Record<string, object>>',
     ...Object.keys(schemas).map(name => `export declare const ${name}: CompiledValidator`)
   ]
   await writeFile(`${folder}validators.d.ts`, `${declarations.join('\n')}\n`)

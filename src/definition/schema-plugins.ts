@@ -13,11 +13,12 @@ export interface SchemaParts {
 /** A data store of one of the kinds there are. */
 export function dataStoreSchema(parts: SchemaParts, title: string): Schema {
   const kinds = parts.backends.flatMap(backend => backend.kinds)
-  const blocks = parts.backends.map(({ kinds: [first], schema }) => [first, adapt(schema)])
-  // Kinds that share a backend share its schema: one pattern keeps the compiled code small.
-  const others = parts.backends.flatMap(({ kinds: [, ...rest], schema }) =>
-    rest.length > 0 ? [[`^(?:${rest.join('|')})$`, adapt(schema)]] : []
-  )
+  const blocks = parts.backends.map(backend => [backend.kinds[0], referTo(backend)])
+  // Kinds that share a backend share its schema.
+  const others = parts.backends.flatMap(backend => {
+    const [, ...rest] = backend.kinds
+    return rest.length > 0 ? [[`^(?:${rest.join('|')})$`, referTo(backend)]] : []
+  })
   return mapping(
     title,
     {
@@ -35,6 +36,15 @@ export function dataStoreSchema(parts: SchemaParts, title: string): Schema {
       hints: { silent: ['id', 'name', 'default', 'createdAt'] }
     }
   )
+}
+
+/** The options of each backend, which every place for a data store refers to: written once, the compiled code stays small. */
+export function backendSchemas(parts: SchemaParts): Readonly<Record<string, Schema>> {
+  return Object.fromEntries(parts.backends.map(({ kinds: [first = ''], schema }) => [first, adapt(schema)]))
+}
+
+function referTo({ kinds: [first = ''], schema }: SchemaParts['backends'][number]): Schema {
+  return { $ref: first, description: schema['description'] }
 }
 
 /** A trigger of one of the kinds there are. */

@@ -23,6 +23,7 @@ const PURPOSES = ['specs', 'outputs'].map(key => ({
 
 /** The schema of a definition file, for editors. */
 export function publishDefinitionSchema(schemas: DefinitionSchemas): Schema {
+  const { shared } = schemas
   const kinds = {
     Test: { ...schemas.test, anyOf: PURPOSES },
     DataStore: schemas.dataStore,
@@ -43,7 +44,8 @@ export function publishDefinitionSchema(schemas: DefinitionSchemas): Schema {
     allOf: Object.entries(kinds).map(([kind, schema]) => ({
       if: { properties: { type: { const: kind } }, required: ['type'] },
       [THEN]: { properties: { spec: publish(schema) } }
-    }))
+    })),
+    $defs: publish(shared)
   }
 }
 
@@ -53,7 +55,8 @@ export function publishProjectSchema(schemas: DefinitionSchemas): Schema {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: `${SCHEMA_BASE}project`,
     ...(publish(schemas.project) as Schema),
-    title: 'The project file of tracerun, tracerun.yaml'
+    title: 'The project file of tracerun, tracerun.yaml',
+    $defs: publish(schemas.shared)
   }
 }
 
@@ -63,12 +66,14 @@ interface Annotated {
   readonly 'x-idle'?: Readonly<Record<string, string>>
 }
 
-/** Without our annotations; keys that are read over become deprecated properties. */
+/** Without our annotations; keys that are read over become deprecated properties, references lead into the same file. */
 function publish(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(publish)
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).filter(([key]) => !ANNOTATIONS.includes(key))
-  const published = Object.fromEntries(entries.map(([key, part]) => [key, publish(part)]))
+  const published = Object.fromEntries(
+    entries.map(([key, part]) => [key, key === '$ref' ? `#/$defs/${String(part)}` : publish(part)])
+  )
   const { properties, 'x-silent': silent = [], 'x-idle': idle = {} }: Annotated = value
   const unused = [
     ...silent.map(key => [key, { deprecated: true, description: 'Written by Tracetest; read over.' }]),

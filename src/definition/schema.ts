@@ -1,5 +1,5 @@
 import { OUTPUT, SPEC } from './schema-checks.ts'
-import { dataStoreSchema, type SchemaParts, triggerSchema } from './schema-plugins.ts'
+import { backendSchemas, dataStoreSchema, type SchemaParts, triggerSchema } from './schema-plugins.ts'
 import { POLLING_PROFILE, WAIT } from './schema-wait.ts'
 import {
   LISTEN_ADDRESS,
@@ -214,6 +214,8 @@ export interface DefinitionSchemas {
   readonly dataStore: Schema
   readonly pollingProfile: Schema
   readonly project: Schema
+  /** What the others refer to, by name. */
+  readonly shared: Readonly<Record<string, Schema>>
 }
 
 /** Builds the schemas for the plug-ins there are. */
@@ -222,6 +224,7 @@ export function buildSchemas(parts: SchemaParts): DefinitionSchemas {
     test: test(parts),
     dataStore: dataStoreSchema(parts, 'a data store (a mapping)'),
     pollingProfile: POLLING_PROFILE,
-    project: project(parts)
+    project: project(parts),
+    shared: backendSchemas(parts)
   }
 }

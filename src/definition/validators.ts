@@ -39,17 +39,18 @@ function collect(compiled: CompiledValidator, schema: object | undefined): Valid
       : (compiled.errors ?? []).map(error => ({ ...error, parentSchema: parentAt(schema, error.schemaPath) }))
 }
 
-/** What a path such as `#/properties/name/type` leads to, without its last step. */
+/** What a path such as `#/properties/name/type` or `jaeger/properties/url/type` leads to, without its last step. */
 function parentAt(schema: unknown, path: string): object | boolean {
-  let found: unknown = schema
-  for (const step of path.split('/').slice(1, -1)) {
+  const [base = '#', ...steps] = path.split('/')
+  let found: unknown = base === '#' ? schema : shared[base]
+  for (const step of steps.slice(0, -1)) {
     const key = decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~')
     found = (found as Readonly<Record<string, unknown>> | undefined)?.[key]
   }
   return typeof found === 'boolean' || (typeof found === 'object' && found !== null) ? found : {}
 }
 
-const { schemas } = generated
+const { schemas, shared } = generated
 
 /** The validators of what may stand in a file, compiled from the schemas when tracerun was built. */
 export const validators: Validators = {

@@ -25,14 +25,15 @@ test('a project file names data stores, in full or in short', () => {
   expect(problems).toEqual([])
   expect(settings.dataStore).toMatchObject({ value: 'staging' })
   expect([...settings.dataStores!.keys()]).toEqual(['staging', 'local'])
-  expect(settings.dataStores!.get('staging')).toMatchObject({ type: { value: 'otlp' }, address: { value: '' } })
+  expect(settings.dataStores!.get('staging')).toMatchObject({
+    type: { value: 'otlp' },
+    address: { value: '' }
+  })
   expect(settings.dataStores!.get('local')).toMatchObject({ type: { value: 'otlp' } })
 })
 
 test('a link to traces says where the id goes', () => {
   expect(project('traceUrl: https://grafana.example/explore?trace={traceId}\n').problems).toEqual([])
   const { problems } = project('traceUrl: https://grafana.example/explore\n')
-  expect(problems.map(problem => problem.message)).toEqual([
-    expect.stringContaining('traceUrl') as string
-  ])
+  expect(problems.map(problem => problem.message)).toEqual([expect.stringContaining('traceUrl') as string])
 })
