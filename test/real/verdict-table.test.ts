@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -29,9 +29,10 @@ beforeAll(async () => {
       .replace(/^ {2}name: .*$/m, `  name: checkout, ${scenario}`)
     await writeFile(join(specs, `checkout-${scenario}.yaml`), text)
   }
+  await copyFile('test/real/losses.yaml', join(specs, 'losses.yaml'))
   await mkdir(join(specs, 'faults'))
   for (const name of await readdir('specs/faults'))
-    await writeFile(join(specs, 'faults', name), await readFile(join('specs/faults', name)))
+    await copyFile(join('specs/faults', name), join(specs, 'faults', name))
 })
 afterAll(async () => {
   process.stdout.write(`\n${tableOf(columns)}\n`)
@@ -86,6 +87,6 @@ describe.each(PATHS)('$name', ({ name, lacks, open }) => {
     const lostTests = new Set([...column].filter(([, cell]) => isLost(cell)).map(([check]) => testOf(check)))
     expect(others.filter(([check]) => check !== testOf(check) || !lostTests.has(check))).toEqual([])
     for (const fault of FAULTS) expect(column.get(`checkout, ${fault}`)?.outcome, fault).toBe('failed')
-    if (lostTests.size === 0) expect(column.get('checkout, none')?.outcome).toBe('passed')
+    if (!lostTests.has('checkout, none')) expect(column.get('checkout, none')?.outcome).toBe('passed')
   })
 })
