@@ -25,7 +25,7 @@ export function describeLoss(loss: Loss): string {
 }
 
 /** What one node reads of all that is lost; nothing where it reads none of it, or where that depends on the trace. */
-export function lossReadBy(node: SyntaxNode, losses: ReadonlySet<Loss>): Loss | undefined {
+function lossReadBy(node: SyntaxNode, losses: ReadonlySet<Loss>): Loss | undefined {
   return lossesReadBy(node).find(loss => losses.has(loss))
 }
 
