@@ -4,7 +4,7 @@ import { createRandom, nanoOf, TRACE_ID, TRIGGER_ID } from './systems.mjs'
 const ANSWER_DEADLINE_MS = 60_000
 /** One trace in so many is looked at without leaving out the looks that cannot matter, and must come to the same. */
 const EXACT_EVERY = 64
-const NO_CHECK = { specs: [], outputs: [], isFinal: false, watch: 'none', hasFailure: false }
+const NO_CHECK = { specs: [], outputs: [], isFinal: false, isWatched: false, hasFailure: false }
 
 export const RIVALS = [
   { name: 'fixed 5 s', end: fixed(5000) },

@@ -22,7 +22,7 @@ export const WAIT: Schema = {
     { description: 'What lies between the services and the backend.' }
   ),
   absenceWindow: duration(
-    'How long a complete trace is watched for the sake of upper bounds such as `count() = 0`.',
+    'How long a complete trace is watched for what would speak against a check that holds.',
     ['2s', '0']
   ),
   async: duration('How long after a message was sent its consumer may begin.', ['20s']),

@@ -3,7 +3,7 @@ import type { Finding } from '../model/finding.ts'
 import type { TraceId } from '../model/ids.ts'
 import type { Clock } from '../plugin/context.ts'
 import type { BackendCaps, BackendIdentity, TraceSession } from '../plugin/trace-backend.ts'
-import { lookOnce } from '../run/look-up.ts'
+import { lookOnce } from '../run/look-once.ts'
 
 export interface StoreExamination {
   readonly session: TraceSession
@@ -28,7 +28,7 @@ export async function* examineStore(examination: StoreExamination): AsyncGenerat
 async function reachStore({ session, caps, randomId, clock, signal }: StoreExamination): Promise<Finding> {
   const topic = 'store'
   try {
-    const found = await lookOnce(session, randomId, { caps, clock, signal })
+    const found = await lookOnce(session, randomId, { clock, signal, lookTimeoutMs: caps.lookTimeoutMs })
     switch (found.status) {
       case 'absent':
         return {

@@ -6,7 +6,7 @@ import type { Loss } from '../model/run-event.ts'
 import type { Span } from '../model/span.ts'
 import type { Clock } from '../plugin/context.ts'
 import type { BackendCaps, TraceSession } from '../plugin/trace-backend.ts'
-import { lookOnce } from '../run/look-up.ts'
+import { lookOnce } from '../run/look-once.ts'
 import { buildCanary } from './canary.ts'
 import { judgeCanary } from './canary-findings.ts'
 import { compareCanary } from './compare-canary.ts'
@@ -72,7 +72,7 @@ async function findCanary(
   let spans: readonly Span[] = []
   const losses = new Set<Loss>()
   for (;;) {
-    const result = await lookOnce(session, traceId, { caps, clock, signal })
+    const result = await lookOnce(session, traceId, { clock, signal, lookTimeoutMs: caps.lookTimeoutMs })
     const seenUnixNano = clock.now()
     if (result.status === 'found') {
       spans = result.spans

@@ -1,5 +1,5 @@
 import type { AssertionNode, SelectorNode } from '../language/ast.ts'
-import { isDecidedWithoutSpans, isUpperBound, readsCount } from '../language/bounds.ts'
+import { isDecidedWithoutSpans, readsCount } from '../language/bounds.ts'
 import type { CompiledAssertion } from '../language/check.ts'
 import {
   classifySelector,
@@ -39,8 +39,6 @@ export interface Assessment {
   readonly isFinal: boolean
   /** Its truth stays what it is, and a violation becomes no undetermined one either: a `when` may rely on it. */
   readonly isSettled: boolean
-  /** It also speaks of work that may still begin. */
-  readonly isBound: boolean
   readonly warnings: readonly string[]
   /** Of an undetermined one. */
   readonly reason?: Reason
@@ -79,7 +77,7 @@ export function assess(
   const { node } = assertion
   const nodes = selector ? [selector, node] : [node]
   const lost = lossOf(nodes, scope.trace.losses)
-  const common = { isBound: isUpperBound(node), warnings: [], ...NO_DETAILS }
+  const common = { warnings: [], ...NO_DETAILS }
   if (lost) return { ...common, outcome: 'undetermined', isFinal: true, isSettled: true, reason: lost }
   if (isUndetermined(row))
     return { ...common, outcome: 'undetermined', isFinal: false, reason: row.explain() }
@@ -140,7 +138,6 @@ function assessSpans(
     isFinal,
     // More spans may make an open count a violated one, but a violated one stays violated.
     isSettled: isFinal && verdict !== 'open',
-    isBound: isUpperBound({ quantifier, condition }),
     warnings: [],
     ...(reason ? { reason } : {}),
     nearest: () => NO_MISSES,
@@ -157,7 +154,7 @@ function assessSpans(
 }
 
 function assessSet(
-  { quantifier, condition }: AssertionNode,
+  { condition }: AssertionNode,
   selector: SelectorNode | undefined,
   row: Row,
   selection: SelectionClass | undefined,
@@ -175,7 +172,6 @@ function assessSet(
     outcome: isUndetermined(truth) ? 'undetermined' : truth ? 'held' : 'violated',
     isFinal,
     isSettled,
-    isBound: isUpperBound({ quantifier, condition }),
     warnings,
     ...(isUndetermined(truth) ? { reason: truth.explain() } : {}),
     nearest: () =>

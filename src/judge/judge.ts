@@ -1,4 +1,4 @@
-import { isUpperBoundIfViolated, readsCount } from '../language/bounds.ts'
+import { readsCount } from '../language/bounds.ts'
 import type { CompiledChecks, CompiledSpec } from '../language/check.ts'
 import { classifySelector } from '../language/classify.ts'
 import type { Value } from '../language/values.ts'
@@ -24,8 +24,8 @@ export interface Judgement {
   readonly outputs: readonly OutputResult[]
   /** Every check and output is final. */
   readonly isFinal: boolean
-  /** The strongest demand of a check that holds without being final; `none` where no check makes one. */
-  readonly watch: 'none' | 'order' | 'bound'
+  /** A check holds without being final: it relies on nothing more coming. */
+  readonly isWatched: boolean
   /** A check of severity error, or an output, did not hold. */
   readonly hasFailure: boolean
 }
@@ -49,12 +49,11 @@ export function judge(checks: CompiledChecks, trace: Trace, context: JudgeContex
   })
   const specs = checks.specs.map(spec => judgeSpec(spec, view))
   const all = specs.flatMap(spec => spec.checks)
-  const watches = all.map(check => check.watch)
   return {
     specs,
     outputs,
     isFinal: all.every(check => check.isFinal) && outputs.every(output => output.isFinal),
-    watch: watches.includes('bound') ? 'bound' : watches.includes('order') ? 'order' : 'none',
+    isWatched: all.some(check => check.isWatched === true),
     hasFailure:
       outputs.some(output => output.outcome !== 'held') ||
       specs.some(
@@ -143,14 +142,12 @@ function spanIdsOf({ row }: Selected, { trace }: CheckScope): readonly SpanId[] 
 
 // When
 
-type Watch = 'order' | 'bound' | undefined
-
 /** What the `when` of a spec does to its checks. */
 type Gate =
   | { readonly kind: 'open' }
   /** Met for now: what holds under it holds as long as it does. */
-  | { readonly kind: 'met'; readonly isBound: boolean }
-  | { readonly kind: 'skip'; readonly reason: string; readonly isFinal: boolean; readonly isBound: boolean }
+  | { readonly kind: 'met' }
+  | { readonly kind: 'skip'; readonly reason: string; readonly isFinal: boolean }
   /** Nobody knows yet whether the spec applies. */
   | { readonly kind: 'undecided'; readonly assessment: Assessment }
 
@@ -159,10 +156,9 @@ function openGate(spec: CompiledSpec, selected: Selected, { scope, context }: Vi
   if (!when) return { kind: 'open' }
   const assessment = assess(when, selected, scope)
   const { outcome, isSettled } = assessment
-  if (outcome === 'held') return isSettled ? { kind: 'open' } : { kind: 'met', isBound: assessment.isBound }
+  if (outcome === 'held') return isSettled ? { kind: 'open' } : { kind: 'met' }
   if (outcome === 'violated' && (isSettled || context.isComplete)) {
-    const isBound = isUpperBoundIfViolated(when.node)
-    return { kind: 'skip', reason: `\`when: ${when.text}\` does not hold`, isFinal: isSettled, isBound }
+    return { kind: 'skip', reason: `\`when: ${when.text}\` does not hold`, isFinal: isSettled }
   }
   return { kind: 'undecided', assessment }
 }
@@ -183,9 +179,8 @@ function conclude(
   { context }: View
 ): CheckResult {
   if (gate.kind === 'skip') {
-    const { reason, isFinal, isBound } = gate
-    const watch: Watch = isFinal ? undefined : isBound ? 'bound' : 'order'
-    return { text, location, warnings: [], isFinal, ...watched(watch), outcome: 'skipped', reason }
+    const { reason, isFinal } = gate
+    return { text, location, warnings: [], isFinal, ...watched(!isFinal), outcome: 'skipped', reason }
   }
   const assessment = gate.kind === 'undecided' ? gate.assessment : assessCheck()
   // An undetermined `when` may still turn out violated, and then the check is skipped; but what a store loses stays lost.
@@ -193,9 +188,7 @@ function conclude(
     gate.kind === 'open' || (gate.kind === 'undecided' && assessment.reason?.code === 'lost')
   const isFinal = assessment.isFinal && isGateFinal
   const holds = assessment.outcome === 'held' && gate.kind !== 'undecided'
-  const isBound = assessment.isBound || (gate.kind === 'met' && gate.isBound)
-  const watch: Watch = !holds || isFinal ? undefined : isBound ? 'bound' : 'order'
-  const facts = { text, location, warnings: assessment.warnings, isFinal, ...watched(watch) }
+  const facts = { text, location, warnings: assessment.warnings, isFinal, ...watched(holds && !isFinal) }
   if (!isFinal && !context.isComplete)
     return { ...facts, outcome: 'undetermined', reason: openReason(context), observed: [] }
   switch (assessment.outcome) {
@@ -237,8 +230,8 @@ function missesOf(assessment: Assessment): { readonly nearest?: NearestMisses } 
   return nearest.funnel.length + nearest.candidates.length > 0 ? { nearest } : {}
 }
 
-function watched(watch: Watch): { readonly watch?: 'order' | 'bound' } {
-  return watch === undefined ? {} : { watch }
+function watched(isWatched: boolean): { readonly isWatched?: true } {
+  return isWatched ? { isWatched } : {}
 }
 
 function openReason({ holes }: JudgeContext): Reason {

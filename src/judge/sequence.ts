@@ -30,7 +30,6 @@ export function assessSequence(spec: SequenceSpec, scope: CheckScope): readonly 
 
 const DETAILS = {
   isSettled: false,
-  isBound: false,
   warnings: [],
   nearest: () => ({ funnel: [], candidates: [] }),
   observed: () => [],

@@ -1,25 +1,5 @@
-import type { AssertionNode, ComparisonNode, ConditionNode, ExpressionNode } from './ast.ts'
+import type { ComparisonNode, ConditionNode, ExpressionNode } from './ast.ts'
 import { asAggregate, boundOf, childExpressions, expressionsOf } from './shape.ts'
-
-/** Whether an assertion bounds from above what may still grow: it also speaks of work that has not begun. */
-export function isUpperBound({
-  quantifier,
-  condition
-}: Pick<AssertionNode, 'quantifier' | 'condition'>): boolean {
-  if (quantifier.name === 'none' || quantifier.name === 'at-most' || quantifier.name === 'exactly')
-    return true
-  return boundsFromAbove(condition, true)
-}
-
-/** Whether a violated assertion would hold again, were there more: then its violation speaks of work that has not begun. */
-export function isUpperBoundIfViolated({
-  quantifier,
-  condition
-}: Pick<AssertionNode, 'quantifier' | 'condition'>): boolean {
-  if (quantifier.name === 'some' || quantifier.name === 'at-least' || quantifier.name === 'exactly')
-    return true
-  return boundsFromAbove(condition, false)
-}
 
 /** Whether a condition bounds from above if it is to be true, or false. */
 export function boundsFromAbove(condition: ConditionNode, wanted: boolean): boolean {

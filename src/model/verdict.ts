@@ -22,7 +22,7 @@ export interface Ground {
   readonly waitedMs: number
   /** From the end of the last span to the moment at which the trace counted as complete. */
   readonly settledMs?: number
-  /** How much longer a complete trace was observed for the sake of upper bounds; 0 where the user asked for none. */
+  /** How much longer a complete trace was observed for what would speak against its checks; 0 where the user asked for none. */
   readonly watchedMs?: number
   /** What a complete trace may lack all the same, in words: each check that relies on it warns of that. */
   readonly doubts?: readonly string[]
@@ -144,8 +144,8 @@ interface CheckFacts {
   readonly warnings: readonly string[]
   /** Nothing that can still arrive would change it. */
   readonly isFinal: boolean
-  /** Holds, but a pass that is not final asks for a complete trace; `bound` if it also speaks of work that may still begin. */
-  readonly watch?: 'order' | 'bound'
+  /** Holds without being final: it relies on nothing more coming, and so is watched for a while. */
+  readonly isWatched?: true
 }
 
 export type CheckResult = CheckFacts &

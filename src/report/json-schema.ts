@@ -83,7 +83,7 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
     },
     'watchedMs?': {
       ...milliseconds,
-      description: 'How much longer the complete trace was observed for upper bounds.'
+      description: 'How much longer the complete trace was observed for what would speak against its checks.'
     },
     'reliedOn?': { $ref: '#/$defs/reliance' },
     holes: arrayOf('hole'),

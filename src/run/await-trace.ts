@@ -84,7 +84,7 @@ export async function awaitTrace(
       losses: lossesOf(test, watch.collector.losses),
       warnings: [...warnings, ...following, ...unsaid(verdict, error)]
     },
-    isWatched: verdict.outcome === 'passed' && isComplete(ground) && waited.watch !== 'none'
+    isWatched: verdict.outcome === 'passed' && isComplete(ground) && waited.isWatched
   }
 }
 

@@ -21,8 +21,8 @@ export interface Evidence {
   readonly knownMs: number
   /** Every check is final: nothing that can come changes one. */
   readonly isFinal: boolean
-  /** What the checks that hold without being final ask for. */
-  readonly watch: 'none' | 'order' | 'bound'
+  /** A check holds without being final. */
+  readonly isWatched: boolean
 }
 
 /** A span that should have an answer from another process, and how long that may take. */
@@ -33,7 +33,7 @@ export interface MissingPeer {
 }
 
 export type Decision =
-  /** Time alone changes nothing before `wakeAtMs`. `watching`: the trace is complete, and observed for upper bounds. */
+  /** Time alone changes nothing before `wakeAtMs`. `watching`: the trace is complete, and observed for what would speak against a check. */
   | { readonly next: 'look'; readonly wakeAtMs: number; readonly phase: 'waiting' | 'watching' }
   | {
       readonly next: 'stop'
@@ -58,8 +58,10 @@ export function decide(evidence: Evidence, elapsedMs: number, policy: WaitPolicy
   const hasSpans = evidence.spanCount > 0
   if (hasSpans && evidence.isFinal) return { next: 'stop', ground: 'asserted' }
   if (evidence.completeness === 'truncated') return { next: 'stop', ground: 'truncated' }
-  if (hasSpans && evidence.completeness === 'complete')
-    return { next: 'stop', ground: 'stated', completeAtMs: elapsedMs }
+  if (evidence.completeness === 'complete')
+    return hasSpans
+      ? { next: 'stop', ground: 'stated', completeAtMs: elapsedMs }
+      : { next: 'stop', ground: 'nothing' }
 
   const stop = hasSpans ? plannedStop(evidence, policy) : undefined
   // Time that passed while the store gave no answer proves nothing.
@@ -74,12 +76,6 @@ export function decide(evidence: Evidence, elapsedMs: number, policy: WaitPolicy
     wakeAtMs: Math.min(wakeAtMs, policy.deadlineMs),
     phase: isWatching ? 'watching' : 'waiting'
   }
-}
-
-/** How much longer a complete trace is observed. */
-export function absenceWindowMs(watch: Evidence['watch'], policy: WaitPolicy): number {
-  if (watch === 'none' || (watch === 'order' && !policy.isWindowDeclared)) return 0
-  return policy.absenceWindowMs
 }
 
 interface PlannedStop {
@@ -107,7 +103,7 @@ function plannedStop(evidence: Evidence, policy: WaitPolicy): PlannedStop {
     : evidence.lastNewMs + policy.flushMs + 1000 + policy.lagMs
   const completeAtMs = Math.max(settledMs, graceEndMs)
   return {
-    atMs: completeAtMs + absenceWindowMs(evidence.watch, policy),
+    atMs: completeAtMs + (evidence.isWatched ? policy.absenceWindowMs : 0),
     completeAtMs,
     decision: { next: 'stop', ground: policy.isLagKnown ? 'structural' : 'quiet', completeAtMs }
   }

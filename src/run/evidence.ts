@@ -26,7 +26,7 @@ export interface ReadingOptions extends StructureOptions {
   readonly answeredUnixNano: bigint
 }
 
-type StructuralEvidence = Omit<Evidence, 'isFinal' | 'watch'>
+type StructuralEvidence = Omit<Evidence, 'isFinal' | 'isWatched'>
 
 /** A trace as the policy of waiting sees it, and the words for what is missing. */
 export interface Reading {

@@ -5,7 +5,7 @@ import type { Trace } from '../model/trace.ts'
 import type { Hole } from '../model/verdict.ts'
 import type { Collector } from './collector.ts'
 import type { Decision, StopGround } from './decide.ts'
-import { absenceWindowMs, decide } from './decide.ts'
+import { decide } from './decide.ts'
 import type { Reading, ReadingOptions } from './evidence.ts'
 import { readEvidence } from './evidence.ts'
 import { withoutLearned } from './wait-policy.ts'
@@ -36,9 +36,8 @@ export interface Closing {
   readonly judgement: Judgement
   readonly reading: Reading
   readonly holes: readonly Hole[]
-  readonly watch: Judgement['watch']
-  /** How much longer than complete the trace was to be observed. */
-  readonly windowMs: number
+  /** A check that holds relies on nothing more coming. */
+  readonly isWatched: boolean
 }
 
 /** The trace that was collected and its judgement, made anew only when something came. */
@@ -86,8 +85,8 @@ export function createJudging(collector: Collector, options: JudgingOptions): Ju
     })
     return whole
   }
-  function watchSoFar(): Judgement['watch'] {
-    return strongerWatch(open?.watch ?? 'none', whole?.watch ?? 'none')
+  function isWatchedSoFar(): boolean {
+    return open?.isWatched === true || whole?.isWatched === true
   }
 
   function decideBy(atMs: number): Decision {
@@ -95,7 +94,7 @@ export function createJudging(collector: Collector, options: JudgingOptions): Ju
     const reading = readEvidence(trace, collector, { ...options, policy }, atMs)
     const isFinal = open.isFinal && !mayRevise()
     const ask = (): Decision =>
-      decide({ ...reading.evidence, isFinal, watch: watchSoFar() }, atMs, reading.policy)
+      decide({ ...reading.evidence, isFinal, isWatched: isWatchedSoFar() }, atMs, reading.policy)
     const decision = ask()
     if (decision.next === 'look' || !isWhole(decision.ground)) return decision
     // Only of the whole trace is it known which checks hold, and so which are to be watched.
@@ -119,8 +118,7 @@ export function createJudging(collector: Collector, options: JudgingOptions): Ju
       const reading = readEvidence(trace, collector, { ...options, policy }, atMs)
       const holes = holesAt(stop, reading, collector.note)
       const judgement = isWhole(stop.ground) ? judgeWhole() : judgeOpen(holes)
-      const watch = watchSoFar()
-      return { trace, judgement, reading, holes, watch, windowMs: absenceWindowMs(watch, options.policy) }
+      return { trace, judgement, reading, holes, isWatched: isWatchedSoFar() }
     }
   }
 }
@@ -145,9 +143,4 @@ function holesAt(stop: Stop, reading: Reading, note: string | undefined): readon
     case 'interrupted':
       return [...reading.holes, ...reading.pending]
   }
-}
-
-function strongerWatch(a: Judgement['watch'], b: Judgement['watch']): Judgement['watch'] {
-  if (a === 'bound' || b === 'bound') return 'bound'
-  return a === 'order' ? a : b
 }

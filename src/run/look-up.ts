@@ -5,7 +5,7 @@ import type { Clock } from '../plugin/context.ts'
 import type { BackendCaps, FetchResult, TraceSession } from '../plugin/trace-backend.ts'
 import type { Collector } from './collector.ts'
 import { createCollector } from './collector.ts'
-import { renderSeconds } from './ground.ts'
+import { lookOnce } from './look-once.ts'
 
 /** What looking for a trace that was not made by a test of ours came to. */
 export type LookUp =
@@ -40,7 +40,11 @@ export async function lookUpTrace(
   const startedUnixNano = clock.now()
   for (;;) {
     const begunUnixNano = clock.now()
-    const result = await lookOnce(session, traceId, options)
+    const result = await lookOnce(session, traceId, {
+      clock,
+      signal,
+      lookTimeoutMs: caps.lookTimeoutMs
+    })
     const seenUnixNano = clock.now()
     collector.absorb(result, { begunUnixNano, seenUnixNano })
     const isFinal = collector.completeness === 'complete' || collector.completeness === 'truncated'
@@ -57,31 +61,4 @@ function outcomeOf(collector: Collector, last: FetchResult): LookUp {
   if (spanCount > 0 || completeness === 'truncated')
     return { status: 'found', trace: collector.buildTrace(), completeness, note, losses: [...losses] }
   return last.status === 'busy' ? { status: 'busy', reason: last.reason } : { status: 'absent' }
-}
-
-/** One look; one that takes longer than the store may take counts as busy. */
-export async function lookOnce(
-  session: TraceSession,
-  traceId: TraceId,
-  {
-    clock,
-    signal,
-    caps
-  }: Pick<LookUpOptions, 'clock' | 'signal'> & {
-    readonly caps: Pick<BackendCaps, 'lookTimeoutMs'>
-  }
-): Promise<FetchResult> {
-  const given = new AbortController()
-  const done = new AbortController()
-  const { lookTimeoutMs } = caps
-  const timer = clock.sleep(lookTimeoutMs, AbortSignal.any([signal, done.signal])).then((): FetchResult => {
-    given.abort(new Error('the look took too long'))
-    return { status: 'busy', reason: `it did not answer within ${renderSeconds(lookTimeoutMs)}` }
-  })
-  try {
-    return await Promise.race([session.fetch(traceId, AbortSignal.any([signal, given.signal])), timer])
-  } finally {
-    done.abort()
-    timer.catch(() => undefined)
-  }
 }

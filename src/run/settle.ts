@@ -49,7 +49,7 @@ export function warnOfDoubts(judgement: Judgement, { doubts = [] }: Pick<Ground,
     specs: judgement.specs.map(spec => ({
       ...spec,
       checks: spec.checks.map(check =>
-        check.watch === undefined ? check : { ...check, warnings: [...check.warnings, ...doubts] }
+        check.isWatched === undefined ? check : { ...check, warnings: [...check.warnings, ...doubts] }
       )
     }))
   }

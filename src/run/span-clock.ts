@@ -16,8 +16,9 @@ const TOLERANCE_NANOS = 20_000_000n
 
 /**
  * Compares the clocks of hosts with ours and with one another. A host is shown to be skewed by a span that was seen
- * before it ended, by an entry span that began outside of the request, or by a child that does not lie within its
- * parent on another host; of such a pair, either may be the one, so both count as skewed.
+ * before it ended, by an entry span that began outside of the request, or by a child that began before its parent on
+ * another host; of such a pair, either may be the one, so both count as skewed. That a server ends after its client
+ * shows nothing: it has things to do once its answer is out, and a clock that is ahead makes a wait longer, not shorter.
  */
 export function readSpanClock(
   trace: Trace,
@@ -34,7 +35,10 @@ export function readSpanClock(
     if (parent === undefined) return
     if (trace.parents[position] === trace.trigger) {
       if (span.kind === 'server' && !beganWithin(span, times)) skewed.add(hostKey(span))
-    } else if (hostKey(parent) !== hostKey(span) && !nests(span, parent)) {
+    } else if (
+      hostKey(parent) !== hostKey(span) &&
+      span.startUnixNano < parent.startUnixNano - TOLERANCE_NANOS
+    ) {
       skewed.add(hostKey(parent))
       skewed.add(hostKey(span))
     }
@@ -61,12 +65,4 @@ function beganWithin(span: Span, times: TriggerTimes): boolean {
   const answered = times.answeredUnixNano
   if (span.startUnixNano < times.sentUnixNano - TOLERANCE_NANOS) return false
   return answered === undefined || span.startUnixNano <= answered + TOLERANCE_NANOS
-}
-
-/** Only a call that waits for its answer must end after it. */
-function nests(child: Span, parent: Span): boolean {
-  if (child.startUnixNano < parent.startUnixNano - TOLERANCE_NANOS) return false
-  if (parent.kind !== 'client' || child.kind !== 'server') return true
-  if (child.endUnixNano === undefined || parent.endUnixNano === undefined) return true
-  return child.endUnixNano <= parent.endUnixNano + TOLERANCE_NANOS
 }

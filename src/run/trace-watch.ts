@@ -1,9 +1,8 @@
 import type { TraceId } from '../model/ids.ts'
 import type { Clock } from '../plugin/context.ts'
-import type { FetchResult } from '../plugin/trace-backend.ts'
 import type { Collector } from './collector.ts'
 import { createCollector } from './collector.ts'
-import { renderSeconds } from './ground.ts'
+import { lookOnce } from './look-once.ts'
 import type { OpenBackend } from './sessions.ts'
 
 /** How one look ended. */
@@ -37,7 +36,7 @@ const FOREVER_MS = 2_000_000_000
 
 /** Starts to follow a trace. */
 export function watchTrace(backend: OpenBackend, traceId: TraceId, clock: Clock): TraceWatch {
-  const { session, gate } = backend
+  const { session, gate, lookTimeoutMs } = backend
   const isPushed = session.subscribe !== undefined
   const collector = createCollector(traceId, isPushed)
   let more: { readonly sinceUnixNano: bigint; readonly untilUnixNano: bigint } | undefined
@@ -57,7 +56,7 @@ export function watchTrace(backend: OpenBackend, traceId: TraceId, clock: Clock)
     const pushed = more
     more = undefined
     looks++
-    const result = await fetchInTime(backend, traceId, clock, signal)
+    const result = await lookOnce(session, traceId, { clock, signal, lookTimeoutMs })
     const isNew = collector.absorb(result, {
       begunUnixNano,
       seenUnixNano: pushed?.untilUnixNano ?? clock.now(),
@@ -104,26 +103,5 @@ export function watchTrace(backend: OpenBackend, traceId: TraceId, clock: Clock)
     waitForMore,
     gather,
     [Symbol.dispose]: () => subscription?.[Symbol.dispose]()
-  }
-}
-
-/** One look, given up after its time. */
-async function fetchInTime(
-  { session, lookTimeoutMs }: OpenBackend,
-  traceId: TraceId,
-  clock: Clock,
-  signal: AbortSignal
-): Promise<FetchResult> {
-  const given = new AbortController()
-  const done = new AbortController()
-  const timer = clock.sleep(lookTimeoutMs, AbortSignal.any([signal, done.signal])).then((): FetchResult => {
-    given.abort(new Error('the look took too long'))
-    return { status: 'busy', reason: `it did not answer within ${renderSeconds(lookTimeoutMs)}` }
-  })
-  try {
-    return await Promise.race([session.fetch(traceId, AbortSignal.any([signal, given.signal])), timer])
-  } finally {
-    done.abort()
-    timer.catch(() => undefined)
   }
 }

@@ -15,8 +15,6 @@ export interface WaitPolicy extends Delays {
   readonly unlearnedFlushMs: number
   /** Without a new span, at least, before a trace counts as complete. */
   readonly restMs: number
-  /** Said by the user: the window holds for every check that is watched. */
-  readonly isWindowDeclared: boolean
   /** After the answer. */
   readonly deadlineMs: number
 }
@@ -39,7 +37,6 @@ export function buildWaitPolicy(caps: BackendCaps, settings: WaitSettings, learn
     stepMs: { first: Math.min(caps.stepMs.first, longest), longest },
     isFlushDeclared,
     restMs: isPushed ? 100 : 250,
-    isWindowDeclared: settings.absenceWindowMs !== undefined,
     deadlineMs: settings.timeoutMs ?? Math.max(caps.deadlineMs, longestWaitMs(delays))
   }
 }

@@ -29,7 +29,7 @@ export interface WaitResult {
   readonly holes: readonly Hole[]
   readonly warnings: readonly string[]
   /** A check that holds relies on nothing more coming. */
-  readonly watch: Judgement['watch']
+  readonly isWatched: boolean
   /** Why the store gave no answer when it was asked last. */
   readonly busyReason?: string
 }
@@ -99,9 +99,10 @@ interface Looked {
 function conclude(judging: Judging, stop: Stop, atMs: number, looked: Looked): WaitResult {
   const { busyReason } = looked
   const { collector, looks } = looked.watch
-  const { trace, judgement, reading, holes, watch, windowMs } = judging.close(stop, atMs)
+  const { trace, judgement, reading, holes, isWatched } = judging.close(stop, atMs)
   const { completeAtMs } = stop
-  const isWatched = completeAtMs !== undefined && stop.ground !== 'stated'
+  const windowMs = reading.policy.absenceWindowMs
+  const hasWindow = isWatched && completeAtMs !== undefined && stop.ground !== 'stated'
   const note =
     stop.ground === 'timeout' ? unansweredNote(looked) : holes.find(hole => hole.kind === 'dropped')?.text
   const ground = buildGround({
@@ -113,7 +114,7 @@ function conclude(judging: Judging, stop: Stop, atMs: number, looked: Looked): W
     ...(note === undefined ? {} : { note }),
     ...(isWhole(stop.ground) ? { doubts: reading.doubts } : {}),
     ...(completeAtMs === undefined ? {} : { settledMs: completeAtMs - reading.evidence.lastEndMs }),
-    ...(isWatched && (watch === 'bound' || windowMs > 0) ? { watchedMs: windowMs } : {})
+    ...(hasWindow ? { watchedMs: windowMs } : {})
   })
   return {
     trace,
@@ -122,10 +123,10 @@ function conclude(judging: Judging, stop: Stop, atMs: number, looked: Looked): W
     holes,
     warnings: [
       ...reading.warnings,
-      ...warningsOf(trace, isWatched && watch === 'bound' && windowMs === 0),
+      ...warningsOf(trace, hasWindow && windowMs === 0),
       ...warnOfShrinking(collector)
     ],
-    watch,
+    isWatched,
     ...(busyReason === undefined ? {} : { busyReason })
   }
 }

@@ -33,12 +33,15 @@ describe('the program itself', () => {
     expect(stdout).toContain('$ tracerun run -f checkout.yaml')
   })
 
-  test.each(['run', 'validate', 'check', 'explain', 'trace', 'doctor', 'schema'])('%s --help tells its own', async command => {
-    const { exitCode, stdout } = await runInline({}, [command, '--help'])
-    expect(exitCode).toBe(0)
-    expect(stdout).toContain(`Usage: tracerun ${command}`)
-    expect(stdout).toContain('$ tracerun')
-  })
+  test.each(['run', 'validate', 'check', 'explain', 'trace', 'doctor', 'schema'])(
+    '%s --help tells its own',
+    async command => {
+      const { exitCode, stdout } = await runInline({}, [command, '--help'])
+      expect(exitCode).toBe(0)
+      expect(stdout).toContain(`Usage: tracerun ${command}`)
+      expect(stdout).toContain('$ tracerun')
+    }
+  )
 
   test('without a command it helps, and ends as a mistake', async () => {
     const { exitCode, stdout, stderr } = await runInline({}, [])

@@ -16,7 +16,7 @@ const ANSWERED_MS = 95
 
 /** A judgement with no checks in it, that asks of waiting what a test says. */
 export function judgementOf(parts: Partial<Judgement> = {}): Judgement {
-  return { specs: [], outputs: [], isFinal: false, watch: 'none', hasFailure: false, ...parts }
+  return { specs: [], outputs: [], isFinal: false, isWatched: false, hasFailure: false, ...parts }
 }
 
 export interface HarnessOptions extends Partial<FakeBackendOptions> {

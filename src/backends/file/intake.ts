@@ -40,7 +40,8 @@ export class Intake implements FileListener {
   look(traceId: TraceId, isFinished: boolean): FetchResult {
     this.#claim(traceId)
     const trace = this.#store.fetch(traceId)
-    if (trace === undefined) return { status: 'absent' }
+    if (trace === undefined)
+      return isFinished ? { status: 'found', spans: [], completeness: 'complete' } : { status: 'absent' }
     const { spans, truncated } = trace
     if (truncated !== undefined) return { status: 'found', spans, completeness: 'truncated', note: truncated }
     return { status: 'found', spans, completeness: isFinished ? 'complete' : 'unknown' }

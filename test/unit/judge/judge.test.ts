@@ -306,21 +306,21 @@ describe('when', () => {
     expect(judged('count() >= 3', true).checks[0]).toMatchObject({
       outcome: 'skipped',
       isFinal: false,
-      watch: 'bound'
+      isWatched: true
     })
   })
 
   test('that is met for good changes nothing', () => {
     expect(judged('response:status = 200', false).checks).toMatchObject([
       { outcome: 'violated', isFinal: true },
-      { outcome: 'undetermined', isFinal: false, watch: 'bound' }
+      { outcome: 'undetermined', isFinal: false, isWatched: true }
     ])
   })
 
   test('that is met for now keeps its checks from being final', () => {
     const [first, second] = judged('count() <= 2', true).checks
     expect(first).toMatchObject({ outcome: 'violated', isFinal: false })
-    expect(second).toMatchObject({ outcome: 'held', isFinal: false, watch: 'bound' })
+    expect(second).toMatchObject({ outcome: 'held', isFinal: false, isWatched: true })
   })
 
   test('that is undetermined, or selects nothing, fails them with its reason', () => {
@@ -474,7 +474,7 @@ describe('a trace that is not complete', () => {
     expect(checkOne(SHOP, QUERIES, 'count() = 2', { isComplete: false })).toMatchObject({
       outcome: 'undetermined',
       reason: { code: 'open' },
-      watch: 'bound'
+      isWatched: true
     })
     expect(checkOne(SHOP, QUERIES, 'count() = 2', { isComplete: false, holes })).toMatchObject({
       outcome: 'undetermined',

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { isUpperBound, isUpperBoundIfViolated } from '../../../src/language/bounds.ts'
 import { classifySelector, classifyTest } from '../../../src/language/classify.ts'
 import { classifySetLevel } from '../../../src/language/classify-set.ts'
 import { isPerSpan } from '../../../src/language/shape.ts'
@@ -190,55 +189,5 @@ describe('a condition on a growing set is final early', () => {
     expect(ruleOf('count() = 1', 'fixed')).toBe('PF')
     expect(ruleOf('avg(attr:duration) < 5ms', 'fixed')).toBe('PF')
     expect(ruleOf('max(attr:self_time) < 5ms', 'fixed')).toBe('')
-  })
-})
-
-describe('an assertion bounds work that may still begin', () => {
-  test.each([
-    [true, 'count() = 0'],
-    [true, 'count() <= 3'],
-    [true, '3 > count()'],
-    [true, 'count() = 2'],
-    [true, 'not count() > 3'],
-    [true, 'count() in [1, 2]'],
-    // Two spans may still become three.
-    [true, 'count() != 3'],
-    [true, 'count() not in [3]'],
-    [true, 'not count() = 3'],
-    [true, 'sum(attr:duration) < 200ms'],
-    [true, 'distinct(attr:a) <= 1'],
-    [true, 'count(:scope > span[a]) <= 3'],
-    [true, 'none attr:a = 1'],
-    [true, 'at-most 1 attr:a = 1'],
-    [true, 'exactly 1 attr:a = 1'],
-    [true, 'response:status = 200 and count() = 1'],
-    [false, 'count() >= 1'],
-    [false, 'not count() < 1'],
-    [false, 'attr:a = 1'],
-    [false, 'every attr:a = 1'],
-    [false, 'some attr:a = 1'],
-    [false, 'at-least 2 attr:a = 1'],
-    [false, 'before span[a]'],
-    [false, 'max(attr:duration) < 5ms'],
-    [false, 'response:status = 200']
-  ])('%s: %s', (expected, text) => {
-    expect(isUpperBound(assertionOf(text).node)).toBe(expected)
-  })
-})
-
-describe('a violated assertion would hold again, were there more', () => {
-  test.each([
-    [true, 'some attr:a = 1'],
-    [true, 'at-least 2 attr:a = 1'],
-    [true, 'exactly 2 attr:a = 1'],
-    [true, 'count() >= 1'],
-    [true, 'count() = 1'],
-    [false, 'every attr:a = 1'],
-    [false, 'none attr:a = 1'],
-    [false, 'at-most 2 attr:a = 1'],
-    [false, 'count() <= 1'],
-    [false, 'response:status = 200']
-  ])('%s: %s', (expected, text) => {
-    expect(isUpperBoundIfViolated(assertionOf(text).node)).toBe(expected)
   })
 })

@@ -17,7 +17,6 @@ const declared: WaitPolicy = {
   restMs: 100,
   asyncMs: 20_000,
   absenceWindowMs: 2000,
-  isWindowDeclared: false,
   deadlineMs: 30_000
 }
 /** Fetched from a store whose lag nobody knows, with the SDK's batches. */
@@ -41,7 +40,7 @@ const connected: Evidence = {
   lastNewMs: 0,
   knownMs: Number.POSITIVE_INFINITY,
   isFinal: false,
-  watch: 'none'
+  isWatched: false
 }
 
 const stop = (ground: string, completeAtMs?: number): object =>
@@ -90,9 +89,15 @@ const rows: readonly Row[] = [
   },
   {
     title: 'a file is complete when it is read',
-    evidence: { completeness: 'complete', watch: 'bound', isConnected: false },
+    evidence: { completeness: 'complete', isWatched: true, isConnected: false },
     at: 1,
     expected: stop('stated', 1)
+  },
+  {
+    title: 'a file that is read and holds no span of the trace ends it too',
+    evidence: { completeness: 'complete', spanCount: 0 },
+    at: 1,
+    expected: stop('nothing')
   },
   {
     title: 'nothing yet: it sleeps until the deadline',
@@ -135,40 +140,34 @@ const rows: readonly Row[] = [
     expected: stop('quiet', 6250)
   },
   {
-    title: 'an upper bound is watched beyond complete',
-    evidence: { watch: 'bound' },
+    title: 'what relies on nothing more coming is watched beyond complete',
+    evidence: { isWatched: true },
     at: 370,
     expected: look(2370, 'watching')
   },
   {
     title: 'the absence window is over',
-    evidence: { watch: 'bound' },
+    evidence: { isWatched: true },
     at: 2370,
     expected: stop('structural', 370)
   },
   {
     title: 'a new span moves completeness and the window',
-    evidence: { watch: 'bound', lastNewMs: 2000, lastEndMs: 1990 },
+    evidence: { isWatched: true, lastNewMs: 2000, lastEndMs: 1990 },
     at: 2370,
     expected: look(4360, 'watching')
   },
   {
-    title: 'an order needs completeness, not the window',
-    evidence: { watch: 'order' },
-    at: 370,
-    expected: stop('structural', 370)
-  },
-  {
-    title: 'a declared window holds for an order too',
-    evidence: { watch: 'order' },
-    policy: { isWindowDeclared: true, absenceWindowMs: 500 },
+    title: 'the window is as long as it is declared',
+    evidence: { isWatched: true },
+    policy: { absenceWindowMs: 500 },
     at: 370,
     expected: look(870, 'watching')
   },
   {
     title: 'the window may be declared away',
-    evidence: { watch: 'bound' },
-    policy: { isWindowDeclared: true, absenceWindowMs: 0 },
+    evidence: { isWatched: true },
+    policy: { absenceWindowMs: 0 },
     at: 370,
     expected: stop('structural', 370)
   },
@@ -222,7 +221,7 @@ const rows: readonly Row[] = [
   },
   {
     title: 'the deadline cuts the absence window short',
-    evidence: { watch: 'bound' },
+    evidence: { isWatched: true },
     policy: { deadlineMs: 1000 },
     at: 1000,
     expected: stop('timeout')

@@ -130,7 +130,7 @@ describe('a delay that was learned', () => {
     test(`of ${learnedMs} ms changes no ground, shortens no wait and moves no deadline`, async () => {
       for (const backend of backends)
         for (const spans of [[gateway], [gateway, orphan]])
-          for (const judge of [() => judgementOf(), () => judgementOf({ watch: 'bound' as const })])
+          for (const judge of [() => judgementOf(), () => judgementOf({ isWatched: true })])
             for (const timeoutMs of [undefined, 9000, 2000]) {
               const wait = timeoutMs === undefined ? {} : { timeoutMs }
               const options = { ...backend, judge, wait }

@@ -37,7 +37,7 @@ describe('time in which the store gave no answer', () => {
   }
 
   test('is no absence window: what began meanwhile is seen when it answers again', async () => {
-    const judge = () => judgementOf({ watch: 'bound' })
+    const judge = () => judgementOf({ isWatched: true })
     const { wait } = storeOf(
       ms => {
         if (ms < 1000) return found(gateway, charge)
@@ -113,7 +113,7 @@ describe('a look', () => {
   })
 
   test('decides only if it was begun after the window, however late it is answered', async () => {
-    const judge = () => judgementOf({ watch: 'bound' })
+    const judge = () => judgementOf({ isWatched: true })
     const harness = createHarness({ isPushed: false, caps: { lagMs: 0 }, judge })
     const begun: number[] = []
     harness.backend.answer = async () => {
@@ -213,7 +213,7 @@ describe('what was relied on', () => {
   test('is not a declared delay that was missed: its late spans are counted', async () => {
     const harness = storeOf(ms => (ms < 1500 ? found(gateway) : found(gateway, charge)), {
       wait: { absenceWindowMs: 2000 },
-      judge: () => judgementOf({ watch: 'bound' })
+      judge: () => judgementOf({ isWatched: true })
     })
     const { ground } = await harness.wait()
     expect(ground.reliedOn).toMatchObject({ flush: 'default', flushMs: 5000, lateSpans: 1 })

@@ -486,6 +486,24 @@ describe('the last word', () => {
     )
   })
 
+  test('is not needed where work begins while the trace is watched, whichever form a check has', async () => {
+    const clock = createManualClock()
+    const backend = createFakeBackend({ isPushed: true })
+    const trigger = triggerOf({
+      onAnswered: parent => {
+        arrive(clock, backend, parent, 150, gateway, { ...charge, attributes: { code: 'ok' } })
+        const again = { ...charge, id: 'again', name: 'charge', at: 1000, attributes: { code: 'declined' } }
+        arrive(clock, backend, parent, 1400, again)
+      }
+    })
+    for (const assertion of ['every attr:code = "ok"', 'none attr:code = "declined"']) {
+      const checks = checksOf({ 'span[name="charge"]': [assertion] })
+      const { outcomes, events } = await run(clock, [plannedTest({ backend, trigger, checks })])
+      expect(outcomes.checkout, assertion).toBe('failed')
+      expect(events.some(event => event.type === 'test-revised')).toBe(false)
+    }
+  })
+
   test('is asked for once more where traces are fetched', async () => {
     const clock = createManualClock()
     const backend = createFakeBackend({ isPushed: false, caps: { lagMs: 0 } })

@@ -79,6 +79,14 @@ test('a server span outside its client span shows that one of both is skewed', (
   })
 })
 
+test('a server that ends after its client shows nothing: it has things to do once its answer is out', () => {
+  expect(readEnds({ gateway: 900, call: 901, quote: 902 }, gateway, call, pricing(40, 300))).toEqual({
+    gateway: 90,
+    call: expect.any(Number) as number,
+    quote: 340
+  })
+})
+
 test('a child that outlives its parent shows nothing: it may be asynchronous', () => {
   expect(
     readEnds({ gateway: 900, consume: 900 }, gateway, {

@@ -29,7 +29,6 @@ describe('what is waited for', () => {
       restMs: 100,
       asyncMs: 20_000,
       absenceWindowMs: 2000,
-      isWindowDeclared: false,
       deadlineMs: 30_000
     })
   })

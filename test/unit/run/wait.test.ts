@@ -76,7 +76,7 @@ describe('where spans are pushed', () => {
   })
 
   test('an upper bound is watched on, and the ground says how long', async () => {
-    const harness = createHarness({ judge: () => judgementOf({ watch: 'bound' }) })
+    const harness = createHarness({ judge: () => judgementOf({ isWatched: true }) })
     harness.arrive(150, gatewaySpan, callSpan, paymentSpan)
     const { ground } = await harness.wait()
     expect(ground).toMatchObject({ kind: 'structural', waitedMs: 2365, watchedMs: 2000 })
@@ -86,14 +86,14 @@ describe('where spans are pushed', () => {
 
   test('what is to be watched may show only when the whole trace is judged', async () => {
     const harness = createHarness({
-      judge: (_trace, view) => judgementOf({ watch: view.isComplete ? 'bound' : 'none' })
+      judge: (_trace, view) => judgementOf({ isWatched: view.isComplete })
     })
     harness.arrive(150, gatewaySpan, callSpan, paymentSpan)
     expect((await harness.wait()).ground).toMatchObject({ waitedMs: 2365, watchedMs: 2000 })
   })
 
   test('a span within the window is waited out with a window of its own', async () => {
-    const harness = createHarness({ judge: () => judgementOf({ watch: 'bound' }) })
+    const harness = createHarness({ judge: () => judgementOf({ isWatched: true }) })
     harness.arrive(150, gatewaySpan, callSpan, paymentSpan)
     const retry = buildSpan({
       id: 'retry',
@@ -111,7 +111,7 @@ describe('where spans are pushed', () => {
 
   test('a window of zero is allowed, and reported', async () => {
     const harness = createHarness({
-      judge: () => judgementOf({ watch: 'bound' }),
+      judge: () => judgementOf({ isWatched: true }),
       wait: { absenceWindowMs: 0 }
     })
     harness.arrive(150, gatewaySpan, callSpan, paymentSpan)
@@ -135,7 +135,7 @@ describe('where spans are pushed', () => {
       location: verbatimText({ name: 'checkout.yaml', text: '' }).locate({ start: 0, end: 0 }),
       warnings: [],
       isFinal: false,
-      watch: 'bound',
+      isWatched: true,
       outcome: 'held',
       spans: []
     }
@@ -146,7 +146,7 @@ describe('where spans are pushed', () => {
       selected: [],
       checks: [watched]
     }
-    const judge = () => judgementOf({ specs: [spec], watch: 'bound' })
+    const judge = () => judgementOf({ specs: [spec], isWatched: true })
 
     const unknown = createHarness({ judge })
     unknown.arrive(100, gatewaySpan, callSpan)
@@ -239,7 +239,7 @@ describe('where spans are pushed', () => {
   })
 
   test('a span much later than the declared delay makes it incomplete', async () => {
-    const harness = createHarness({ judge: () => judgementOf({ watch: 'bound' }) })
+    const harness = createHarness({ judge: () => judgementOf({ isWatched: true }) })
     harness.arrive(100, gatewaySpan, callSpan)
     harness.arrive(2000, paymentSpan)
     const { ground, holes } = await harness.wait()
@@ -296,7 +296,7 @@ describe('where spans are pushed', () => {
   })
 
   test('the late spans of one service are one hole', async () => {
-    const harness = createHarness({ judge: () => judgementOf({ watch: 'bound' }) })
+    const harness = createHarness({ judge: () => judgementOf({ isWatched: true }) })
     const settle = buildSpan({ id: 'settle', parent: 'payment', service: 'payment', at: 25, ms: 10 })
     harness.arrive(100, gatewaySpan, callSpan)
     harness.arrive(2000, paymentSpan, settle)
