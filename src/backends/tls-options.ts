@@ -1,4 +1,3 @@
-import { createSecureContext } from 'node:tls'
 import { BackendError } from '../errors/errors.ts'
 import type { TlsSettings, TlsVersion } from '../http/client.ts'
 import type { JsonSchema, PluginContext } from '../plugin/context.ts'
@@ -102,7 +101,7 @@ export async function readTls(
     ...(minVersion === undefined ? {} : { minVersion }),
     ...(maxVersion === undefined ? {} : { maxVersion })
   }
-  checkTls(tls, certFile, keyFile)
+  await checkTls(tls, certFile, keyFile)
   return { ...tls, verifies: !(options.insecureSkipVerify ?? false) }
 }
 
@@ -133,7 +132,13 @@ function reasonOf(error: unknown): string {
   return 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : error.message
 }
 
-function checkTls(tls: TlsSettings, certFile: string | undefined, keyFile: string | undefined): void {
+async function checkTls(
+  tls: TlsSettings,
+  certFile: string | undefined,
+  keyFile: string | undefined
+): Promise<void> {
+  // Not loaded by those that connect to nothing: it takes as long as half of a start.
+  const { createSecureContext } = await import('node:tls')
   const { ca, cert, key, minVersion, maxVersion } = tls as {
     ca?: Buffer
     cert?: Buffer
