@@ -57,7 +57,8 @@ export async function compileValidators() {
   await build({
     absWorkingDir: root,
     stdin: {
-      contents: `${code}\nexport const schemas = ${JSON.stringify(schemas)}; export const shared = ${JSON.stringify(shared)}`,
+      // As text: they are read only where there is something to complain of.
+      contents: `${code}\nexport const schemaText = ${JSON.stringify(JSON.stringify({ ...shared, ...schemas }))}`,
       resolveDir: root,
       loader: 'js'
     },
@@ -71,10 +72,7 @@ export async function compileValidators() {
   })
   const declarations = [
     "import type { CompiledValidator } from '../validators.ts'",
-    `export declare const schemas: { ${Object.keys(schemas)
-      .map(name => `readonly ${name}: object`)
-      .join('; ')} }`,
-    'export declare const shared: Readonly<Record<string, object>>',
+    'export declare const schemaText: string',
     ...Object.keys(schemas).map(name => `export declare const ${name}: CompiledValidator`)
   ]
   await writeFile(`${folder}validators.d.ts`, `${declarations.join('\n')}\n`)

@@ -115,7 +115,11 @@ export function parseSettings(
     allowOrphans: read('orphans', text => (text === 'allow' ? true : undefined), 'allow'),
     externalHosts: list('external', ANY, 'hosts, with commas between them')
   })
-  const store = read('dataStore', parseName, 'KIND=ADDRESS such as jaeger=http://localhost:16686, or a name')
+  const store = read(
+    'dataStore',
+    parseStoreText,
+    'KIND=ADDRESS such as jaeger=http://localhost:16686, or a name'
+  )
   const value = withoutUndefined<Settings>({
     tests: list('tests', ANY, 'files, folders or globs, with commas between them'),
     dataStore: store && (parseShortStore(store) ?? store),
@@ -139,8 +143,9 @@ function splitList(text: string, pattern: RegExp): readonly Placed<string>[] | u
   return entries.every(entry => pattern.test(entry)) ? entries.map(value => ({ value })) : undefined
 }
 
-function parseName(text: string): string | undefined {
-  return /^\S/.test(text) ? text : undefined
+/** A name has a letter or a digit, and an equals sign only behind a kind. */
+function parseStoreText(text: string): string | undefined {
+  return /^([a-z0-9]+=.*|[^=]*[\p{L}\p{N}][^=]*)$/isu.test(text) ? text : undefined
 }
 
 const TRACE_URL = new RegExp(TRACE_URL_PATTERN)

@@ -32,17 +32,18 @@ export interface CompiledValidator {
 }
 
 /** Code that passes schemas on with each error would be twice as large: they are looked up instead. */
-function collect(compiled: CompiledValidator, schema: object | undefined): Validate {
+function collect(compiled: CompiledValidator, name: string): Validate {
   return value =>
     compiled(value)
       ? []
-      : (compiled.errors ?? []).map(error => ({ ...error, parentSchema: parentAt(schema, error.schemaPath) }))
+      : (compiled.errors ?? []).map(error => ({ ...error, parentSchema: parentAt(name, error.schemaPath) }))
 }
 
 /** What a path such as `#/properties/name/type` or `jaeger/properties/url/type` leads to, without its last step. */
-function parentAt(schema: unknown, path: string): object | boolean {
+function parentAt(name: string, path: string): object | boolean {
   const [base = '#', ...steps] = path.split('/')
-  let found: unknown = base === '#' ? schema : shared[base]
+  schemas ??= JSON.parse(generated.schemaText) as Readonly<Record<string, unknown>>
+  let found: unknown = schemas[base === '#' ? name : base]
   for (const step of steps.slice(0, -1)) {
     const key = decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~')
     found = (found as Readonly<Record<string, unknown>> | undefined)?.[key]
@@ -50,12 +51,12 @@ function parentAt(schema: unknown, path: string): object | boolean {
   return typeof found === 'boolean' || (typeof found === 'object' && found !== null) ? found : {}
 }
 
-const { schemas, shared } = generated
+let schemas: Readonly<Record<string, unknown>> | undefined
 
 /** The validators of what may stand in a file, compiled from the schemas when tracerun was built. */
 export const validators: Validators = {
-  test: collect(generated.test, schemas.test),
-  dataStore: collect(generated.dataStore, schemas.dataStore),
-  pollingProfile: collect(generated.pollingProfile, schemas.pollingProfile),
-  project: collect(generated.project, schemas.project)
+  test: collect(generated.test, 'test'),
+  dataStore: collect(generated.dataStore, 'dataStore'),
+  pollingProfile: collect(generated.pollingProfile, 'pollingProfile'),
+  project: collect(generated.project, 'project')
 }
