@@ -125,7 +125,7 @@ function chooseStore(
     const found = named.get(written.value)
     if (found !== undefined) return found
     if (registry.backends.has(written.value)) return { type: written, address: { ...written, value: '' } }
-    problems.push(unknownStore(written, [...named.keys(), ...registry.backends.keys()]))
+    problems.push(unknownStore(written, named, registry))
     return undefined
   }
   const general = settings.dataStore
@@ -140,13 +140,20 @@ function isOverride(store: DataStoreDefinition | Placed<string>): boolean {
   return (isPlacedText(store) ? store.location : store.type.location) === undefined
 }
 
-function unknownStore({ value, location }: Placed<string>, known: readonly string[]): Diagnostic {
-  const near = suggest(value, known)
+function unknownStore(
+  { value, location }: Placed<string>,
+  named: DataStores,
+  { backends, comingBackends }: Registry
+): Diagnostic {
+  const place = location ? { location } : {}
+  const near = suggest(value, [...named.keys(), ...backends.keys()])
+  if (comingBackends.includes(value))
+    return { ...unknownName('backend', value, [...backends.keys()]), severity: 'error', ...place }
   return {
     code: 'UNKNOWN_BACKEND',
     severity: 'error',
     message: `there is no data store \`${value}\` in the files that were read`,
-    ...(location ? { location } : {}),
+    ...place,
     hint: near
       ? `did you mean \`${near}\`?`
       : 'name its file as well, give its path (`./data-store.yaml`), put it under `dataStores` of tracerun.yaml, or write `jaeger=http://localhost:16686`'

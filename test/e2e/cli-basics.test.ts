@@ -220,11 +220,25 @@ describe('every key of the project file', () => {
     ['--orphans', 'TRACERUN_ORPHANS'],
     ['--data-store', 'TRACERUN_DATA_STORE'],
     ['--otlp-listen', 'TRACERUN_OTLP_LISTEN'],
+    ['--otlp-forward', 'TRACERUN_OTLP_FORWARD'],
+    ['--trace-url', 'TRACERUN_TRACE_URL'],
     ['--jobs', 'TRACERUN_JOBS'],
     ['--reporter', 'TRACERUN_REPORTERS'],
     ['--endpoint', 'TRACERUN_ENDPOINT']
   ]
   const wrong = ' , '
+
+  test('is here, except for mappings, the variables and the files of tests', async () => {
+    const { stdout } = await runInline({}, ['schema', 'project'])
+    const keys = Object.keys((JSON.parse(stdout) as { properties: object }).properties)
+    const named = keys.map(key => `TRACERUN_${key.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()}`)
+    const others = ['TESTS', 'VARIABLES', 'DATA_STORES', 'POLLING_PROFILE', 'PIPELINE']
+    const expected = named.filter(name => !others.includes(name.replace('TRACERUN_', '')))
+    // `pipeline: { tailSampling }`
+    expect(settings.map(([, name]) => name).toSorted()).toEqual(
+      [...expected, 'TRACERUN_TAIL_SAMPLING'].toSorted()
+    )
+  })
 
   test('is a flag of run', async () => {
     const flags = settings.map(([flag]) => `${flag}=${wrong}`)
@@ -249,7 +263,10 @@ describe('every key of the project file', () => {
           env
         }
       )
-    expect((await run(['--data-store', 'jaeger'])).stderr).toContain('`jaeger` is still to come')
+    for (const store of ['awsxray', 'awsxray=eu-west-1'])
+      expect((await run(['--data-store', store])).stderr).toContain('`awsxray` is still to come')
+    for (const store of ['jaegr', 'jaegr=http://localhost:16686'])
+      expect((await run(['--data-store', store])).stderr).toContain('did you mean `jaeger`?')
     expect((await run([])).stderr).toContain('the variable `PATH_OF_CART` is defined nowhere')
     const given = await run(['--bail'], { TRACERUN_VARIABLES: 'PATH_OF_CART=cart' })
     expect(given.stdout).toContain('POST http://127.0.0.1:1/cart got no answer')
