@@ -4,9 +4,26 @@ import type { HttpAnswer } from '../http/client.ts'
 import { headerOf } from '../http/headers.ts'
 import type { LookAnswer } from '../http/look-client.ts'
 import { excerptOf, statusOf } from '../http/look-refusal.ts'
+import type { FetchResult } from '../plugin/trace-backend.ts'
 
 /** A look that a store answered, in substance or not. */
 export type Answered = Extract<LookAnswer, { status: 'answered' }>
+
+/** A look as an adapter read it, and the answer it read; none where the store was busy. */
+export interface ReadLook {
+  readonly result: FetchResult
+  readonly by?: Answered
+}
+
+/** The answer of a look, for whoever asks who answers. Throws a `BackendError` where there was none in substance. */
+export function substanceOf({ result, by }: ReadLook, store: string): Answered {
+  if (by !== undefined && result.status !== 'busy') return by
+  throw new BackendError({
+    code: 'BACKEND_UNREACHABLE',
+    message: result.status === 'busy' ? result.reason : `${store} did not answer`,
+    hint: 'Its log may say why.'
+  })
+}
 
 /** `404 Not Found: no such page` */
 export function answerText(answer: HttpAnswer): string {

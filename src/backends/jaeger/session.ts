@@ -1,17 +1,17 @@
-import { BackendError } from '../../errors/errors.ts'
+import type { BackendError } from '../../errors/errors.ts'
 import type { LookClient } from '../../http/look-client.ts'
 import type { TraceId } from '../../model/ids.ts'
 import { parseTraceId } from '../../model/ids.ts'
 import type { PluginContext } from '../../plugin/context.ts'
 import type { BackendIdentity, FetchResult, TraceSession } from '../../plugin/trace-backend.ts'
-import type { Answered } from '../http-answer.ts'
-import { clockOf, noApi } from '../http-answer.ts'
+import type { Answered, ReadLook } from '../http-answer.ts'
+import { clockOf, noApi, substanceOf } from '../http-answer.ts'
 import { baseUrlOf, openLookClient } from '../http-options.ts'
 import type { ApiVersion, JaegerHttpOptions } from './options.ts'
 import { readV1, readV3, WHERE_IS_JAEGER } from './read-answer.ts'
 
 /** A version of the API answers, or it is not there: then what said so. */
-type Look = { readonly result: FetchResult; readonly by?: Answered } | { readonly unknownRoute: Answered }
+type Look = ReadLook | { readonly unknownRoute: Answered }
 
 const VERSIONS: Readonly<
   Record<
@@ -60,14 +60,8 @@ class JaegerSession implements TraceSession {
 
   /** Jaeger tells its version to nobody who asks by HTTP. */
   async identify(signal: AbortSignal): Promise<BackendIdentity> {
-    const { result, by } = await this.#ask(NO_TRACE, signal)
-    if (by === undefined || result.status === 'busy')
-      throw new BackendError({
-        code: 'BACKEND_UNREACHABLE',
-        message: result.status === 'busy' ? result.reason : `${this.describe} did not answer`,
-        hint: 'Its log may say why.'
-      })
-    const clockUnixNano = clockOf(by.answer)
+    const { answer } = substanceOf(await this.#ask(NO_TRACE, signal), this.describe)
+    const clockUnixNano = clockOf(answer)
     return {
       protocol: `${this.#version ?? 'v3'} HTTP API`,
       ...(clockUnixNano === undefined ? {} : { clockUnixNano })
@@ -78,7 +72,7 @@ class JaegerSession implements TraceSession {
     return this.#client[Symbol.asyncDispose]()
   }
 
-  async #ask(traceId: TraceId, signal: AbortSignal): Promise<Extract<Look, { result: FetchResult }>> {
+  async #ask(traceId: TraceId, signal: AbortSignal): Promise<ReadLook> {
     const known = this.#version
     const first = await this.#look(known ?? 'v3', traceId, signal)
     if ('result' in first) {

@@ -7,8 +7,8 @@ import { parseTraceId } from '../../model/ids.ts'
 import { parseOtlpJsonText } from '../../otlp/json-text.ts'
 import type { PluginContext } from '../../plugin/context.ts'
 import type { BackendIdentity, FetchResult, TraceSession } from '../../plugin/trace-backend.ts'
-import type { Answered } from '../http-answer.ts'
-import { bodyText, clockOf, noApi, unreadable } from '../http-answer.ts'
+import type { Answered, ReadLook } from '../http-answer.ts'
+import { bodyText, clockOf, noApi, substanceOf, unreadable } from '../http-answer.ts'
 import { baseUrlOf, openLookClient } from '../http-options.ts'
 import { decodeZipkinJson } from './decode.ts'
 import type { ZipkinOptions } from './options.ts'
@@ -47,14 +47,8 @@ class ZipkinSession implements TraceSession {
   }
 
   async identify(signal: AbortSignal): Promise<BackendIdentity> {
-    const { result, by } = await this.#look(NO_TRACE, signal)
-    if (by === undefined || result.status === 'busy')
-      throw new BackendError({
-        code: 'BACKEND_UNREACHABLE',
-        message: result.status === 'busy' ? result.reason : `${this.describe} did not answer`,
-        hint: 'Its log may say why.'
-      })
-    const clockUnixNano = clockOf(by.answer)
+    const { answer } = substanceOf(await this.#look(NO_TRACE, signal), this.describe)
+    const clockUnixNano = clockOf(answer)
     const version = await this.#version(signal)
     return {
       protocol: 'v2 HTTP API',
@@ -67,10 +61,7 @@ class ZipkinSession implements TraceSession {
     return this.#client[Symbol.asyncDispose]()
   }
 
-  async #look(
-    traceId: TraceId,
-    signal: AbortSignal
-  ): Promise<{ readonly result: FetchResult; readonly by?: Answered }> {
+  async #look(traceId: TraceId, signal: AbortSignal): Promise<ReadLook> {
     const look = await this.#client.get(`/api/v2/trace/${traceId}`, { accept: JSON_TYPE, signal })
     if (look.status === 'busy') return { result: look }
     const { status } = look.answer
