@@ -58,7 +58,8 @@ export function createStore({ cwd, mask, runId }: StoreOptions): Store {
     pathOf: test => (failure === undefined ? `${FOLDER}/last/${nameOf(test)}` : undefined),
     onEvent(event) {
       if (event.type === 'test-progressed') return
-      if (event.type === 'test-finished' || event.type === 'test-revised') save(event.report)
+      if (event.type !== 'run-started' && event.type !== 'test-started' && event.type !== 'run-finished')
+        save(event.report)
       enqueue(() => appendFile(join(draft, 'run.ndjson'), renderNdjsonEvent(mask.value(event))))
     },
     async close(report) {

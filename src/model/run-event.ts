@@ -101,4 +101,6 @@ export type RunEvent =
       readonly before: TestOutcome
       readonly lateMs: number
     }
+  /** What became known after a test had ended is a warning of it; its verdict stands. */
+  | { readonly type: 'test-warned'; readonly report: TestReport; readonly warning: string }
   | { readonly type: 'run-finished'; readonly report: RunReport }

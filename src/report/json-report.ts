@@ -4,6 +4,8 @@ export interface JsonReport {
   readonly outcome: 'passed' | 'failed' | 'errored' | 'interrupted'
   readonly exitCode: 0 | 1 | 2 | 3 | 70 | 130
   readonly summary: JsonSummary
+  /** About the run as a whole. */
+  readonly warnings: readonly string[]
   readonly tests: readonly JsonTest[]
 }
 

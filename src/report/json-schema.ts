@@ -175,6 +175,10 @@ export const jsonReportSchema: JsonSchema = {
       skipped: count,
       durationMs: milliseconds
     }),
+    warnings: {
+      ...texts,
+      description: 'About the run as a whole, such as what could not be forwarded. Those of a test are there.'
+    },
     tests: arrayOf('test')
   }),
   $defs: definitions

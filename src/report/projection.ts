@@ -42,6 +42,7 @@ export function projectRun(report: RunReport): JsonReport {
     outcome: report.outcome,
     exitCode: report.exitCode,
     summary: { ...report.summary },
+    warnings: report.warnings ?? [],
     tests: report.tests.map(projectTest)
   }
 }
@@ -62,9 +63,11 @@ export function projectEvent(event: RunEvent): object {
         lateMs: event.lateMs,
         report: projectTest(event.report)
       }
+    case 'test-warned':
+      return { type: event.type, warning: event.warning, report: projectTest(event.report) }
     case 'run-finished': {
-      const { outcome, exitCode, summary } = event.report
-      return { type: event.type, report: { outcome, exitCode, summary: { ...summary } } }
+      const { outcome, exitCode, summary, warnings = [] } = event.report
+      return { type: event.type, report: { outcome, exitCode, summary: { ...summary }, warnings } }
     }
   }
 }

@@ -121,11 +121,13 @@ export function createLastWord(context: PluginContext, onEvent: (event: RunEvent
     if (!test.isWatched) return
     const before = reportOf(test.report)
     const warning = `its trace could not be looked at once more before the run ended: ${reason}`
-    revised.set(keyOf(before), {
+    const report: TestReport = {
       ...before,
       warnings: [...before.warnings, warning],
       runWarnings: [...before.runWarnings, warning]
-    })
+    }
+    revised.set(keyOf(before), report)
+    onEvent({ type: 'test-warned', report, warning })
   }
 
   /** Once more, until there is an answer that counts. */

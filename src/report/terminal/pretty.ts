@@ -69,6 +69,9 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
         case 'test-revised':
           printTest(event.report, { before: event.before, lateMs: event.lateMs })
           return
+        case 'test-warned':
+          printTest(event.report)
+          return
         case 'run-finished':
           return
       }

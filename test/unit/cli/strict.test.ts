@@ -28,6 +28,23 @@ test.each([
   })
 })
 
+test('a warning of the run as a whole fails it, and stays with the tests as they are', () => {
+  const passed = buildRun([buildTest()], { warnings: ['12 spans could not be forwarded'] })
+  expect(applyStrictToRun(passed)).toMatchObject({
+    outcome: 'failed',
+    exitCode: 1,
+    summary: { passed: 1, failed: 0 },
+    warnings: ['12 spans could not be forwarded', 'failed by --strict: the run has warnings']
+  })
+})
+
+test('a warning that came after the end of a test fails it', () => {
+  const report = buildTest({ warnings: ['its trace could not be looked at once more'] })
+  expect(applyStrictToEvent({ type: 'test-warned', warning: report.warnings[0]!, report })).toMatchObject({
+    report: { verdict: { outcome: 'failed' } }
+  })
+})
+
 test('a run without warnings is left as it is', () => {
   const run = buildRun([buildTest(), buildTest({ skipped: 'not today', warnings: [] })])
   expect(applyStrictToRun(run)).toBe(run)

@@ -239,7 +239,8 @@ describe('the event stream', () => {
         report: {
           outcome: 'passed',
           exitCode: 0,
-          summary: { passed: 0, failed: 0, errored: 0, skipped: 1, durationMs: 4200 }
+          summary: { passed: 0, failed: 0, errored: 0, skipped: 1, durationMs: 4200 },
+          warnings: []
         }
       }
     ]
@@ -255,6 +256,16 @@ describe('the event stream', () => {
       report: nPlusOneTest()
     })
     expect(JSON.parse(line)).toMatchObject({ type: 'test-revised', before: 'passed', lateMs: 1200 })
+  })
+
+  test('a warning that came after its test had ended stands with the test as it is now', () => {
+    const warning = 'its trace could not be looked at once more'
+    const report = buildTest({ warnings: [warning] })
+    expect(JSON.parse(renderNdjsonEvent({ type: 'test-warned', warning, report }))).toMatchObject({
+      type: 'test-warned',
+      warning,
+      report: { warnings: [warning] }
+    })
   })
 
   test('writes at once, and reports a failed write when it closes', async () => {

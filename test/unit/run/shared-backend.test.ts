@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { BackendError } from '../../../src/errors/errors.ts'
-import type { RunReport } from '../../../src/model/run-event.ts'
+import type { RunEvent, RunReport } from '../../../src/model/run-event.ts'
 import type { PlannedTest } from '../../../src/plan/plan.ts'
 import type { FetchResult } from '../../../src/plugin/trace-backend.ts'
 import type { TraceParent } from '../../../src/plugin/trigger.ts'
@@ -22,7 +22,11 @@ const gateway: SpanSketch = {
 const refund: SpanSketch = { id: 'refund', parent: 'gateway', service: 'gateway', at: 5000, ms: 10 }
 const noRefund = checksOf({ 'span[name="refund"]': ['count() = 0'] })
 
-function run(clock: ManualClock, tests: readonly PlannedTest[]): Promise<RunReport> {
+function run(
+  clock: ManualClock,
+  tests: readonly PlannedTest[],
+  onEvent: (event: RunEvent) => void = () => undefined
+): Promise<RunReport> {
   const dependencies = {
     clock,
     readFile: () => Promise.reject(new Error('no file is read here')),
@@ -32,7 +36,7 @@ function run(clock: ManualClock, tests: readonly PlannedTest[]): Promise<RunRepo
     signal: new AbortController().signal,
     runId: 'run'
   }
-  return clock.run(runPlan({ tests, secrets: [] }, dependencies, () => undefined))
+  return clock.run(runPlan({ tests, secrets: [] }, dependencies, onEvent))
 }
 
 /** Each look at the backend: when it was begun and which trace it asked for; answered after its time. */
@@ -158,10 +162,12 @@ describe('the last word where traces are fetched', () => {
       collectsTrace: false,
       checks: checksOf({})
     })
-    const report = await run(clock, [plannedTest({ backend, trigger, checks: noRefund }), slow])
+    const tests = [plannedTest({ backend, trigger, checks: noRefund }), slow]
+    const report = await run(clock, tests, event => told.push(event))
     return report.tests[0]!
   }
   const busy: FetchResult = { status: 'busy', reason: 'HTTP 503' }
+  const told: RunEvent[] = []
 
   test('is asked for until the backend answers', async () => {
     const ended = await endThen((backend, parent, clock) => {
@@ -180,9 +186,9 @@ describe('the last word where traces are fetched', () => {
       backend.answer = () => busy
     })
     expect(ended).toMatchObject({ verdict: { outcome: 'passed' }, ground: { kind: 'structural' } })
-    expect(ended.runWarnings).toEqual([
-      'its trace could not be looked at once more before the run ended: HTTP 503'
-    ])
+    const warning = 'its trace could not be looked at once more before the run ended: HTTP 503'
+    expect(ended.runWarnings).toEqual([warning])
+    expect(told.at(-2)).toMatchObject({ type: 'test-warned', warning, report: { runWarnings: [warning] } })
   })
 
   test('is not an answer that lacks what was shown before', async () => {
