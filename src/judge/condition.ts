@@ -10,7 +10,7 @@ import type {
 } from '../language/ast.ts'
 import { FilterError } from '../language/filter-error.ts'
 import { parseJsonStructure } from '../language/json.ts'
-import { IS_FOLDED, isNameKey } from '../language/losses.ts'
+import { IS_FOLDED, isName } from '../language/losses.ts'
 import { compilePattern } from '../language/patterns.ts'
 import { childExpressions, expressionsOf } from '../language/shape.ts'
 import { isArray, isDuration, isMap, NOTHING, textOf, type Value } from '../language/values.ts'
@@ -204,10 +204,6 @@ function compareOperands(node: ComparisonNode, left: Operand, right: Operand, sc
     if (!(error instanceof FilterError)) throw error
     return undetermined('filter', () => ({ text: error.message }))
   }
-}
-
-function isName(node: ExpressionNode): boolean {
-  return node.kind === 'reference' && isNameKey(node)
 }
 
 function judgeMembership(node: MembershipNode, scope: TraceScope, focus: Focus): Truth {

@@ -48,7 +48,8 @@ export function mayBeStructure(
   losses: ReadonlySet<Loss>
 ): boolean {
   const tells = 'operator' in by ? TELLS_STRUCTURES.has(by.operator) : !READS_JSON.has(by.filter)
-  return tells && node.kind === 'reference' && losesStructures(losses) && isStructureText(value)
+  const isRead = (node.kind === 'of' ? node.expression : node).kind === 'reference'
+  return tells && isRead && losesStructures(losses) && isStructureText(value)
 }
 
 /** Whether a filter of a selector tells an array from the JSON text of it, which a store does not. */

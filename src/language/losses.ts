@@ -24,9 +24,33 @@ export function describeLoss(loss: Loss): string {
   return WORDS[loss]
 }
 
-/** What one node reads of all that is lost; nothing where it reads none of it, or where that depends on the trace. */
-function lossReadBy(node: SyntaxNode, losses: ReadonlySet<Loss>): Loss | undefined {
-  return lossesReadBy(node).find(loss => losses.has(loss))
+/**
+ * What one node reads of all that is lost; nothing where it reads none of it, or where that depends on the trace.
+ * `compared`: the names and kinds that a comparison above them reads as far as they are kept.
+ */
+function lossReadBy(
+  node: SyntaxNode,
+  losses: ReadonlySet<Loss>,
+  compared: ReadonlySet<SyntaxNode>
+): Loss | undefined {
+  const lost = lossesReadBy(node).find(loss => losses.has(loss))
+  if (lost || node.kind !== 'reference' || compared.has(node)) return lost
+  if (losses.has('case') && isNameKey(node)) return 'case'
+  return losses.has('kind') && isKindKey(node) ? 'kind' : undefined
+}
+
+/** The names and kinds that a node reads only to compare them, or to ask whether they are there. */
+function comparedBy(node: SyntaxNode): readonly SyntaxNode[] {
+  switch (node.kind) {
+    case 'comparison':
+      return [node.left, node.right].filter(side => isName(side) || isKind(side)).map(readBy)
+    case 'membership':
+    case 'exists':
+    case 'type-test':
+      return isName(node.expression) || isKind(node.expression) ? [readBy(node.expression)] : []
+    default:
+      return []
+  }
 }
 
 function lossesReadBy(node: SyntaxNode): readonly Loss[] {
@@ -53,10 +77,7 @@ function lossesReadBy(node: SyntaxNode): readonly Loss[] {
     case 'type-test':
       return readsSpan(node.expression) ? lossesOfTypeTest(node.type) : []
     case 'pipe':
-      if (isName(node.input)) return ['case']
       return readsTypeOf(node.filter) && readsSpan(node.input) ? ['types', 'nested-types'] : []
-    case 'string':
-      return node.parts.some(part => typeof part !== 'string' && isName(part)) ? ['case'] : []
     default:
       return []
   }
@@ -82,7 +103,14 @@ type Key = { readonly namespace?: string; readonly name: string }
 
 // Names
 
-const NAME_KEYS: ReadonlySet<string> = new Set(['name', 'tracetest.span.name', 'service', 'service.name'])
+/** `peer.service` is where such a store finds the name of the other end. */
+const NAME_KEYS: ReadonlySet<string> = new Set([
+  'name',
+  'tracetest.span.name',
+  'service',
+  'service.name',
+  'peer.service'
+])
 
 /** Comparisons in which letter case can be left aside. */
 export const IS_FOLDED: ReadonlySet<string> = new Set([
@@ -101,8 +129,14 @@ export function isNameKey({ namespace, name }: Key): boolean {
   return namespace !== 'scope' && namespace !== 'event' && namespace !== 'link' && NAME_KEYS.has(name)
 }
 
-function isName(node: ExpressionNode | IntervalNode): boolean {
-  return node.kind === 'reference' && isNameKey(node)
+/** Whether an expression is such a name and nothing else, be it of another span. */
+export function isName(node: ExpressionNode | IntervalNode): boolean {
+  const read = readBy(node)
+  return read.kind === 'reference' && isNameKey(read)
+}
+
+function readBy(node: ExpressionNode | IntervalNode): ExpressionNode | IntervalNode {
+  return node.kind === 'of' ? node.expression : node
 }
 
 // Kinds
@@ -115,7 +149,8 @@ function isKindKey({ namespace, name }: Key): boolean {
 }
 
 function isKind(node: ExpressionNode | IntervalNode): boolean {
-  return node.kind === 'reference' && isKindKey(node)
+  const read = readBy(node)
+  return read.kind === 'reference' && isKindKey(read)
 }
 
 /** Whether a kind is compared with kinds that no store confuses. */
@@ -189,10 +224,10 @@ export function lossReadIn(
   nodesOf: (node: SyntaxNode) => readonly SyntaxNode[] = allNodes
 ): Loss | undefined {
   for (const node of nodes) {
-    // Only an output is a reference and nothing else: its value would be in lower case.
-    if (losses.has('case') && node.kind === 'reference' && isNameKey(node)) return 'case'
+    const compared = new Set<SyntaxNode>()
     for (const inner of nodesOf(node)) {
-      const loss = lossReadBy(inner, losses)
+      for (const read of comparedBy(inner)) compared.add(read)
+      const loss = lossReadBy(inner, losses, compared)
       if (loss) return loss
     }
   }

@@ -9,7 +9,7 @@ const TRACE = triggeredTraceOf(
     parent: 'trigger',
     service: 'mailer',
     kind: 'internal',
-    attributes: { tags: '["ab","c"]', 'http.route': '/mail', rows: 3n }
+    attributes: { tags: '["ab","c"]', 'http.route': '/mail', 'peer.service': 'smtp', rows: 3n }
   },
   { id: 'inner', parent: 'mail', service: 'mailer', kind: 'server' }
 )
@@ -37,11 +37,21 @@ describe('a check that reads what its store loses is undetermined', () => {
     ['nested-types', MAIL, 'attr:tags is array'],
     ['nested-types', MAIL, 'attr:tags contains "a"'],
     ['nested-types', MAIL, 'attr:tags starts-with "["'],
+    ['nested-types', 'span', 'attr:tags of span[name="mail"] contains "b"'],
     ['nested-types', MAIL, "attr:tags | regex 'ab' = 'ab'"],
     ['nested-types', 'span[tags contains "zz"]', 'count() = 0'],
     ['types', 'span[tags contains "zz"]', 'count() = 0'],
     ['case', MAIL, "attr:name | regex '[a-z]+' = 'mail'"],
     ['case', MAIL, 'attr:name matches "^M"'],
+    ['case', MAIL, 'distinct(attr:name of span) >= 1'],
+    ['case', MAIL, '"mail" in [attr:name]'],
+    ['case', MAIL, 'parent:name | upper = "X"'],
+    ['kind', MAIL, 'attr:kind of span[name="mail"] = "internal"'],
+    ['kind', MAIL, 'distinct(attr:kind of span) = 1'],
+    ['kind', MAIL, '"${attr:kind}" = "internal"'],
+    ['kind', MAIL, 'attr:kind | upper = "INTERNAL"'],
+    ['kind', MAIL, 'attr:tracetest.span.kind matches "intern"'],
+    ['types', MAIL, 'attr:rows | upper | length = 1'],
     ['flags', 'span[service.name="mailer"]:entry', 'count() = 2'],
     ['flags', MAIL, 'count(span:entry) = 2']
   ])('%s: %s { %s }', (loss, selector, assertion) => {
@@ -71,6 +81,11 @@ describe('a check that reads nothing of what its store loses is judged', () => {
     ['nested-types', MAIL, "attr:tags | json_path '$[0]' = 'ab'"],
     ['nested-types', 'span[http.route contains "mail"]', 'count() = 1'],
     ['case', MAIL, 'attr:name = "MAIL"'],
+    ['case', MAIL, 'attr:name of span[name="inner"] = "INNER"'],
+    ['case', MAIL, 'attr:name not in ["INNER"]'],
+    ['case', MAIL, 'attr:name exists'],
+    ['case', 'span[peer.service="SMTP"]', 'count() = 1'],
+    ['kind', MAIL, 'attr:kind of span[name="inner"] = "server"'],
     ['flags', MAIL, 'count() = 1'],
     ['dropped-counts', MAIL, 'attr:missing not-exists']
   ])('%s: %s { %s }', (loss, selector, assertion) => {
