@@ -63,9 +63,11 @@ class TempoSession implements TraceSession {
   }
 
   async fetch(traceId: TraceId, signal: AbortSignal): Promise<FetchResult> {
-    const first = await this.#look(this.#version, traceId, signal)
+    // Another look may find the version out meanwhile.
+    const asked = this.#version
+    const first = await this.#look(asked, traceId, signal)
     if (first.status !== 'no-route') return this.#keep(traceId, first)
-    if (this.#version === 'v1') throw this.#noTempo(first)
+    if (asked === 'v1') throw this.#noTempo(first)
     const second = await this.#look('v1', traceId, signal)
     if (second.status === 'no-route') throw this.#noTempo(first, second)
     if (second.status !== 'busy') this.#version = 'v1'

@@ -127,6 +127,27 @@ describe('version 1 is asked where version 2 is not there', () => {
     expect(pathsOf(server).at(-1)).toContain('/api/v2/')
   })
 
+  test('by every look that was under way when it was found out', async () => {
+    let release = (): void => undefined
+    const held = new Promise<void>(resolve => {
+      release = resolve
+    })
+    await using server = await startHttpSystem(async ({ url = '' }, response) => {
+      if (url.includes(ABSENT) && url.startsWith('/api/v2/')) await held
+      const isOld = url.startsWith('/api/traces/')
+      response.writeHead(isOld ? 200 : 404, { 'content-type': isOld ? 'application/protobuf' : 'text/plain' })
+      response.end(
+        isOld ? readFileSync('test/fixtures/recorded/tempo/v1-found-pb.body') : '404 page not found'
+      )
+    })
+    await using session = await open({ url: server.origin })
+    const { signal } = new AbortController()
+    const slow = session.fetch(ABSENT, signal)
+    expect(await session.fetch(RECORDED, signal)).toMatchObject({ status: 'found' })
+    release()
+    expect(await slow).toMatchObject({ status: 'found' })
+  })
+
   test('also where a gateway answers for it with a page', async () => {
     await using server = await startHttpSystem(({ url = '' }, response) => {
       const isOld = url.startsWith('/api/traces/')
