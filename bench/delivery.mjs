@@ -4,7 +4,6 @@ import { once, setMaxListeners } from 'node:events'
 import { createServer } from 'node:net'
 import { startShop } from '../examples/shop/shop.js'
 import { loadSources } from '../scripts/load-sources.mjs'
-import { jaegerPath, startJaeger } from './delivery/jaeger.mjs'
 import { startRelay } from './delivery/relay.mjs'
 
 const TESTS = Number(process.env.TESTS ?? 6)
@@ -29,6 +28,8 @@ const sources = await loadSources(`
   export { createDelayMemory } from './src/run/delay-memory.ts'
   export { runPlan } from './src/run/run-plan.ts'
   export { buildWaitPolicy } from './src/run/wait-policy.ts'
+  export { findInstalled } from './test/real/servers/install.ts'
+  export { startJaeger } from './test/real/servers/jaeger.ts'
 `)
 // As the command line does: every waiting test listens to the one signal.
 setMaxListeners(0)
@@ -40,14 +41,16 @@ const CHECKS = {
   absence: ['span[service.name="refund"]', 'count() = 0']
 }
 
-const jaeger = await startJaeger(freePort)
+// Where the wider suite (test/real) has installed one.
+const jaegerPath = await sources.findInstalled('jaeger')
+const jaeger = jaegerPath && (await sources.startJaeger(jaegerPath))
 try {
   for (const flushMs of FLUSH_DELAYS_MS) await measureShop(flushMs)
 } finally {
-  await jaeger?.stop()
+  await jaeger?.[Symbol.asyncDispose]()
 }
 if (jaeger === undefined)
-  console.log(`\nJaeger is not installed at ${jaegerPath}: nothing was measured through it`)
+  console.log('\nJaeger is not installed, as npm run test:real does: nothing was measured through it')
 
 async function measureShop(flushMs) {
   const relay = await startRelay({ decode: sources.decodeOtlpProtobuf, now: nowMs })
@@ -65,7 +68,7 @@ async function measureShop(flushMs) {
     relay.sendTo(`http://127.0.0.1:${port}`)
     await measurePath('pushed', { shop, relay, flushMs, settings: { otlpListen: `127.0.0.1:${port}` } })
     if (jaeger === undefined) return
-    relay.sendTo(jaeger.otlp)
+    relay.sendTo(jaeger.otlpHttp)
     const settings = { dataStore: `jaeger=${jaeger.query}` }
     await measurePath('through Jaeger', { shop, relay, flushMs, settings, lagMs: JAEGER_LAG_MS })
   } finally {

@@ -15,13 +15,21 @@ const LOOK_AGAIN_AFTER_MS = 25
  * - `ports`: `{ gateway, inventory, pricing, payment, shipping, database }`; a port left out is a free one
  * - `otlpEndpoint`: where the services send their spans
  * - `env`: further variables for all of them (SHOP_FAULT, OTEL_BSP_SCHEDULE_DELAY, …); undefined takes one away
+ * - `envOf`: the same for single ones: `{ inventory: { OTEL_BSP_SCHEDULE_DELAY: '5000' } }`
  *
  * They end with this process, however it ends.
  */
-export async function startShop({ ports = {}, otlpEndpoint = 'http://localhost:4318', env = {} } = {}) {
+export async function startShop({
+  ports = {},
+  otlpEndpoint = 'http://localhost:4318',
+  env = {},
+  envOf = {}
+} = {}) {
   const variables = { ...process.env, ...env, OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint }
   requireFaultName(variables.SHOP_FAULT)
-  const children = new Map(NAMES.map(name => [name, startChild(name, ports[name] ?? 0, variables)]))
+  const children = new Map(
+    NAMES.map(name => [name, startChild(name, ports[name] ?? 0, { ...variables, ...envOf[name] })])
+  )
   const stop = () => Promise.all([...children.values()].map(stopChild))
   try {
     const urls = Object.fromEntries(

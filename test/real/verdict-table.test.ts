@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JsonReport } from '../../src/report/json-report.ts'
-import { CLI, runNode, startDemoShop } from '../support/shop.ts'
-import { type OpenPath, PATHS } from './paths.ts'
+import { PATHS } from './paths.ts'
+import { startShopOn } from './shop-on-path.ts'
 import { type Cell, type Column, isLost, nameOf, tableOf, testOf } from './verdict-columns.ts'
 
 const FAULTS = [
@@ -39,21 +39,6 @@ afterAll(async () => {
   await rm(specs, { recursive: true })
 })
 
-/** Runs every scenario in one run of tracerun. */
-async function judgeAll(path: OpenPath): Promise<Column> {
-  const shop = await startDemoShop({ otlpEndpoint: path.otlpEndpoint, env: path.env })
-  try {
-    const config = join(specs, 'tracerun.yaml')
-    await writeFile(config, JSON.stringify({ flushDelay: '200ms', ...path.settings }))
-    const args = ['run', specs, '--config', config, '-o', 'json', '--jobs', '4']
-    const { stdout, stderr } = await runNode([CLI, ...args], { HOST: shop.url, NO_COLOR: '1' })
-    expect(stdout, stderr).toMatch(/^\{/)
-    return columnOf(JSON.parse(stdout) as JsonReport)
-  } finally {
-    await shop.stop()
-  }
-}
-
 function columnOf({ tests }: JsonReport): Column {
   const cells = new Map<string, Cell>()
   for (const { name, outcome, error, specs: ofTest, outputs } of tests) {
@@ -76,7 +61,8 @@ function columnOf({ tests }: JsonReport): Column {
 describe.each(PATHS)('$name', ({ name, lacks, open }) => {
   test.skipIf(lacks.length > 0)('gives every check the verdict of the embedded receiver', async () => {
     await using path = await open()
-    const column = await judgeAll(path)
+    await using shop = await startShopOn(path)
+    const column = columnOf(await shop.judge(specs, { flushDelay: '200ms' }))
     columns.set(name, column)
     const reference = columns.get(PATHS[0]!.name)!
     expect([...column.keys()]).toEqual([...reference.keys()])

@@ -12,9 +12,11 @@ export interface Shop {
   stop(): Promise<unknown>
 }
 
-interface ShopOptions {
+export interface ShopOptions {
   readonly otlpEndpoint: string
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Further variables for single services. */
+  readonly envOf?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
 export interface Ended {
@@ -32,11 +34,12 @@ export interface ShopUnderTest {
 }
 
 /** The demo shop on free ports, sending its spans soon after they end. */
-export async function startDemoShop({ otlpEndpoint, env }: ShopOptions): Promise<Shop> {
+export async function startDemoShop({ otlpEndpoint, env, envOf = {} }: ShopOptions): Promise<Shop> {
   // Plain JavaScript without types: an example, not a part of the project.
   const launcher: unknown = await import(new URL('../../examples/shop/shop.js', import.meta.url).href)
   const { startShop } = launcher as { startShop(options: ShopOptions): Promise<Shop> }
-  return startShop({ otlpEndpoint, env: { OTEL_BSP_SCHEDULE_DELAY: '200', SHOP_FAULT: undefined, ...env } })
+  const soon = { OTEL_BSP_SCHEDULE_DELAY: '200', SHOP_FAULT: undefined }
+  return startShop({ otlpEndpoint, env: { ...soon, ...env }, envOf })
 }
 
 export async function startShopUnderTest(): Promise<ShopUnderTest> {
@@ -56,13 +59,14 @@ export async function startShopUnderTest(): Promise<ShopUnderTest> {
   }
 }
 
-/** Runs a Node program at the root of the project, to its end. */
+/** Runs a Node program to its end, at the root of the project unless another folder is named. */
 export async function runNode(
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {}
+  env: Readonly<Record<string, string>> = {},
+  cwd: string = ROOT
 ): Promise<Ended> {
   const child = spawn(process.execPath, args, {
-    cwd: ROOT,
+    cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe']
   })

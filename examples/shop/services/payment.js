@@ -4,7 +4,7 @@ import { hasFault } from '../lib/faults.js'
 import { call, startService } from '../lib/service.js'
 import { describeRequest, inSpan } from '../lib/telemetry.js'
 
-const ASK_AGAIN_AFTER_MS = 1000
+const ASK_AGAIN_AFTER_MS = Number(process.env.SHOP_ASK_AGAIN_AFTER_MS ?? 1000)
 
 /** Orders to be shipped "in a moment". Nothing ever takes one out. */
 const outbox = []

@@ -17,6 +17,11 @@ export type Installed =
 
 const HOME = process.env['REAL_HOME'] ?? join(homedir(), '.cache', 'tracerun-real')
 const BIN = join(HOME, 'bin')
+const ZIPKIN_JAR = 'zipkin-server-3.5.1-exec.jar'
+const PLACE: Readonly<Record<Component, string>> = {
+  jaeger: join(BIN, 'jaeger'),
+  zipkin: join(BIN, ZIPKIN_JAR)
+}
 /** Compiling Jaeger takes minutes on a small machine. */
 const LONGEST_MS = 20 * 60_000
 const MOST_OUTPUT = 64 * 1024 * 1024
@@ -24,6 +29,11 @@ const MOST_OUTPUT = 64 * 1024 * 1024
 const INSTALL: Readonly<Record<Component, () => Promise<string>>> = {
   jaeger: installJaeger,
   zipkin: installZipkin
+}
+
+/** Where a server is, if it was installed before. */
+export async function findInstalled(component: Component): Promise<string | undefined> {
+  return (await exists(PLACE[component])) ? PLACE[component] : undefined
 }
 
 /** Installs a server outside of the checkout; what is there already is taken as it is. */
@@ -37,7 +47,7 @@ export async function install(component: Component): Promise<Installed> {
 
 /** Also the Collector: its receivers, processors and exporters are compiled into Jaeger. */
 async function installJaeger(): Promise<string> {
-  const path = join(BIN, 'jaeger')
+  const path = PLACE.jaeger
   if (await exists(path)) return path
   const module = 'github.com/jaegertracing/jaeger'
   const version = 'v1.76.0'
@@ -67,15 +77,14 @@ async function installJaeger(): Promise<string> {
 }
 
 async function installZipkin(): Promise<string> {
-  const name = 'zipkin-server-3.5.1-exec.jar'
-  const path = join(BIN, name)
+  const path = PLACE.zipkin
   if (await exists(path)) return path
   await mkdir(HOME, { recursive: true })
   await landed(path, async unfinished => {
     const folder = `${unfinished}.d`
     const what = ['-Dartifact=io.zipkin:zipkin-server:3.5.1:jar:exec', `-DoutputDirectory=${folder}`]
     await output('mvn', ['-q', '-B', 'dependency:copy', ...what], HOME)
-    await rename(join(folder, name), unfinished)
+    await rename(join(folder, ZIPKIN_JAR), unfinished)
     await rm(folder, { recursive: true })
   })
   return path

@@ -36,6 +36,8 @@ export async function startJaeger(binary: string): Promise<Jaeger> {
   const server = await startServer({
     name: 'jaeger',
     command: folder => configured(binary, folder, config),
+    // Its own requests are traced as well, by default to a port of this machine.
+    env: { OTEL_TRACES_SAMPLER: 'always_off' },
     isReady: async () => {
       await requireReceiver(`http://${otlpHttp}`)
       await requireOk(`http://${query}/api/services`)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { vi } from 'vitest'
+import pRetry from 'p-retry'
 
 /** A server that runs until it is disposed of. */
 export interface Server extends AsyncDisposable {
@@ -49,11 +49,13 @@ export async function startServer({ name, command, env = {}, isReady }: ServerOp
     await rm(folder, { recursive: true, force: true })
   }
   try {
-    await vi.waitFor(() => (hasEnded(child) ? Promise.resolve() : isReady()), {
-      timeout: READY_WITHIN_MS,
-      interval: ASK_EVERY_MS
+    await pRetry(isReady, {
+      retries: READY_WITHIN_MS / ASK_EVERY_MS,
+      minTimeout: ASK_EVERY_MS,
+      factor: 1,
+      maxRetryTime: READY_WITHIN_MS,
+      shouldRetry: () => !hasEnded(child)
     })
-    if (hasEnded(child)) throw new Error('it ended')
   } catch (cause) {
     await stop()
     throw new Error(`${name} did not get ready; the end of its output:\n${output}`, { cause })
