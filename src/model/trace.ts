@@ -151,18 +151,20 @@ function mergeRepeats(input: Iterable<Span>): { unique: Map<SpanId, Span>; confl
  * came first. Tells whether anything changed.
  */
 export function mergeSpans(
-  known: Map<SpanId, Span>,
+  known: Map<string, Span>,
   conflicting: Set<SpanId>,
-  input: Iterable<Span>
+  input: Iterable<Span>,
+  keyOf: (span: Span) => string = span => span.spanId
 ): boolean {
   let hasChanged = false
   for (const span of input) {
-    const before = known.get(span.spanId)
+    const key = keyOf(span)
+    const before = known.get(key)
     if (before === span) continue
     const difference = before === undefined ? -1 : compareRepeats(before, span)
     if (before !== undefined && difference !== 0) conflicting.add(span.spanId)
     if (difference < 0) {
-      known.set(span.spanId, span)
+      known.set(key, span)
       hasChanged = true
     }
   }
@@ -174,6 +176,8 @@ function compareRepeats(a: Span, b: Span): number {
   const ended = Number(a.endUnixNano !== undefined) - Number(b.endUnixNano !== undefined)
   if (ended !== 0) return ended
   if (a.attributes.size !== b.attributes.size) return a.attributes.size - b.attributes.size
+  if (a.events.length !== b.events.length) return a.events.length - b.events.length
+  if (a.links.length !== b.links.length) return a.links.length - b.links.length
   const aText = canonicalText(a)
   const bText = canonicalText(b)
   return aText === bText ? 0 : aText < bText ? -1 : 1

@@ -30,6 +30,11 @@ export function separateSharedIds(
   })
 }
 
+/** The same for all reports of one span: a server's end is never the same span as another end of its id. */
+export function keyOfEnd({ spanId, kind }: Span): string {
+  return kind === 'server' ? `${spanId} server` : spanId
+}
+
 /** Whether a child of a shared id belongs to the client's end: only if it is of that process and not of the server's. */
 function isOfCaller(child: Span, serverService: string, clients: ReadonlyMap<SpanId, Span>): boolean {
   const service = serviceName(child)

@@ -31,9 +31,24 @@ export type FetchResult =
       readonly note?: string
       /** What the form of this answer loses beyond what the backend always does. */
       readonly losses?: readonly Loss[]
+      /** Where two spans may come under one id. */
+      readonly sharedIds?: SharedIds
     }
   | { readonly status: 'absent' }
   | { readonly status: 'busy'; readonly reason: string; readonly retryAfterMs?: number }
+
+/**
+ * Tells spans apart that share an id, as both ends of a call do in Zipkin. Whether they do is known only once both have come,
+ * maybe in different answers: so it is done with all that came, and not with each answer.
+ */
+export interface SharedIds {
+  /** The same for two reports of one span. */
+  keyOf(span: Span): string
+  /** As many spans in the same order, with ids of their own, and below the ones that they belong to. */
+  separate(spans: readonly Span[]): readonly Span[]
+  /** It is usual there: where a span belongs may change with each that comes. */
+  readonly areUsual: boolean
+}
 
 /** What arrived that nobody waits for: the diagnosis of a missing trace reads it. */
 export interface ForeignTrace {

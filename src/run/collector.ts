@@ -3,7 +3,7 @@ import type { Loss } from '../model/run-event.ts'
 import type { Span } from '../model/span.ts'
 import type { Trace } from '../model/trace.ts'
 import { buildTrace, mergeSpans } from '../model/trace.ts'
-import type { FetchResult } from '../plugin/trace-backend.ts'
+import type { FetchResult, SharedIds } from '../plugin/trace-backend.ts'
 import type { Evidence } from './decide.ts'
 
 /** When a look was begun and when its answer was seen; where spans are pushed, when the last of them came. */
@@ -19,6 +19,8 @@ export interface Collector {
   readonly spanCount: number
   /** Grows with every change. */
   readonly version: number
+  /** Where spans belong may change with the next that comes, even if they do not. */
+  readonly mayRearrange: boolean
   readonly completeness: Evidence['completeness']
   /** Why the trace is cut, in words of the store. */
   readonly note: string | undefined
@@ -47,10 +49,12 @@ export interface Collector {
 
 /** `isPushed`: a span is seen when it comes, so it was absent until then. */
 export function createCollector(traceId: TraceId, isPushed: boolean): Collector {
-  const spans = new Map<SpanId, Span>()
+  // By their ids; where two spans may share one, by what tells their reports apart.
+  const spans = new Map<string, Span>()
   const conflicting = new Set<SpanId>()
-  const sightings = new Map<SpanId, bigint>()
-  const absences = new Map<SpanId, bigint>()
+  const sightings = new Map<string, bigint>()
+  const absences = new Map<string, bigint>()
+  let sharedIds: SharedIds | undefined
   let completeness: Evidence['completeness'] = 'unknown'
   let note: string | undefined
   let lastNewUnixNano: bigint | undefined
@@ -62,7 +66,9 @@ export function createCollector(traceId: TraceId, isPushed: boolean): Collector 
 
   function absorb(result: FetchResult, times: LookTimes): boolean {
     if (result.status === 'busy') return false
-    const showsAll = isPushed || containsAll(result, spans)
+    if (result.status === 'found') sharedIds ??= result.sharedIds
+    const keyOf = (span: Span): string => sharedIds?.keyOf(span) ?? span.spanId
+    const showsAll = isPushed || containsAll(result, spans, keyOf)
     // What was there before anyone was told of it may have been there for long.
     const absentUntil = isPushed ? times.sinceUnixNano : knownUnixNano
     isShrunken = !showsAll
@@ -72,17 +78,36 @@ export function createCollector(traceId: TraceId, isPushed: boolean): Collector 
     if (showsAll || result.completeness === 'partial' || result.completeness === 'truncated')
       completeness = result.completeness
     note = result.note ?? note
+    const doubts = losses.size + conflicting.size
     for (const loss of result.losses ?? []) losses.add(loss)
-    const hasChanged = mergeSpans(spans, conflicting, result.spans)
+    const hasChanged = mergeSpans(spans, conflicting, result.spans, keyOf)
+    // What is known to be lost or in dispute is judged anew, although no span is new.
+    if (hasChanged || losses.size + conflicting.size > doubts) version++
     if (!hasChanged) return false
-    version++
     lastNewUnixNano = times.seenUnixNano
-    for (const { spanId, endUnixNano } of result.spans) {
-      if (endUnixNano === undefined || sightings.has(spanId)) continue
-      sightings.set(spanId, times.seenUnixNano)
-      if (absentUntil !== undefined) absences.set(spanId, absentUntil)
+    for (const span of result.spans) {
+      const key = keyOf(span)
+      if (span.endUnixNano === undefined || sightings.has(key)) continue
+      sightings.set(key, times.seenUnixNano)
+      if (absentUntil !== undefined) absences.set(key, absentUntil)
     }
     return true
+  }
+
+  function separated(): readonly Span[] {
+    const all = [...spans.values()]
+    return sharedIds?.separate(all) ?? all
+  }
+  /** What is kept by keys, by the ids that the spans have in the trace. */
+  function byId(times: ReadonlyMap<string, bigint>): ReadonlyMap<SpanId, bigint> {
+    if (sharedIds === undefined) return times as ReadonlyMap<SpanId, bigint>
+    const found = new Map<SpanId, bigint>()
+    const ids = separated()
+    for (const [place, key] of [...spans.keys()].entries()) {
+      const time = times.get(key)
+      if (time !== undefined) found.set(ids[place]!.spanId, time)
+    }
+    return found
   }
 
   return {
@@ -110,13 +135,22 @@ export function createCollector(traceId: TraceId, isPushed: boolean): Collector 
     get lastNewUnixNano() {
       return lastNewUnixNano
     },
+    get mayRearrange() {
+      if (sharedIds === undefined || sharedIds.areUsual) return sharedIds !== undefined
+      const all = [...spans.values()]
+      return sharedIds.separate(all) !== all
+    },
     losses,
-    sightings,
-    absences,
+    get sightings() {
+      return byId(sightings)
+    },
+    get absences() {
+      return byId(absences)
+    },
     absorb,
     // Kept apart from what `buildTrace` finds: repeats were merged before it sees them.
     buildTrace: trigger => ({
-      ...buildTrace(traceId, spans.values(), trigger ? { trigger } : {}),
+      ...buildTrace(traceId, separated(), trigger ? { trigger } : {}),
       conflicting
     })
   }
@@ -124,11 +158,12 @@ export function createCollector(traceId: TraceId, isPushed: boolean): Collector 
 
 function containsAll(
   result: Exclude<FetchResult, { status: 'busy' }>,
-  known: ReadonlyMap<SpanId, Span>
+  known: ReadonlyMap<string, Span>,
+  keyOf: (span: Span) => string
 ): boolean {
   if (known.size === 0) return true
   if (result.status === 'absent') return false
-  const shown = new Set(result.spans.map(span => span.spanId))
-  for (const spanId of known.keys()) if (!shown.has(spanId)) return false
+  const shown = new Set(result.spans.map(keyOf))
+  for (const key of known.keys()) if (!shown.has(key)) return false
   return true
 }

@@ -52,6 +52,7 @@ export function createJudging(collector: Collector, options: JudgingOptions): Ju
   let policy = options.policy
   let trace: Trace
   let isInProgress = false
+  let mayRearrange = false
   let open: Judgement | undefined
   let whole: Judgement | undefined
   refresh()
@@ -61,12 +62,13 @@ export function createJudging(collector: Collector, options: JudgingOptions): Ju
     version = collector.version
     trace = collector.buildTrace(options.trigger)
     isInProgress = trace.spans.some((span, at) => at !== trace.trigger && span.endUnixNano === undefined)
+    mayRearrange = collector.mayRearrange
     open = undefined
     whole = undefined
   }
   /** Spans that came in two versions may come in a third, and those in progress in another. */
   function mayRevise(): boolean {
-    return trace.conflicting.size > 0 || isInProgress || collector.completeness === 'partial'
+    return trace.conflicting.size > 0 || isInProgress || mayRearrange || collector.completeness === 'partial'
   }
   function judgeOpen(holes: readonly Hole[]): Judgement {
     return options.judge(trace, {

@@ -31,9 +31,10 @@ export function findLateSpans(
 ): readonly Lateness[] {
   if (!policy.isFlushDeclared || !policy.isLagKnown) return []
   const allowedMs = settleMs(policy)
+  const { absences } = collector
   const latest = new Map<string, { readonly span: Span; readonly lateMs: number; readonly count: number }>()
   for (const span of trace.spans) {
-    const absentUntil = collector.absences.get(span.spanId)
+    const absentUntil = absences.get(span.spanId)
     const end = clock.endUnixNano(span)
     if (absentUntil === undefined || end === undefined) continue
     const lateMs = Number(absentUntil - end) / 1e6

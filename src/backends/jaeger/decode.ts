@@ -15,6 +15,11 @@ import { resourceFromJaeger, spanFromJaeger } from './span-from-jaeger.ts'
  * Scope attributes, dropped counts and link attributes are not in it; arrays and maps come as JSON text.
  */
 export function decodeJaegerJson(value: unknown): readonly Span[] {
+  return separateSharedIds(decodeJaegerSpans(value))
+}
+
+/** The same, with ids as they came: Jaeger takes spans of Zipkin too. */
+export function decodeJaegerSpans(value: unknown): readonly Span[] {
   const cursor = new JsonCursor()
   const spans: Span[] = []
   const readTrace = (trace: JsonObject): void => {
@@ -27,7 +32,7 @@ export function decodeJaegerJson(value: unknown): readonly Span[] {
     if (Array.isArray(document['spans'])) readTrace(document)
     else cursor.list(document, 'data', readTrace)
   }
-  return separateSharedIds(spans)
+  return spans
 }
 
 function readProcesses(cursor: JsonCursor, trace: JsonObject): ReadonlyMap<string, Attributes> {

@@ -7,13 +7,12 @@ import type { TraceId } from '../../model/ids.ts'
 import { parseTraceId } from '../../model/ids.ts'
 import type { Span } from '../../model/span.ts'
 import { decodeOtlpProtobuf } from '../../otlp/decode.ts'
-import { separateSharedIds } from '../../otlp/shared-ids.ts'
 import type { PluginContext } from '../../plugin/context.ts'
 import type { BackendIdentity, FetchResult, TraceSession } from '../../plugin/trace-backend.ts'
 import type { GrpcStoreOptions } from '../grpc-options.ts'
 import { openGrpcClient } from '../grpc-options.ts'
 import { decodeJaegerChunk } from './decode-protobuf.ts'
-import { JAEGER_MODEL_LOSSES, withoutOwnTags } from './span-from-jaeger.ts'
+import { JAEGER_MODEL_LOSSES, JAEGER_SHARED_IDS, withoutOwnTags } from './span-from-jaeger.ts'
 
 /** The two interfaces of Jaeger that give a trace by its id. */
 type ApiVersion = 'v3' | 'v2'
@@ -58,6 +57,7 @@ class JaegerGrpcSession implements TraceSession {
       status: 'found',
       spans,
       completeness: 'unknown',
+      sharedIds: JAEGER_SHARED_IDS,
       ...(this.#version === 'v2' ? { losses: JAEGER_MODEL_LOSSES } : {})
     }
   }
@@ -106,7 +106,7 @@ function decode(
 ): readonly Span[] {
   try {
     const read = version === 'v3' ? readOtlp : decodeJaegerChunk
-    return separateSharedIds(messages.flatMap(read))
+    return messages.flatMap(read)
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
     throw new BackendError({

@@ -6,12 +6,11 @@ import type { Loss } from '../../model/run-event.ts'
 import type { Span } from '../../model/span.ts'
 import { decodeOtlpJson } from '../../otlp/decode.ts'
 import { parseOtlpJsonText } from '../../otlp/json-text.ts'
-import { separateSharedIds } from '../../otlp/shared-ids.ts'
 import type { FetchResult } from '../../plugin/trace-backend.ts'
 import type { Answered } from '../http-answer.ts'
 import { answerText, bodyText, unreadable } from '../http-answer.ts'
-import { decodeJaegerJson } from './decode.ts'
-import { JAEGER_MODEL_LOSSES, withoutOwnTags } from './span-from-jaeger.ts'
+import { decodeJaegerSpans } from './decode.ts'
+import { JAEGER_MODEL_LOSSES, JAEGER_SHARED_IDS, withoutOwnTags } from './span-from-jaeger.ts'
 
 /** What to do where something else than Jaeger's API answers. */
 export const WHERE_IS_JAEGER =
@@ -36,7 +35,7 @@ export function readV3(look: Answered): Read {
     if (error !== undefined) return { status: 'busy', reason: `${look.request}: Jaeger gave up: ${error}` }
     if (!chunks.every(chunk => isObject(chunk) && ('result' in chunk || 'resourceSpans' in chunk)))
       return 'unknown-route'
-    return found(separateSharedIds(decodeOtlpJson(document).map(withoutOwnTags)))
+    return found(decodeOtlpJson(document).map(withoutOwnTags))
   })
 }
 
@@ -53,13 +52,14 @@ export function readV1(look: Answered): Read {
     if (error !== undefined)
       return { status: 'busy', reason: `${look.request}: Jaeger gave up: ${JSON.stringify(error)}` }
     if (!isObject(document) || !('data' in document)) return 'unknown-route'
-    return found(decodeJaegerJson(document), V1_LOSSES)
+    return found(decodeJaegerSpans(document), V1_LOSSES)
   })
 }
 
 function found(spans: readonly Span[], losses?: readonly Loss[]): FetchResult {
   if (spans.length === 0) return { status: 'absent' }
-  return { status: 'found', spans, completeness: 'unknown', ...(losses === undefined ? {} : { losses }) }
+  const answer = { status: 'found', spans, completeness: 'unknown', sharedIds: JAEGER_SHARED_IDS } as const
+  return losses === undefined ? answer : { ...answer, losses }
 }
 
 function read(look: Answered, decode: () => Read): Read {

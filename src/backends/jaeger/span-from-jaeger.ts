@@ -3,6 +3,8 @@ import { NO_ATTRIBUTES } from '../../model/attributes.ts'
 import type { SpanId, TraceId } from '../../model/ids.ts'
 import type { Loss } from '../../model/run-event.ts'
 import type { Scope, Span, SpanEvent, SpanKind, SpanLink, SpanStatus } from '../../model/span.ts'
+import { keyOfEnd, separateSharedIds } from '../../otlp/shared-ids.ts'
+import type { SharedIds } from '../../plugin/trace-backend.ts'
 
 /** A reference from one span to another; Jaeger has no other way to name a parent. */
 export interface JaegerReference {
@@ -31,6 +33,13 @@ export interface JaegerSpan {
   readonly tags: Map<string, AttributeValue>
   readonly logs: readonly JaegerLog[]
   readonly resource: Attributes
+}
+
+/** Jaeger takes spans of Zipkin as they are, the two ends of a call under one id. */
+export const JAEGER_SHARED_IDS: SharedIds = {
+  keyOf: keyOfEnd,
+  separate: spans => separateSharedIds(spans),
+  areUsual: false
 }
 
 /** What has no place in Jaeger's own model; arrays and maps are JSON text in it, and a link to the parent is none. */

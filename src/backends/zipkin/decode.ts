@@ -13,18 +13,33 @@ import type {
 } from '../../model/span.ts'
 import type { JsonObject } from '../../otlp/json-cursor.ts'
 import { JsonCursor } from '../../otlp/json-cursor.ts'
-import { separateSharedIds } from '../../otlp/shared-ids.ts'
+import { keyOfEnd, separateSharedIds } from '../../otlp/shared-ids.ts'
+import type { SharedIds } from '../../plugin/trace-backend.ts'
 import { mergeReports } from './merge-reports.ts'
 
 /** Zipkin mixes what OpenTelemetry keeps of a process with the tags of the span; these keys are of the process. */
 const RESOURCE_KEY = /^(?:telemetry|host|k8s|container|process|cloud|deployment|service)\./
 const KINDS: readonly SpanKind[] = ['server', 'client', 'producer', 'consumer']
 
+const markedShared = new WeakSet<Span>()
+
+/** The two ends of a call share an id, unless their tracer is told not to. */
+export const ZIPKIN_SHARED_IDS: SharedIds = {
+  keyOf: keyOfEnd,
+  separate: spans => separateSharedIds(spans, span => markedShared.has(span)),
+  areUsual: true
+}
+
 /**
  * Decodes Zipkin v2 JSON: a list of spans, or a list of such lists. Throws `DecodeError`.
  * Every value is text. Reports of one span are merged, ids that the two ends of a call share are separated.
  */
 export function decodeZipkinJson(value: unknown): readonly Span[] {
+  return ZIPKIN_SHARED_IDS.separate(decodeZipkinSpans(value))
+}
+
+/** The same, with the ids as they came. */
+export function decodeZipkinSpans(value: unknown): readonly Span[] {
   const cursor = new JsonCursor()
   const reports: JsonObject[] = []
   const collect = (item: unknown): void => {
@@ -33,15 +48,14 @@ export function decodeZipkinJson(value: unknown): readonly Span[] {
   }
   if (!Array.isArray(value)) throw cursor.error('no list where a list of spans must be')
   cursor.each(value, collect)
-  const shared = new Set<Span>()
   const spans: Span[] = []
   cursor.each(mergeReports(reports), item => {
     const report = cursor.object(item)
     const span = readSpan(cursor, report)
     spans.push(span)
-    if (report['shared'] === true) shared.add(span)
+    if (report['shared'] === true) markedShared.add(span)
   })
-  return separateSharedIds(spans, span => shared.has(span))
+  return spans
 }
 
 function readSpan(cursor: JsonCursor, report: JsonObject): Span {

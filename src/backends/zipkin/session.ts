@@ -10,7 +10,7 @@ import type { BackendIdentity, FetchResult, TraceSession } from '../../plugin/tr
 import type { Answered, ReadLook } from '../http-answer.ts'
 import { bodyText, clockOf, noApi, substanceOf, unreadable } from '../http-answer.ts'
 import { baseUrlOf, openLookClient } from '../http-options.ts'
-import { decodeZipkinJson } from './decode.ts'
+import { decodeZipkinSpans, ZIPKIN_SHARED_IDS } from './decode.ts'
 import type { ZipkinOptions } from './options.ts'
 import { zipkinUrlOf } from './options.ts'
 
@@ -72,10 +72,10 @@ class ZipkinSession implements TraceSession {
 
   #read(look: Answered): FetchResult {
     try {
-      const spans = decodeZipkinJson(parseOtlpJsonText(bodyText(look.answer)))
+      const spans = decodeZipkinSpans(parseOtlpJsonText(bodyText(look.answer)))
       this.#isZipkin = true
       if (spans.length === 0) return { status: 'absent' }
-      return { status: 'found', spans, completeness: 'unknown' }
+      return { status: 'found', spans, completeness: 'unknown', sharedIds: ZIPKIN_SHARED_IDS }
     } catch (error) {
       if (error instanceof DecodeError) throw unreadable(look, error)
       throw error

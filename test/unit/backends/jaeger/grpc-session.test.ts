@@ -87,7 +87,8 @@ test('a client and a server that share an id are two spans, as over HTTP', async
   await using server = await startGrpcServer({ [METHODS.v2]: () => ({ messages }) })
   await using session = await openGrpcSession({ endpoint: `127.0.0.1:${server.port}` }, contextOf())
   const result = await session.fetch(TRACE_ID, signal)
-  expect(new Set(result.status === 'found' ? result.spans.map(found => found.spanId) : []).size).toBe(2)
+  const spans = result.status === 'found' ? result.sharedIds?.separate(result.spans) : []
+  expect(new Set(spans?.map(found => found.spanId)).size).toBe(2)
 })
 
 test('version 2 is asked where there is no version 3, from then on alone, and says what it loses', async () => {
