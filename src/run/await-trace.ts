@@ -203,10 +203,11 @@ function breakOff(attempt: Attempt, answered: Answered, watch: TraceWatch, error
   return { verdict, answered, trace, holes, losses, warnings: unsaid(verdict, error) }
 }
 
-/** An error that a failed test would not show stands among its warnings. */
+/** An error that a failed test would not show stands among its warnings, in one line. */
 function unsaid(verdict: Verdict, error: TracerunError | undefined): readonly string[] {
   if (error === undefined || verdict.outcome === 'errored') return []
-  return [error.hint === undefined ? error.message : `${error.message}\n${error.hint}`]
+  const message = error.message.replaceAll(/\r?\n */g, '; ')
+  return [error.hint === undefined ? message : `${message} → ${error.hint}`]
 }
 
 /** Whatever was thrown, as one of our errors. */

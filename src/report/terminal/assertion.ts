@@ -1,4 +1,4 @@
-import type { Trace } from '../../model/trace.ts'
+import type { TestReport } from '../../model/run-event.ts'
 import type { AnatomyPart, CheckResult, NearestMisses, Reason, SpecResult } from '../../model/verdict.ts'
 import { type Fragment, indent, type Line, lineColumns, lineOf, type Tone, toned, wrapLine } from '../line.ts'
 import { renderCount } from '../quantity.ts'
@@ -8,6 +8,7 @@ import { inset, type Layout } from './layout.ts'
 import { renderNearest } from './nearest.ts'
 import { offendersOf, renderObservations } from './observations.ts'
 import { reasonText } from './reason.ts'
+import { saidElsewhere } from './said-elsewhere.ts'
 import { renderSelection } from './selection.ts'
 
 /** What was explained once and need not be explained again within one test. */
@@ -18,7 +19,7 @@ export interface Told {
 
 export interface AssertionView {
   readonly spec: SpecResult
-  readonly trace: Trace | undefined
+  readonly report: TestReport
   readonly layout: Layout
   readonly told: Told
 }
@@ -28,6 +29,8 @@ type Violated = Extract<CheckResult, { outcome: 'violated' }>
 /** An assertion that did not hold, its line in the file, and why; one that held only if there is a warning. */
 export function renderAssertion(check: CheckResult, view: AssertionView): readonly Line[] {
   if (isQuiet(check)) return []
+  const elsewhere = saidElsewhere(check, view.report)
+  if (elsewhere !== undefined) return titleOf(check, lineOf(`undetermined: ${elsewhere}`), view)
   const warnings = renderWarnings(check.warnings, inset(view.layout, 4))
   return [...heading(check, view), ...indent([...explain(check, view), ...warnings], 4)]
 }
@@ -76,17 +79,24 @@ function markOf(check: CheckResult, spec: SpecResult, { signs }: Layout): Fragme
     : toned(`${signs.caution} warning: `, 'caution')
 }
 
-function heading(check: CheckResult, view: AssertionView): readonly Line[] {
-  const { spec, layout } = view
-  const isFailure = check.outcome !== 'held' && check.outcome !== 'skipped'
-  const text = lineOf(markOf(check, spec, layout), toned(check.text, isFailure ? 'strong' : 'plain'))
-  const value = beside(check, view)
+/** An assertion, and a few words beside it, or below it where there is no room. */
+function titleOf(check: CheckResult, value: Line, { spec, layout }: AssertionView): readonly Line[] {
+  const text = lineOf(markOf(check, spec, layout), toned(check.text, isFailure(check) ? 'strong' : 'plain'))
   const gap = value.length === 0 ? 0 : 8
   const fits = lineColumns(text) + gap + lineColumns(value) <= layout.columns
-  const lines = fits
+  return fits
     ? [[...text, toned(' '.repeat(gap)), ...value]]
     : [...wrapLine(text, layout.columns, 4), ...indent(wrapLine(value, layout.columns - 4, 2), 4)]
-  if (!isFailure) return lines
+}
+
+function isFailure({ outcome }: CheckResult): boolean {
+  return outcome !== 'held' && outcome !== 'skipped'
+}
+
+function heading(check: CheckResult, view: AssertionView): readonly Line[] {
+  const { spec, layout } = view
+  const lines = titleOf(check, beside(check, view), view)
+  if (!isFailure(check)) return lines
   const tone: Tone = spec.severity === 'error' ? 'bad' : 'caution'
   return [
     ...lines,
@@ -128,7 +138,12 @@ function tallyBeside({ text, observed, unlisted = 0 }: Violated, { selected }: S
 }
 
 function violatedLines(check: Violated, view: AssertionView): readonly Line[] {
-  const { spec, trace, told, layout: whole } = view
+  const {
+    spec,
+    report: { trace },
+    told,
+    layout: whole
+  } = view
   const layout = inset(whole, 4)
   const perSpan = offendersOf(
     check.text,
@@ -170,7 +185,7 @@ function anatomyLines({ anatomy, observed, text }: Violated, layout: Layout): re
 
 function undeterminedLines(
   { reason, observed, text }: Extract<CheckResult, { outcome: 'undetermined' }>,
-  { trace, told, layout: whole }: AssertionView
+  { report: { trace }, told, layout: whole }: AssertionView
 ): readonly Line[] {
   const layout = inset(whole, 4)
   const perSpan = offendersOf(
@@ -188,7 +203,10 @@ function reasonLines(reason: Reason, { reasons }: Told, layout: Layout): readonl
   return wrapLine(lineOf(reasonText(reason, layout)), layout.columns, 2)
 }
 
-function unmatchedLines(nearest: NearestMisses, { trace, told, layout }: AssertionView): readonly Line[] {
+function unmatchedLines(
+  nearest: NearestMisses,
+  { report: { trace }, told, layout }: AssertionView
+): readonly Line[] {
   const key = JSON.stringify(nearest)
   if (told.reasons.has(key)) return [lineOf(toned('for the same reason', 'dim'))]
   told.reasons.add(key)

@@ -3,6 +3,7 @@ import { type CheckResult, type Ground, isComplete } from '../../model/verdict.t
 import { type Line, lineOf, toned, wrapLine } from '../line.ts'
 import { renderCount } from '../quantity.ts'
 import type { Layout } from './layout.ts'
+import { untoldHoles } from './said-elsewhere.ts'
 import { findSpan, labelOf } from './span-label.ts'
 
 const MAX_HOLES = 5
@@ -37,7 +38,9 @@ function heldText({ verdict }: TestReport): string {
   return `${renderCount(held, isAll ? 'assertion' : 'other assertion')} held`
 }
 
-function holeLines({ holes, trace }: TestReport, layout: Layout): readonly Line[] {
+function holeLines(report: TestReport, layout: Layout): readonly Line[] {
+  const { trace } = report
+  const holes = untoldHoles(report)
   const lines = holes.slice(0, MAX_HOLES).flatMap(hole => {
     const span = hole.spanId && findSpan(trace, hole.spanId)
     const place =

@@ -8,6 +8,7 @@ import { type AssertionView, isQuiet, renderAssertion, type Told } from './asser
 import { inset, type Layout } from './layout.ts'
 import { renderNearest } from './nearest.ts'
 import { reasonText } from './reason.ts'
+import { saidElsewhere } from './said-elsewhere.ts'
 
 /** The specs and outputs of a test that have something to say: whatever did not hold, warnings, skipped ones. */
 export function renderSpecs(report: TestReport, layout: Layout): readonly Line[] {
@@ -21,7 +22,7 @@ export function renderSpecs(report: TestReport, layout: Layout): readonly Line[]
 
 function renderSpec(spec: SpecResult, report: TestReport, told: Told, layout: Layout): readonly Line[] {
   if (spec.skipped !== undefined) return renderSkipped(spec, spec.skipped, layout)
-  const view: AssertionView = { spec, trace: report.trace, layout: inset(layout, 2), told }
+  const view: AssertionView = { spec, report, layout: inset(layout, 2), told }
   const lines = spec.checks.flatMap(check => renderAssertion(check, view))
   if (lines.length === 0) return []
   const first = spec.checks.find(check => !isQuiet(check)) ?? spec.checks[0]
@@ -45,13 +46,16 @@ function renderSkipped(spec: SpecResult, reason: string, layout: Layout): readon
 
 function renderOutput(output: OutputResult, report: TestReport, layout: Layout): readonly Line[] {
   if (output.outcome === 'held') return []
-  const word = output.outcome === 'unmatched' ? 'no span selected' : 'undetermined'
+  const elsewhere = saidElsewhere(output, report)
+  const undetermined = elsewhere === undefined ? 'undetermined' : `undetermined: ${elsewhere}`
+  const word = output.outcome === 'unmatched' ? 'no span selected' : undetermined
   const title = lineOf(
     toned(`${layout.signs.failed} `, 'bad'),
     toned(`output ${output.name}`, 'strong'),
     `   ${word}`
   )
   const place = lineOf(toned(renderLocation(output.location), 'dim'))
+  if (elsewhere !== undefined) return spread(title, place, layout.columns)
   const inner = inset(layout, 4)
   const why =
     output.outcome === 'unmatched'
