@@ -39,7 +39,7 @@ export function judgeStored(
     ...(response ? { response } : {}),
     ...(duration === undefined ? {} : { responseDurationNanos: duration }),
     isComplete: !lacksTrace && ground !== undefined && isComplete(ground),
-    mayRevise: false,
+    mayRevise: ground?.mayRevise ?? false,
     losses,
     holes: record?.holes ?? [],
     calls,

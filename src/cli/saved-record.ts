@@ -139,7 +139,7 @@ function readHeaders(cursor: JsonCursor, value: JsonObject, name: string): reado
 }
 
 function readGround(cursor: JsonCursor, ground: JsonObject): Ground {
-  const { kind, settledMs, watchedMs } = ground
+  const { kind, settledMs, watchedMs, mayRevise } = ground
   const doubts = cursor.items(ground, 'doubts', item => readText(cursor, item))
   return {
     kind: cursor.within('kind', () => readWord(cursor, kind, GROUNDS)),
@@ -147,6 +147,7 @@ function readGround(cursor: JsonCursor, ground: JsonObject): Ground {
     ...(isPresent(settledMs) ? { settledMs: cursor.double(settledMs, 'settledMs') } : {}),
     ...(isPresent(watchedMs) ? { watchedMs: cursor.double(watchedMs, 'watchedMs') } : {}),
     ...(doubts.length === 0 ? {} : { doubts }),
+    ...(isPresent(mayRevise) && cursor.boolean(mayRevise, 'mayRevise') ? { mayRevise: true } : {}),
     text: cursor.text(ground, 'text')
   }
 }

@@ -26,6 +26,8 @@ export interface Ground {
   readonly watchedMs?: number
   /** What a complete trace may lack all the same, in words: each check that relies on it warns of that. */
   readonly doubts?: readonly string[]
+  /** What had come might still change, so that nothing of it was final. */
+  readonly mayRevise?: true
   /** What was relied on, where a trace was waited for. */
   readonly reliedOn?: Reliance
   /** The sentence for the report. */

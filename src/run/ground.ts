@@ -12,6 +12,7 @@ export interface GroundFacts {
   /** Parents, callees and consumers that the trace counts as whole without. */
   readonly absent?: number
   readonly doubts?: readonly string[]
+  readonly mayRevise?: boolean
   readonly reliedOn?: Reliance
   /** Words of the store or about it, or the reason why no trace was needed. */
   readonly note?: string
@@ -19,13 +20,14 @@ export interface GroundFacts {
 
 /** Why waiting ended, in a sentence. */
 export function buildGround(facts: GroundFacts): Ground {
-  const { kind, waitedMs, settledMs, watchedMs, reliedOn, doubts = [] } = facts
+  const { kind, waitedMs, settledMs, watchedMs, reliedOn, mayRevise = false, doubts = [] } = facts
   return {
     kind,
     waitedMs: Math.max(0, waitedMs),
     ...(settledMs === undefined ? {} : { settledMs }),
     ...(watchedMs === undefined ? {} : { watchedMs }),
     ...(doubts.length === 0 ? {} : { doubts }),
+    ...(mayRevise ? { mayRevise } : {}),
     ...(reliedOn === undefined ? {} : { reliedOn }),
     text: sentenceOf(facts)
   }

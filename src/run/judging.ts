@@ -38,6 +38,8 @@ export interface Closing {
   readonly holes: readonly Hole[]
   /** A check that holds relies on nothing more coming. */
   readonly isWatched: boolean
+  /** What came may still change. */
+  readonly mayRevise: boolean
 }
 
 /** The trace that was collected and its judgement, made anew only when something came. */
@@ -120,7 +122,7 @@ export function createJudging(collector: Collector, options: JudgingOptions): Ju
       const reading = readEvidence(trace, collector, { ...options, policy }, atMs)
       const holes = holesAt(stop, reading, collector.note)
       const judgement = isWhole(stop.ground) ? judgeWhole() : judgeOpen(holes)
-      return { trace, judgement, reading, holes, isWatched: isWatchedSoFar() }
+      return { trace, judgement, reading, holes, isWatched: isWatchedSoFar(), mayRevise: mayRevise() }
     }
   }
 }

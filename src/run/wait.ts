@@ -99,7 +99,7 @@ interface Looked {
 function conclude(judging: Judging, stop: Stop, atMs: number, looked: Looked): WaitResult {
   const { busyReason } = looked
   const { collector, looks } = looked.watch
-  const { trace, judgement, reading, holes, isWatched } = judging.close(stop, atMs)
+  const { trace, judgement, reading, holes, isWatched, mayRevise } = judging.close(stop, atMs)
   const { completeAtMs } = stop
   const windowMs = reading.policy.absenceWindowMs
   const hasWindow = isWatched && completeAtMs !== undefined && stop.ground !== 'stated'
@@ -112,6 +112,7 @@ function conclude(judging: Judging, stop: Stop, atMs: number, looked: Looked): W
     reliedOn: relianceOf(reading, looks),
     absent: reading.doubts.length + trace.orphans.reduce((sum, isOrphan) => sum + isOrphan, 0),
     ...(note === undefined ? {} : { note }),
+    mayRevise: mayRevise && !isWhole(stop.ground),
     ...(isWhole(stop.ground) ? { doubts: reading.doubts } : {}),
     ...(completeAtMs === undefined ? {} : { settledMs: completeAtMs - reading.evidence.lastEndMs }),
     ...(hasWindow ? { watchedMs: windowMs } : {})

@@ -89,6 +89,12 @@ describe('two spans that share an id', () => {
     expect((await harness.wait()).ground.kind).not.toBe('asserted')
   })
 
+  test('leave a note for whoever judges a saved trace that was cut short', async () => {
+    const harness = createHarness({ isPushed: false, caps: { lagMs: 0 }, wait: { timeoutMs: 1000 } })
+    harness.backend.answer = () => answered(client)
+    expect((await harness.wait()).ground).toMatchObject({ kind: 'timeout', mayRevise: true })
+  })
+
   test('are a reason to expect more of them where it is not usual', () => {
     const unusual = { ...ZIPKIN_SHARED_IDS, areUsual: false }
     const mayRearrange = (...reports: readonly unknown[]): boolean => {
