@@ -4,6 +4,7 @@ import { renderLocation } from '../../source/line-index.ts'
 import { type Fragment, type Line, lineOf, spread, toned, wrapLine } from '../line.ts'
 import { renderCount, renderMs } from '../quantity.ts'
 import { shortenEnd } from '../shorten.ts'
+import { renderDelayHint } from './delay-hint.ts'
 import type { Layout } from './layout.ts'
 import { hasFailed, signOf, toneOf } from './test-block.ts'
 
@@ -13,13 +14,14 @@ export const MANY_TESTS = 10
 
 const ORDER: readonly TestOutcome[] = ['failed', 'errored', 'passed', 'skipped']
 
-/** The end of a run: what failed, how many of what, how long it took, and what took longest. */
+/** The end of a run: what failed, how many of what, how long it took, what took longest, and what would make it faster. */
 export function renderTotals(report: RunReport, layout: Layout): readonly Line[] {
   return [
     ...(report.outcome === 'interrupted' ? interruptedLines(layout) : []),
     ...(report.tests.length > MANY_TESTS ? failedLines(report.tests, layout) : []),
     ...wrapLine(countsLine(report, layout), layout.columns, 2),
-    ...slowestLines(report.tests, layout)
+    ...slowestLines(report.tests, layout),
+    ...renderDelayHint(report.tests, layout)
   ]
 }
 
