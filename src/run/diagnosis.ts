@@ -73,8 +73,8 @@ function busyCause({ busyReason }: MissingTrace): Cause | undefined {
   if (busyReason === undefined) return undefined
   return {
     evidence: `the backend gave no answer in substance: ${busyReason}`,
-    likely: 'the backend is overloaded, or not ready yet',
-    fix: 'Try again later, or raise `timeout`.'
+    likely: 'the backend is overloaded, not ready yet, or in trouble: its log may say which',
+    fix: 'Once it answers again, run the test again; if it only needs more time, raise `timeout`.'
   }
 }
 
