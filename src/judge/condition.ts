@@ -22,9 +22,11 @@ import { evaluate } from './evaluate.ts'
 import { lost, mayBeStructure } from './loss.ts'
 import { isFurtherApart } from './order.ts'
 import { nothingFound } from './plain-value.ts'
+import { storedErrorNanos } from './precision.ts'
 import { judgeRelation } from './relations.ts'
 import type { Focus, TraceScope } from './scope.ts'
 import { lowered } from './span-filter.ts'
+import { despiteError } from './stored-times.ts'
 import { describeValue } from './text.ts'
 import {
   combine,
@@ -175,7 +177,8 @@ function judgeComparison(node: ComparisonNode, scope: TraceScope, focus: Focus):
     node,
     { value: left, isLiteral: isLiteral(node.left) },
     { value: right, isLiteral: isLiteral(node.right) },
-    scope
+    scope,
+    focus
   )
 }
 
@@ -185,7 +188,13 @@ function compareNothing({ operator }: ComparisonNode, other: Evaluated): Truth {
   return operator === '='
 }
 
-function compareOperands(node: ComparisonNode, left: Operand, right: Operand, scope: TraceScope): Truth {
+function compareOperands(
+  node: ComparisonNode,
+  left: Operand,
+  right: Operand,
+  scope: TraceScope,
+  focus: Focus
+): Truth {
   const { operator } = node
   const folds = scope.select.foldsNames && (isName(node.left) || isName(node.right))
   if (folds && !IS_FOLDED.has(operator)) return lost('case')
@@ -194,8 +203,11 @@ function compareOperands(node: ComparisonNode, left: Operand, right: Operand, sc
   if (isDoubtful(node.left, left) || isDoubtful(node.right, right)) return lost('nested-types')
   const a = folds ? lowered(left) : left
   const b = folds ? lowered(right) : right
-  if (operator !== 'matches')
-    return compareValues(operator, a, b) ?? undetermined('type', () => mismatch(left, right))
+  if (operator !== 'matches') {
+    const compare = (one: Operand, other: Operand): Truth =>
+      compareValues(operator, one, other) ?? undetermined('type', () => mismatch(left, right))
+    return scope.losses.has('precision') ? compareTimes(node, compare, [a, b], scope, focus) : compare(a, b)
+  }
   if (isStructure(a.value))
     return undetermined('type', () => ({ text: `${describeValue(a.value)} is no text for a pattern` }))
   try {
@@ -204,6 +216,20 @@ function compareOperands(node: ComparisonNode, left: Operand, right: Operand, sc
     if (!(error instanceof FilterError)) throw error
     return undetermined('filter', () => ({ text: error.message }))
   }
+}
+
+/** A comparison of times holds only if it does so however much of them the store has lost. */
+function compareTimes(
+  { left, right }: ComparisonNode,
+  compare: (left: Operand, right: Operand) => Truth,
+  [a, b]: readonly [Operand, Operand],
+  scope: TraceScope,
+  focus: Focus
+): Truth {
+  const [ofLeft, ofRight] = [storedErrorNanos(left, scope, focus), storedErrorNanos(right, scope, focus)]
+  return ofLeft === 0n
+    ? despiteError(b, ofRight, shifted => compare(a, shifted))
+    : despiteError(a, ofLeft + ofRight, shifted => compare(shifted, b))
 }
 
 function judgeMembership(node: MembershipNode, scope: TraceScope, focus: Focus): Truth {
@@ -232,9 +258,12 @@ function judgeMembership(node: MembershipNode, scope: TraceScope, focus: Focus):
     items.push(...array.map(item => fold(asRead(item))))
   }
   if (folds && node.set.kind === 'interval') return lost('case')
-  const truth = node.set.kind === 'interval' ? isBetween(left, items[0]!, items[1]!) : isAmong(left, items)
-  if (truth === undefined) return undetermined('type', () => mismatch(left, items[0] ?? asRead([])))
-  return truth !== node.negated
+  const isInterval = node.set.kind === 'interval'
+  return despiteError(left, storedErrorNanos(node.expression, scope, focus), operand => {
+    const truth = isInterval ? isBetween(operand, items[0]!, items[1]!) : isAmong(operand, items)
+    if (truth === undefined) return undetermined('type', () => mismatch(left, items[0] ?? asRead([])))
+    return truth !== node.negated
+  })
 }
 
 /** The items that are written out; absent where the set is a value. */

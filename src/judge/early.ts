@@ -5,6 +5,7 @@ import type { Loss } from '../model/run-event.ts'
 import type { JudgeContext } from './context.ts'
 import { mayTellStructures } from './loss.ts'
 import { nodesOf } from './nodes.ts'
+import { isTimeKey } from './stored-times.ts'
 import type { TraceIndex } from './trace-index.ts'
 
 /** Says of which checks a verdict on this trace may be final although spans may still come. */
@@ -32,7 +33,8 @@ export function createEarlyGate(index: TraceIndex, context: JudgeContext, output
 /** Whether a node may read what a store loses of a span that is still to come. */
 function mayBeLost(node: SyntaxNode, losses: ReadonlySet<Loss>): boolean {
   if (node.kind === 'pseudo') return node.name === 'entry' && losses.has('flags')
-  return node.kind === 'compare-filter' && mayTellStructures(node, losses)
+  if (node.kind !== 'compare-filter') return false
+  return mayTellStructures(node, losses) || (losses.has('precision') && isTimeKey(node.key))
 }
 
 /**

@@ -7,6 +7,7 @@ import { eachOf, type Row, rowSize } from './row.ts'
 import { chooseRow } from './rows.ts'
 import { type Focus, type RelationTest, spend, type TraceScope } from './scope.ts'
 import { skewOf, skewText } from './skew.ts'
+import { STORED_MARGIN_NANOS } from './stored-times.ts'
 import { describeSpan } from './text.ts'
 import { buildTimeGroup, type Extreme, type TimeGroup } from './time-groups.ts'
 import { isUndetermined, type Judged, judged, type Truth, type Undetermined, undetermined } from './truth.ts'
@@ -81,8 +82,6 @@ type TimeRelation = Exclude<RelationName, 'child-of' | 'descendant-of'>
 
 const READS_OWN_END: ReadonlySet<TimeRelation> = new Set(['before', 'during', 'overlaps'])
 const READS_OTHER_END: ReadonlySet<TimeRelation> = new Set(['after', 'during', 'overlaps'])
-/** Where a store keeps microseconds only, moments that are no further apart may have come in either order. */
-const STORED_MARGIN_NANOS = 999n
 
 function relateByTime(name: TimeRelation, row: Row, scope: TraceScope): RelationTest {
   const { index } = scope

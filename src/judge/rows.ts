@@ -8,6 +8,7 @@ import { type Row, rowOf } from './row.ts'
 import { type Focus, spend, type TraceScope } from './scope.ts'
 import { followSteps, prepareFromScope, type ScopedSelection } from './scoped-rows.ts'
 import { selectMarks } from './select.ts'
+import { doubtStoredTimes } from './stored-times.ts'
 import { positionsOf } from './trace-index.ts'
 import { isUndetermined, type Undetermined, undetermined } from './truth.ts'
 
@@ -54,7 +55,9 @@ function obstacleOf(selector: SelectorNode, scope: TraceScope): Undetermined | u
         : node.kind === 'key'
           ? scope.hiddenKey(node)
           : node.kind === 'compare-filter'
-            ? (doubtOffsets(node, scope.select) ?? doubtStructures(node, scope))
+            ? (doubtOffsets(node, scope.select) ??
+              doubtStructures(node, scope) ??
+              doubtStoredTimes(node, scope))
             : node.kind === 'pseudo'
               ? doubtEntries(node, scope)
               : undefined

@@ -63,6 +63,48 @@ describe('a check that reads what its store loses is undetermined', () => {
   })
 })
 
+describe('where a store keeps microseconds only', () => {
+  const spans = triggeredTraceOf(
+    { id: 'a', parent: 'trigger', service: 'shop', kind: 'server', ms: 20 },
+    { id: 'b', parent: 'a', service: 'shop', kind: 'internal', ms: 5 },
+    { id: 'c', parent: 'a', service: 'shop', kind: 'internal', ms: 5 }
+  )
+  const B = 'span[name="b"]'
+  const lossy = { losses: ['precision'] } as const
+
+  test.each([
+    [B, 'attr:duration <= 5ms'],
+    [B, 'attr:duration >= 5ms'],
+    [B, 'attr:duration = 5000us'],
+    [B, 'attr:tracetest.span.duration <= 5000000'],
+    [B, 'attr:duration in 1ms..5ms'],
+    [B, '5ms >= attr:duration'],
+    [B, 'max(attr:duration) <= 5ms'],
+    [B, 'attr:duration <= attr:duration of span[name="c"]'],
+    ['span[name in ["b", "c"]]', 'sum(attr:duration) <= 10001us'],
+    ['span[duration > 5ms]:leaf', 'count() = 0'],
+    ['span:has(> span[name="b" duration > 5ms])', 'count() = 0'],
+    [B, 'attr:self_time <= 5ms']
+  ])('what lies so near to its limit is undetermined: %s { %s }', (selector, assertion) => {
+    expect(checkOne(spans, selector, assertion, lossy)).toMatchObject({
+      outcome: 'undetermined',
+      reason: { code: 'lost' }
+    })
+    expect(checkOne(spans, selector, assertion).outcome).toBe('held')
+  })
+
+  test.each([
+    [B, 'attr:duration = 5ms'],
+    [B, 'attr:duration < 5001us'],
+    [B, 'attr:duration >= 0ms'],
+    [B, 'attr:duration in 1ms..6ms'],
+    ['span[name in ["b", "c"]]', 'sum(attr:duration) < 10002us'],
+    ['span[duration > 6ms]', 'count() >= 1']
+  ])('what lies further from it is judged: %s { %s }', (selector, assertion) => {
+    expect(checkOne(spans, selector, assertion, lossy).outcome).toBe('held')
+  })
+})
+
 describe('a check that reads nothing of what its store loses is judged', () => {
   test.each<[Loss, string, string]>([
     ['event-attributes', 'span[event:name="exception"]', 'count() = 0'],
