@@ -3,37 +3,41 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { JsonReport, JsonTest } from '../../src/report/json-report.ts'
-import { CLI, runNode, type ShopOptions, startDemoShop } from '../support/shop.ts'
+import { CLI, runNode, type Shop, startDemoShop } from '../support/shop.ts'
 import type { OpenPath } from './paths.ts'
 
 /** The demo shop, sending its spans on a path. */
 export interface ShopOnPath extends AsyncDisposable {
-  /** Runs tracerun with these tests and further lines of the project file, where nothing is remembered of earlier runs. */
+  /** Runs tracerun with these tests and further lines of the project file. */
   judge(tests: string, settings?: object): Promise<JsonReport>
 }
 
-export async function startShopOn(
-  { otlpEndpoint, env, settings: ofPath }: OpenPath,
-  options: Partial<Pick<ShopOptions, 'env' | 'envOf'>> = {}
-): Promise<ShopOnPath> {
-  const shop = await startDemoShop({ ...options, otlpEndpoint, env: { ...env, ...options.env } })
+export async function startShopOn({ otlpEndpoint, env, settings }: OpenPath): Promise<ShopOnPath> {
+  const shop = await startDemoShop({ otlpEndpoint, env })
   return {
-    async judge(tests, settings = {}) {
-      const folder = await mkdtemp(join(tmpdir(), 'tracerun-run-'))
-      try {
-        const config = join(folder, 'tracerun.yaml')
-        await writeFile(config, JSON.stringify({ ...ofPath, ...settings }))
-        const args = ['run', tests, '--config', config, '-o', 'json', '--jobs', '4']
-        const { stdout, stderr } = await runNode([CLI, ...args], { HOST: shop.url, NO_COLOR: '1' }, folder)
-        expect(stdout, stderr).toMatch(/^\{/)
-        return JSON.parse(stdout) as JsonReport
-      } finally {
-        await rm(folder, { recursive: true })
-      }
-    },
+    judge: (tests, more = {}) => judge(shop, tests, { ...settings, ...more }),
     async [Symbol.asyncDispose]() {
       await shop.stop()
     }
+  }
+}
+
+/** Runs tracerun with a project file where nothing is remembered of earlier runs. */
+export async function judge(
+  { url }: Pick<Shop, 'url'>,
+  tests: string,
+  settings: object
+): Promise<JsonReport> {
+  const folder = await mkdtemp(join(tmpdir(), 'tracerun-run-'))
+  try {
+    const config = join(folder, 'tracerun.yaml')
+    await writeFile(config, JSON.stringify(settings))
+    const args = ['run', tests, '--config', config, '-o', 'json', '--jobs', '4']
+    const { stdout, stderr } = await runNode([CLI, ...args], { HOST: url, NO_COLOR: '1' }, folder)
+    expect(stdout, stderr).toMatch(/^\{/)
+    return JSON.parse(stdout) as JsonReport
+  } finally {
+    await rm(folder, { recursive: true })
   }
 }
 

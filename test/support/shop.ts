@@ -12,7 +12,7 @@ export interface Shop {
   stop(): Promise<unknown>
 }
 
-export interface ShopOptions {
+interface ShopOptions {
   readonly otlpEndpoint: string
   readonly env: Readonly<Record<string, string | undefined>>
   /** Further variables for single services. */

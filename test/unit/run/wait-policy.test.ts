@@ -92,5 +92,11 @@ test('delays add up to when a span must be here, and to when none is expected an
   const delays = { flushMs: 200, lagMs: 1000, marginMs: 150 }
   expect(settleMs(delays)).toBe(1370)
   expect(silenceMs(delays)).toBe(5400)
-  expect([calleeGraceMs(delays, false), calleeGraceMs(delays, true)]).toEqual([1370, 5400])
+  expect(calleeGraceMs(delays, true)).toBe(5400)
+})
+
+test('a declared delay is not taken for that of a service which has sent nothing yet', () => {
+  const delays = { flushMs: 200, lagMs: 1000, marginMs: 150 }
+  expect(calleeGraceMs(delays, false)).toBe(5500 + 1000 + 150)
+  expect(calleeGraceMs({ ...delays, flushMs: 8000 }, false)).toBe(8800 + 1000 + 150)
 })
