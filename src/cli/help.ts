@@ -45,6 +45,7 @@ Says everything that can be said without a request: syntax, keys, types, selecto
 Examples:
   $ tracerun validate
   $ tracerun validate checkout.yaml specs 'more/**/*.yaml'
+  $ tracerun validate checkout.yaml --data-store zipkin=http://localhost:9411
 
 Exit codes: 0 nothing is wrong, 2 something is.`
 

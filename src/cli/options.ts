@@ -35,9 +35,9 @@ export interface RunOptions extends SourceOptions, SettingOptions {
   readonly passWithNoTests: boolean
 }
 
-export interface ValidateOptions extends SourceOptions, Pick<SettingOptions, 'endpoint'> {}
+export interface ValidateOptions extends SourceOptions, Pick<SettingOptions, 'endpoint' | 'dataStore'> {}
 
-export interface CheckOptions extends SourceOptions {
+export interface CheckOptions extends SourceOptions, Pick<SettingOptions, 'dataStore'> {
   readonly test?: string
   readonly trace: string
   readonly traceId?: string

@@ -110,7 +110,7 @@ function addValidate(program: Command, environment: Environment, answer: Answer)
     .command('validate')
     .description('say what is wrong with files, without any request')
     .argument('[files...]', 'files, directories, globs, or - for standard input')
-  endpointOption(sourceOptions(command))
+  dataStoreOption(endpointOption(sourceOptions(command)))
     .addHelpText('after', VALIDATE_HELP)
     .action(async (files: readonly string[], options: Omit<ValidateOptions, 'files'> & FileOption) => {
       const { validateFiles } = await import('./commands/validate.ts')
@@ -123,7 +123,7 @@ function addCheck(program: Command, environment: Environment, answer: Answer): v
     .command('check')
     .description('judge a stored trace against a file, without any network')
     .argument('[files...]', 'files, directories, globs, or - for standard input')
-  sourceOptions(command)
+  dataStoreOption(sourceOptions(command))
     .requiredOption('--trace <file>', 'the stored trace')
     .option('--test <name>', 'which test, where the files hold several')
     .option('--trace-id <id>', 'which trace, where the file holds several')
@@ -220,9 +220,17 @@ function projectOptions(command: Command): Command {
 }
 
 function storeOptions(command: Command): Command {
-  return command
-    .option('--data-store <kind=address>', 'where traces come from, such as jaeger=http://localhost:16686')
-    .option('--trace-url <url>', 'the link to a trace in reports, with {traceId} in it')
+  return dataStoreOption(command).option(
+    '--trace-url <url>',
+    'the link to a trace in reports, with {traceId} in it'
+  )
+}
+
+function dataStoreOption(command: Command): Command {
+  return command.option(
+    '--data-store <kind=address>',
+    'where traces come from, such as jaeger=http://localhost:16686'
+  )
 }
 
 function endpointOption(command: Command): Command {

@@ -155,8 +155,8 @@ async function decodeSpans(
       return { spans: decodeOtlpJson(document), losses: [] }
     case 'Jaeger JSON': {
       const { decodeJaegerJson } = await import('../backends/jaeger/decode.ts')
-      const { JAEGER_MODEL_LOSSES } = await import('../backends/jaeger/span-from-jaeger.ts')
-      return { spans: decodeJaegerJson(document), losses: [...JAEGER_MODEL_LOSSES, 'precision'] }
+      const { JAEGER_JSON_LOSSES } = await import('../backends/jaeger/losses.ts')
+      return { spans: decodeJaegerJson(document), losses: JAEGER_JSON_LOSSES }
     }
     case 'Zipkin JSON': {
       const { decodeZipkinJson } = await import('../backends/zipkin/decode.ts')

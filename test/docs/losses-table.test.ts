@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { fileBackend } from '../../src/backends/file/index.ts'
 import { jaegerBackend } from '../../src/backends/jaeger/index.ts'
-import { JAEGER_MODEL_LOSSES } from '../../src/backends/jaeger/span-from-jaeger.ts'
+import { JAEGER_MODEL_LOSSES } from '../../src/backends/jaeger/losses.ts'
 import { otlpBackend } from '../../src/backends/otlp/index.ts'
 import { tempoBackend } from '../../src/backends/tempo/index.ts'
 import { zipkinBackend } from '../../src/backends/zipkin/index.ts'

@@ -12,7 +12,8 @@ import type { BackendIdentity, FetchResult, TraceSession } from '../../plugin/tr
 import type { GrpcStoreOptions } from '../grpc-options.ts'
 import { openGrpcClient } from '../grpc-options.ts'
 import { decodeJaegerChunk } from './decode-protobuf.ts'
-import { JAEGER_MODEL_LOSSES, JAEGER_SHARED_IDS, withoutOwnTags } from './span-from-jaeger.ts'
+import { JAEGER_MODEL_LOSSES } from './losses.ts'
+import { JAEGER_SHARED_IDS, withoutOwnTags } from './span-from-jaeger.ts'
 
 /** The two interfaces of Jaeger that give a trace by its id. */
 type ApiVersion = 'v3' | 'v2'

@@ -1,5 +1,6 @@
 import type { BackendCaps, TraceBackend } from '../../plugin/trace-backend.ts'
 import { HTTP_STORE_FILES, httpSecretsOf } from '../http-options.ts'
+import { JAEGER_JSON_LOSSES } from './losses.ts'
 import type { JaegerOptions } from './options.ts'
 import { grpcEndpointOf, httpOptionsOf, JAEGER_SCHEMA, pageOf, parseJaegerAddress } from './options.ts'
 
@@ -8,6 +9,7 @@ const CAPS: BackendCaps = {
   stepMs: { first: 250, longest: 1_500 },
   lookTimeoutMs: 5_000,
   deadlineMs: 30_000,
+  // Version 3 keeps everything; which of the two answers is known only from its answers.
   losses: []
 }
 
@@ -18,7 +20,10 @@ export const jaegerBackend: TraceBackend<JaegerOptions> = {
   files: HTTP_STORE_FILES,
   secretsOf: httpSecretsOf,
   parseAddress: parseJaegerAddress,
-  caps: () => CAPS,
+  caps: options =>
+    options.api === 'v1' && grpcEndpointOf(options) === undefined
+      ? { ...CAPS, losses: JAEGER_JSON_LOSSES }
+      : CAPS,
   open: async (options, context) => {
     const endpoint = grpcEndpointOf(options)
     if (endpoint !== undefined) {

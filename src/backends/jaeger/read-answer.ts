@@ -10,13 +10,13 @@ import type { FetchResult } from '../../plugin/trace-backend.ts'
 import type { Answered } from '../http-answer.ts'
 import { answerText, bodyText, unreadable } from '../http-answer.ts'
 import { decodeJaegerSpans } from './decode.ts'
-import { JAEGER_MODEL_LOSSES, JAEGER_SHARED_IDS, withoutOwnTags } from './span-from-jaeger.ts'
+import { JAEGER_JSON_LOSSES } from './losses.ts'
+import { JAEGER_SHARED_IDS, withoutOwnTags } from './span-from-jaeger.ts'
 
 /** What to do where something else than Jaeger's API answers. */
 export const WHERE_IS_JAEGER =
   'The base path may be wrong: `url` is where the web page of Jaeger is, such as http://localhost:16686, or http://localhost:16686/jaeger if Jaeger runs with the base path /jaeger.'
 
-const V1_LOSSES: readonly Loss[] = ['precision', ...JAEGER_MODEL_LOSSES]
 const NOT_FOUND = 404
 
 type Read = FetchResult | 'unknown-route'
@@ -52,7 +52,7 @@ export function readV1(look: Answered): Read {
     if (error !== undefined)
       return { status: 'busy', reason: `${look.request}: Jaeger gave up: ${JSON.stringify(error)}` }
     if (!isObject(document) || !('data' in document)) return 'unknown-route'
-    return found(decodeJaegerSpans(document), V1_LOSSES)
+    return found(decodeJaegerSpans(document), JAEGER_JSON_LOSSES)
   })
 }
 

@@ -1,7 +1,6 @@
 import type { Attributes, AttributeValue } from '../../model/attributes.ts'
 import { NO_ATTRIBUTES } from '../../model/attributes.ts'
 import type { SpanId, TraceId } from '../../model/ids.ts'
-import type { Loss } from '../../model/run-event.ts'
 import type { Scope, Span, SpanEvent, SpanKind, SpanLink, SpanStatus } from '../../model/span.ts'
 import { keyOfEnd, separateSharedIds } from '../../otlp/shared-ids.ts'
 import type { SharedIds } from '../../plugin/trace-backend.ts'
@@ -41,15 +40,6 @@ export const JAEGER_SHARED_IDS: SharedIds = {
   separate: spans => separateSharedIds(spans),
   areUsual: false
 }
-
-/** What has no place in Jaeger's own model; arrays and maps are JSON text in it, and a link to the parent is none. */
-export const JAEGER_MODEL_LOSSES: readonly Loss[] = [
-  'links',
-  'scope-attributes',
-  'nested-types',
-  'flags',
-  'dropped-counts'
-]
 
 /** What the server adds to spans for its own purposes. */
 const OWN_TAGS = ['internal.span.format', '@jaeger@warnings', '@jaeger@format']

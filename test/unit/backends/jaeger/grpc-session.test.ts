@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { METHODS, openGrpcSession } from '../../../../src/backends/jaeger/grpc-session.ts'
-import { JAEGER_MODEL_LOSSES } from '../../../../src/backends/jaeger/span-from-jaeger.ts'
+import { JAEGER_MODEL_LOSSES } from '../../../../src/backends/jaeger/losses.ts'
 import { parseTraceId } from '../../../../src/model/ids.ts'
 import { describeGrpcStore } from '../../../contract/grpc-session.ts'
 import type { WireSpan } from '../../../contract/trace-backend.ts'
