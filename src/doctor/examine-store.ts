@@ -74,8 +74,11 @@ async function* identifyStore(
   }
   const answered = clock.now()
   const { version, protocol, clockUnixNano } = identity
-  const words = [version, protocol].filter(word => word !== undefined)
-  if (words.length > 0) yield { topic: 'store', status: 'ok', text: `it is ${words.join(', ')}` }
+  // Reaching the store has named the interface already.
+  if (version !== undefined) {
+    const words = [version, protocol].filter(word => word !== undefined)
+    yield { topic: 'store', status: 'ok', text: `it is ${words.join(', ')}` }
+  }
   if (clockUnixNano !== undefined) yield judgeClock(clockUnixNano, asked, answered)
 }
 

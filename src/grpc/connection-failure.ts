@@ -97,6 +97,8 @@ function certificateFailure(code: string, cause: string, endpoint: string): Conn
 function handshakeHint(reason: string): string {
   if (/wrong version number|packet length too long/.test(reason))
     return 'Does this port speak plaintext? Then set `tls.insecure: true`.'
+  if (/application protocol/.test(reason))
+    return 'This port speaks TLS, and no HTTP/2, which gRPC needs: is it the one for HTTP? Stores have another one for gRPC.'
   if (/protocol version/.test(reason))
     return 'Its versions of TLS and ours have none in common: see `tls.settings.minVersion` and `maxVersion`.'
   if (/certificate/.test(reason))

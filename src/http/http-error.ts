@@ -157,6 +157,8 @@ function isCertificateCode(code: string): boolean {
 function explain(code: string, message: string, origin: string): Explanation {
   const byProxy = /^Proxy (?:response|Authentication Required) \((\d+)\)/.exec(message)?.[1]
   if (byProxy !== undefined) return refusedByProxy(byProxy, origin)
+  const proxy = otherPeerOf(message, origin)
+  if (proxy !== undefined) return unreachableProxy(proxy, code, origin)
   const certificate = CERTIFICATE_TEXTS[code]
   if (certificate !== undefined)
     return {
@@ -278,6 +280,27 @@ function refusedByProxy(status: string, origin: string): Explanation {
       status === '407'
         ? 'It wants credentials: HTTPS_PROXY=http://user:password@proxy.example.com:3128.'
         : 'May it reach this host? NO_PROXY lists hosts to reach without it.'
+  }
+}
+
+/** Whom Node could not reach, where that is not the origin itself: only a proxy stands in between. */
+function otherPeerOf(message: string, origin: string): string | undefined {
+  if (!URL.canParse(origin)) return undefined
+  const { hostname, port, protocol } = new URL(origin)
+  if (protocol !== 'http:' && protocol !== 'https:') return undefined
+  const [, peer, peerPort] = /^connect [A-Z]+ (.*):(\d+)$/.exec(message) ?? []
+  const ownPort = port === '' ? (protocol === 'http:' ? '80' : '443') : port
+  if (peer !== undefined && peerPort !== ownPort) return `${peer}:${peerPort}`
+  const unknown = /^getaddrinfo [A-Z_]+ (\S+)$/.exec(message)?.[1]
+  return unknown === hostname ? undefined : unknown
+}
+
+function unreachableProxy(proxy: string, code: string, origin: string): Explanation {
+  return {
+    kind: 'proxy',
+    isTransient: code !== 'ENOTFOUND',
+    message: `the proxy on the way to ${origin} cannot be reached at ${proxy} (${code})`,
+    hint: 'HTTPS_PROXY and HTTP_PROXY name it; NO_PROXY lists hosts to reach without one.'
   }
 }
 

@@ -154,10 +154,15 @@ function unknownStore(
     severity: 'error',
     message: `there is no data store \`${value}\` in the files that were read`,
     ...place,
-    hint: near
-      ? `did you mean \`${near}\`?`
-      : 'name its file as well, give its path (`./data-store.yaml`), put it under `dataStores` of tracerun.yaml, or write `jaeger=http://localhost:16686`'
+    hint: hintFor(value, near)
   }
+}
+
+function hintFor(value: string, near: string | undefined): string {
+  if (near !== undefined) return `did you mean \`${near}\`?`
+  if (/^\w+:\/\//.test(value)) return `say what answers there: \`jaeger=${value}\`, \`tempo=…\`, \`zipkin=…\``
+  if (/\.ya?ml$/.test(value)) return 'is there such a file? A path starts at the working directory'
+  return 'name its file as well, give its path (`./data-store.yaml`), put it under `dataStores` of tracerun.yaml, or write `jaeger=http://localhost:16686`'
 }
 
 /** The addresses of the command line stand above those of a file, those of the project below. */

@@ -105,3 +105,30 @@ test('a violation that stands although the backend failed has the error of the b
     "
   `)
 })
+
+test('what cut a trace off is said by the ground, and not again as a hole', async () => {
+  const text = 'line 3 of traces.jsonl cannot be read: not JSON: Unterminated string at character 80'
+  const failed = buildTest({
+    outcome: 'failed',
+    ground: { kind: 'truncated', waitedMs: 300, text: `cut off: ${text}` },
+    holes: [
+      { kind: 'dropped', text },
+      { kind: 'dropped', text: 'the SDK dropped 2 spans' }
+    ],
+    specs: [buildSpec(payment, [undetermined('count() = 1', { code: 'hole', text })])]
+  })
+  expect(await showRun([failed])).toMatchInlineSnapshot(`
+    "
+    ✗ checkout reserves stock, then charges                       failed   2.6 s   trace 4bf92f35…0e4736
+        span[service.name="payment"]:entry                                           checkout.yaml:10:11
+          ✗ count() = 1        undetermined
+              10 |         - count() = 1
+                 |           ^^^^^^^^^^^
+              line 3 of traces.jsonl cannot be read: not JSON: Unterminated string at character 80
+        ! cut off: line 3 of traces.jsonl cannot be read: not JSON: Unterminated string at character 80
+        ! the SDK dropped 2 spans
+
+    1 test: 1 failed · 4.2 s
+    "
+  `)
+})

@@ -14,11 +14,16 @@ export function saidElsewhere(result: CheckResult | OutputResult, report: Told):
   return isWarnedOf(text, report) ? 'see the warning' : undefined
 }
 
-/** The holes that neither the error nor a warning of a test has told already. */
-export function untoldHoles({ holes, ...report }: Told & Pick<TestReport, 'holes'>): readonly Hole[] {
-  const { verdict } = report
+/** The holes that neither the error, the ground nor a warning of a test has told already. */
+export function untoldHoles({
+  holes,
+  ...report
+}: Told & Pick<TestReport, 'holes' | 'ground'>): readonly Hole[] {
+  const { verdict, ground } = report
   const told = verdict.outcome === 'errored' ? verdict.error.message : undefined
-  return holes.filter(({ text }) => text !== told && !isWarnedOf(text, report))
+  return holes.filter(
+    ({ text }) => text !== told && ground?.text.includes(text) !== true && !isWarnedOf(text, report)
+  )
 }
 
 function isWarnedOf(text: string, { warnings }: Told): boolean {

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
 import { createServer as createHttp2Server } from 'node:http2'
+import { createServer as createHttpsServer } from 'node:https'
 import { type AddressInfo, createServer } from 'node:net'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { GrpcAnswer, GrpcClientOptions } from '../../../src/grpc/client.ts'
 import { createGrpcClient } from '../../../src/grpc/client.ts'
 import { busyOrThrow } from '../../../src/grpc/grpc-error.ts'
@@ -346,6 +347,17 @@ describe('TLS', () => {
     await expect(outcome(`localhost:${server.port}`, { tls })).rejects.toMatchObject({
       message: expect.stringContaining('TLS handshake'),
       hint: expect.stringContaining('minVersion')
+    })
+  })
+
+  test('against the port for HTTP of the same server, the other port is named', async () => {
+    const server = createHttpsServer({ cert: certificate, key }).listen(0, '127.0.0.1')
+    onTestFinished(() => void server.close())
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    await expect(outcome(`localhost:${port}`, { tls: trusting })).rejects.toMatchObject({
+      message: expect.stringContaining('application protocol'),
+      hint: expect.stringContaining('is it the one for HTTP?')
     })
   })
 

@@ -33,6 +33,27 @@ describe('the failure of a request', () => {
     ['UND_ERR_INVALID_ARG', 'request', false, /cannot be sent/],
     ['EWHATEVER', 'other', false, /EWHATEVER, http:\/\/pricing:8080/]
   ]
+  test.each([
+    ['ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:3128', '127.0.0.1:3128', true],
+    ['ECONNREFUSED', 'connect ECONNREFUSED ::1:3128', '::1:3128', true],
+    ['ENOTFOUND', 'getaddrinfo ENOTFOUND proxy.example.com', 'proxy.example.com', false]
+  ])('%s of another peer than the origin is that of a proxy: %s', (code, message, peer, isTransient) => {
+    expect(describeHttpFailure(coded(code, message), ORIGIN)).toMatchObject({
+      kind: 'proxy',
+      isTransient,
+      message: `the proxy on the way to ${ORIGIN} cannot be reached at ${peer} (${code})`,
+      hint: expect.stringContaining('NO_PROXY')
+    })
+  })
+
+  test.each([
+    ['connect ECONNREFUSED 10.0.0.7:8080', 'http://pricing:8080'],
+    ['connect ECONNREFUSED 10.0.0.7:443', 'https://pricing'],
+    ['connect ECONNREFUSED 10.0.0.7:16685', 'pricing:16685']
+  ])('%s on the way to %s is that of the origin itself', (message, origin) => {
+    expect(describeHttpFailure(coded('ECONNREFUSED', message), origin).kind).toBe('refused')
+  })
+
   for (const [code, kind, isTransient, message] of rows)
     test(`${code} is ${kind}`, () => {
       const failure = describeHttpFailure(coded(code), ORIGIN)

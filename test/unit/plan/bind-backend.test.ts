@@ -93,6 +93,14 @@ describe('a data store in short', () => {
     expect(problem).toMatchObject({ code: 'UNKNOWN_BACKEND', hint: 'did you mean `tempo`?' })
     expect(bind({ value: 'tempoo' }).problems[0]?.hint).toBe('did you mean `tempo`?')
   })
+
+  test.each([
+    ['http://localhost:16686', 'jaeger=http://localhost:16686'],
+    ['./store.yaml', 'is there such a file?'],
+    ['production', '`dataStores` of tracerun.yaml']
+  ])('that is no name at all, such as %s, is met with how to write it', (value, hint) => {
+    expect(bind({ value }).problems[0]?.hint).toContain(hint)
+  })
 })
 
 test('two stores that mean the same share a session, whatever the order of their keys', () => {
