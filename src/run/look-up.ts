@@ -2,10 +2,10 @@ import type { TraceId } from '../model/ids.ts'
 import type { Loss } from '../model/run-event.ts'
 import type { Trace } from '../model/trace.ts'
 import type { Clock } from '../plugin/context.ts'
-import type { BackendCaps, FetchResult, TraceSession } from '../plugin/trace-backend.ts'
+import type { BackendCaps, TraceSession } from '../plugin/trace-backend.ts'
 import type { Collector } from './collector.ts'
-import { createCollector } from './collector.ts'
-import { lookOnce } from './look-once.ts'
+import { guardSession } from './sessions.ts'
+import { watchTrace } from './trace-watch.ts'
 
 /** What looking for a trace that was not made by a test of ours came to. */
 export type LookUp =
@@ -23,7 +23,7 @@ export type LookUp =
 export interface LookUpOptions {
   readonly clock: Clock
   readonly signal: AbortSignal
-  readonly caps: Pick<BackendCaps, 'isPushed' | 'lookTimeoutMs' | 'stepMs' | 'looksPerSecond'>
+  readonly caps: Pick<BackendCaps, 'lookTimeoutMs' | 'stepMs' | 'looksPerSecond'>
   /** Looks again until nothing new has come for so long; 0 looks once. */
   readonly quietMs: number
 }
@@ -35,30 +35,23 @@ export async function lookUpTrace(
   options: LookUpOptions
 ): Promise<LookUp> {
   const { clock, signal, caps, quietMs } = options
-  const collector = createCollector(traceId, caps.isPushed)
-  const stepMs = Math.max(caps.stepMs.first, 1000 / (caps.looksPerSecond ?? Number.POSITIVE_INFINITY))
+  using watch = watchTrace(guardSession(session, caps, clock), traceId, clock)
+  const { collector } = watch
   const startedUnixNano = clock.now()
+  const leftMs = (): number =>
+    Math.max(0, quietMs - Number(clock.now() - (collector.lastNewUnixNano ?? startedUnixNano)) / 1e6)
   for (;;) {
-    const begunUnixNano = clock.now()
-    const result = await lookOnce(session, traceId, {
-      clock,
-      signal,
-      lookTimeoutMs: caps.lookTimeoutMs
-    })
-    const seenUnixNano = clock.now()
-    collector.absorb(result, { begunUnixNano, seenUnixNano })
+    const { busy } = await watch.look(signal, leftMs())
     const isFinal = collector.completeness === 'complete' || collector.completeness === 'truncated'
-    const quietSince = collector.lastNewUnixNano ?? startedUnixNano
-    const leftMs = quietMs - Number(seenUnixNano - quietSince) / 1e6
-    if (isFinal || leftMs <= 0) return outcomeOf(collector, result)
-    const askedMs = result.status === 'busy' ? (result.retryAfterMs ?? 0) : 0
-    await clock.sleep(Math.max(1, Math.min(leftMs, Math.max(stepMs, askedMs))), signal)
+    if (isFinal || leftMs() === 0) return outcomeOf(collector, busy?.reason)
+    const restMs = Math.max(caps.stepMs.first, busy?.retryAfterMs ?? 0)
+    await clock.sleep(Math.max(1, Math.min(leftMs(), restMs)), signal)
   }
 }
 
-function outcomeOf(collector: Collector, last: FetchResult): LookUp {
+function outcomeOf(collector: Collector, busyReason: string | undefined): LookUp {
   const { completeness, note, losses, spanCount } = collector
   if (spanCount > 0 || completeness === 'truncated')
     return { status: 'found', trace: collector.buildTrace(), completeness, note, losses: [...losses] }
-  return last.status === 'busy' ? { status: 'busy', reason: last.reason } : { status: 'absent' }
+  return busyReason === undefined ? { status: 'absent' } : { status: 'busy', reason: busyReason }
 }

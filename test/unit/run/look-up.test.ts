@@ -53,11 +53,12 @@ test('what the store says to be complete is not waited for', async () => {
   expect(clock.nowMs).toBe(0)
 })
 
-test('a store that has no time is asked again when it wishes, and its reason is kept', async () => {
+test('a store that has no time is asked again when it wishes, not before, and its reason is kept', async () => {
   const { clock, backend, look } = setUp(6000)
   backend.answer = () => ({ status: 'busy', reason: 'too many requests', retryAfterMs: 4000 })
-  expect(await look()).toEqual({ status: 'busy', reason: 'too many requests' })
-  expect(backend.looks).toBe(3)
+  const reason = 'too many requests; it asked for a rest of 4.0 s'
+  expect(await look()).toEqual({ status: 'busy', reason })
+  expect(backend.looks).toBe(2)
   expect(clock.nowMs).toBe(6000)
 })
 
