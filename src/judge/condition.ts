@@ -111,7 +111,7 @@ function judgeSome(
     if (isUndetermined(truth) && truth.code === 'missing') continue
     if (answer === undefined || isUndetermined(truth)) answer = truth
   }
-  const dropped = explainDropped(scope.index, focus.at!, { namespace, name: `another ${namespace}` })
+  const dropped = explainDropped(scope, focus.at!, { namespace, name: `another ${namespace}` })
   if (dropped) return undetermined('dropped', () => dropped)
   return answer ?? judgeOnce(node, scope, focus)
 }

@@ -83,7 +83,7 @@ function evaluateReference(node: ReferenceNode, scope: TraceScope, focus: Focus)
       ? readMany(index.trace.spans[at]!, namespace, name, focus[namespace])
       : readerOf(node, namespace, scope)(at)
   if (value === undefined) {
-    const dropped = explainDropped(index, at, node)
+    const dropped = explainDropped(scope, at, node)
     if (dropped) return undetermined('dropped', () => dropped)
     // An orphan has a parent, and what that has nobody knows.
     const isUnseen = namespace === 'parent' && index.trace.orphans[at] === 1

@@ -63,6 +63,27 @@ describe('a check that reads what its store loses is undetermined', () => {
   })
 })
 
+describe('where a store loses how much of a span its SDK dropped', () => {
+  const full = (size: number) =>
+    triggeredTraceOf({
+      id: 'mail',
+      parent: 'trigger',
+      service: 'mailer',
+      attributes: Object.fromEntries(Array.from({ length: size }, (_, at) => [`key.${at}`, 'x']))
+    })
+
+  test('a key is not known to be missing from a span that has as much as SDKs keep', () => {
+    const check = (size: number, losses: readonly Loss[]) =>
+      checkOne(full(size), MAIL, 'attr:missing not-exists', { losses })
+    expect(check(128, ['dropped-counts'])).toMatchObject({
+      outcome: 'undetermined',
+      reason: { text: expect.stringContaining('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT') }
+    })
+    expect(check(127, ['dropped-counts']).outcome).toBe('held')
+    expect(check(128, []).outcome).toBe('held')
+  })
+})
+
 describe('where a store keeps microseconds only', () => {
   const spans = triggeredTraceOf(
     { id: 'a', parent: 'trigger', service: 'shop', kind: 'server', ms: 20 },
