@@ -127,18 +127,16 @@ function missingPeer(
     }
   const isProven = peer !== undefined && options.provenPeers.has(peer)
   const text = `${peer ?? 'the peer'} sent no span for the call ${name}`
+  const advice = peer === undefined ? '' : `: if it never does, declare external: [${peer}]`
   return {
     graceEndMs: endMs + calleeGraceMs(options.policy, isProven),
     isHole: isProven && !reachedNobody(span),
     hole: {
       kind: 'missing-callee',
       spanId: span.spanId,
-      text: isProven ? `${text}, although it sent one for another call` : text
+      text: `${text}${isProven ? ', although it sent one for another call' : advice}`
     },
-    doubt:
-      peer === undefined
-        ? `${text}; what it did is not checked`
-        : `${text}: if it never does, declare external: [${peer}]; what it did is not checked`
+    doubt: `${text}${advice}; what it did is not checked`
   }
 }
 

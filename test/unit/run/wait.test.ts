@@ -167,6 +167,32 @@ describe('where spans are pushed', () => {
     ])
   })
 
+  test('a service that has sent nothing yet is waited for by the default, whatever was declared', async () => {
+    const fetched = createHarness({ isPushed: false })
+    fetched.arrive(100, gatewaySpan, callSpan)
+    fetched.arrive(5000, paymentSpan)
+    const first = await fetched.wait()
+    expect(first.ground.kind).toBe('quiet')
+    expect(first.trace.spans).toContain(paymentSpan)
+
+    const pushed = createHarness()
+    pushed.arrive(100, gatewaySpan, callSpan)
+    pushed.arrive(5000, paymentSpan)
+    const second = await pushed.wait()
+    expect(second.ground.kind).toBe('incomplete')
+    expect(second.holes).toEqual([expect.objectContaining({ kind: 'late-span', spanId: paymentSpan.spanId })])
+  })
+
+  test('a host that takes longer than the deadline is named with what to declare', async () => {
+    const harness = createHarness({ wait: { timeoutMs: 3000 } })
+    harness.arrive(100, gatewaySpan, callSpan)
+    const { ground, holes } = await harness.wait()
+    expect(ground.kind).toBe('timeout')
+    expect(holes).toEqual([
+      expect.objectContaining({ text: expect.stringContaining('declare external: [payment:8080]') })
+    ])
+  })
+
   test('a call that reached nobody is not missed, even of a peer that sends spans', async () => {
     const harness = createHarness({ provenPeers: new Set(['payment:8080']) })
     harness.arrive(100, gatewaySpan, buildSpan({ ...call, error: 'connect ECONNREFUSED 10.0.0.7:8080' }))
