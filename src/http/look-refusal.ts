@@ -4,6 +4,7 @@ import { headerOf } from './headers.ts'
 import { withoutUserInfo } from './target.ts'
 
 const EXCERPT = 200
+const SEPARATOR = /[\s"'<>,;]/
 
 /** `503 Service Unavailable` */
 export function statusOf({ status, statusText }: HttpAnswer): string {
@@ -26,7 +27,14 @@ export function excerptOf(answer: HttpAnswer): string {
       : `an HTML page titled "${onOneLine(title)}"`
   }
   const line = onOneLine(text)
-  return line.length > EXCERPT ? `${line.slice(0, EXCERPT)}…` : line
+  return line.length > EXCERPT ? `${beginningOf(line)}…` : line
+}
+
+/** Without the word that is cut in two: half of a secret that a store repeats would be known by nobody as one. */
+function beginningOf(line: string): string {
+  const isWhole = SEPARATOR.test(line[EXCERPT]!)
+  const words = line.slice(0, EXCERPT)
+  return isWhole ? words : words.replace(/[^\s"'<>,;]+$/, '')
 }
 
 /** Why a store does not let us read. */
