@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node'
-import { COMPONENTS, type Component, type Installed, install } from './servers/install.ts'
+import { COMPONENTS, type Component, findInstalled, type Installed, install } from './servers/install.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -9,6 +9,9 @@ declare module 'vitest' {
 
 /** Installs what the suite needs, and says by name what cannot be had: before the tests, and again as the last word. */
 export default async function setup(project: TestProject): Promise<() => void> {
+  for (const name of COMPONENTS)
+    if ((await findInstalled(name)) === undefined)
+      process.stderr.write(`Installing ${name}, once; this takes minutes.\n`)
   const found = await Promise.all(COMPONENTS.map(async name => [name, await install(name)] as const))
   const absent = found.flatMap(([name, installed]) =>
     installed.isHere ? [] : [`${name} could not be installed: ${installed.why}`]
