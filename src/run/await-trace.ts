@@ -1,5 +1,6 @@
 import { InternalError, TraceError, TracerunError } from '../errors/errors.ts'
 import type { Judgement } from '../judge/judge.ts'
+import type { TraceId } from '../model/ids.ts'
 import type { Trace } from '../model/trace.ts'
 import type { Hole, Verdict } from '../model/verdict.ts'
 import { isComplete } from '../model/verdict.ts'
@@ -24,6 +25,20 @@ export function namedBy({ test, scope }: Attempt, { parent, result }: Answered):
   if (named === undefined || scope.claimed.has(named.traceId)) return undefined
   scope.claimed.add(named.traceId)
   return named
+}
+
+/** No clock is so far off: a trace that began so long before its request, or after its answer, is another one. */
+const LONGEST_SKEW_MS = 60_000
+
+/** Takes the trace that the header of a test names for this test alone. Throws a `TraceError` where another has it. */
+export function claimNamed({ test, scope }: Attempt, traceId: TraceId): void {
+  if (scope.claimed.has(traceId))
+    throw new TraceError({
+      code: 'TRACE_UNAVAILABLE',
+      message: `the answer names trace ${traceId} (${test.trigger.traceIdHeader ?? 'its id'}), which is that of another test of this run`,
+      hint: 'Does the answer come out of a cache? Each request must cause a trace of its own.'
+    })
+  scope.claimed.add(traceId)
 }
 
 /** A trace that may be that of the test. */
@@ -70,7 +85,10 @@ export async function awaitTrace(
   const { answered, watch } = chosen
   const { trace, judgement, ground, holes, warnings } = waited
   if (scope.delays) noteDelays(scope.delays, backendName, trace, watch.collector, answered.result)
-  const error = errorOf(attempt, answered, session, waited, named)
+  const isLearnt = test.trigger.traceIdHeader !== undefined && trace.traceId !== answered.parent.traceId
+  const misfit = isLearnt ? misfitOf(watch, answered.result) : undefined
+  const error =
+    errorOf(attempt, answered, session, waited, named) ?? (isLearnt ? oldTrace(watch, answered) : undefined)
   const verdict = error === undefined ? settleJudgement(judgement) : settleWithError(judgement, error)
   const following = named !== undefined && chosen === named ? [warnOfFollowing(named.id)] : []
   return {
@@ -82,7 +100,14 @@ export async function awaitTrace(
       ground,
       holes,
       losses: lossesOf(test, watch.collector.losses),
-      warnings: [...warnings, ...following, ...unsaid(verdict, error)]
+      warnings: [
+        ...warnings,
+        ...following,
+        ...(misfit === undefined || error !== undefined
+          ? []
+          : [`the trace that the answer names: ${misfit}`]),
+        ...unsaid(verdict, error)
+      ]
     },
     isWatched: verdict.outcome === 'passed' && isComplete(ground) && waited.isWatched
   }
@@ -183,6 +208,17 @@ function errorOf(
     ...(named === undefined
       ? {}
       : { named: misfitOf(named.watch, answered.result) ?? 'no span of that trace came either' })
+  })
+}
+
+/** A named trace that cannot be of this request, whatever the clocks. */
+function oldTrace(watch: TraceWatch, { result }: Answered): TraceError | undefined {
+  const misfit = misfitOf(watch, result, LONGEST_SKEW_MS)
+  if (misfit === undefined) return undefined
+  return new TraceError({
+    code: 'TRACE_UNAVAILABLE',
+    message: `the trace that the answer names is not that of this request: ${misfit}`,
+    hint: 'Let the answer bypass caches, or set the clock of the service right.'
   })
 }
 

@@ -98,16 +98,17 @@ async function waitForEither(
 /** Why the spans of a named trace cannot be those of the request: an answer out of a cache names an old trace. */
 export function misfitOf(
   named: Pick<TraceWatch, 'collector'>,
-  { sentUnixNano, answeredUnixNano }: FollowOptions['times']
+  { sentUnixNano, answeredUnixNano }: FollowOptions['times'],
+  slackMs: number = SLACK_MS
 ): string | undefined {
   const { spans } = named.collector.buildTrace()
   const [beganUnixNano] = spans.map(span => span.startUnixNano).sort((a, b) => (a < b ? -1 : 1))
   if (beganUnixNano === undefined) return undefined
   const beforeMs = Number(sentUnixNano - beganUnixNano) / 1e6
   const afterMs = Number(beganUnixNano - answeredUnixNano) / 1e6
-  if (beforeMs > SLACK_MS)
+  if (beforeMs > slackMs)
     return `it began ${renderSeconds(beforeMs)} before the request was sent: the answer may come out of a cache, or a clock is wrong`
-  if (afterMs > SLACK_MS)
+  if (afterMs > slackMs)
     return `it began ${renderSeconds(afterMs)} after the answer: it is not that of this request, or a clock is wrong`
   return undefined
 }

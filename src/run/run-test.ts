@@ -6,7 +6,7 @@ import type { TraceParent, TriggerResult } from '../plugin/trigger.ts'
 import type { Answered, Attempt, Outcome, RunScope } from './attempt.ts'
 import { buildAnswered, buildReport, judgeAttempt } from './attempt.ts'
 import type { Candidate } from './await-trace.ts'
-import { asTracerunError, awaitTrace, namedBy } from './await-trace.ts'
+import { asTracerunError, awaitTrace, claimNamed, namedBy } from './await-trace.ts'
 import { fireTrigger } from './fire.ts'
 import { buildGround } from './ground.ts'
 import { settleJudgement, settleWithError } from './settle.ts'
@@ -74,6 +74,7 @@ async function runAttempt(attempt: Attempt): Promise<TestReport> {
     }
     const answered = buildAnswered(parent, result)
     const isOurs = answered.trigger.traceId === parent.traceId
+    if (!isOurs) claimNamed(attempt, answered.trigger.traceId)
     const named = isOurs ? namedBy(attempt, answered) : undefined
     const awaited = await awaitTrace(
       attempt,

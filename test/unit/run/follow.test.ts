@@ -258,3 +258,43 @@ describe('the named trace', () => {
       expect(findNamedTrace(given, TRACE_ID)?.traceId).toBe(expected)
     })
 })
+
+describe('a trace whose header the user names', () => {
+  const learning = (backend: FakeBackend, at: number): PlannedTest['trigger'] => {
+    const base = triggerOf({
+      onAnswered: parent => backend.push(...spansOf({ ...parent, traceId: NAMED }, { ...root, at }))
+    })
+    return {
+      ...base,
+      traceIdHeader: 'x-trace-id',
+      run: async (...args) => ({ ...(await base.run(...args)), traceId: NAMED })
+    }
+  }
+  const runLearning = async (at: number, names: readonly string[]): Promise<readonly TestReport[]> => {
+    const clock = createManualClock()
+    const backend = createFakeBackend({ isPushed: true })
+    return await run(
+      clock,
+      names.map(name => plannedTest({ name, backend, checks: noRefund, trigger: learning(backend, at) }))
+    )
+  }
+
+  test('is judged, with a warning where it began seconds before the request: clocks may be off by that', async () => {
+    const [report] = await runLearning(-5000, ['only'])
+    expect(report?.verdict.outcome).toBe('passed')
+    expect(report?.runWarnings).toEqual([
+      expect.stringContaining('it began 5.0 s before the request was sent')
+    ])
+  })
+
+  test('is not that of the request where it began minutes before: the answer came out of a cache', async () => {
+    const [report] = await runLearning(-120_000, ['only'])
+    expect(messageOf(report!)).toContain('is not that of this request: it began 120.0 s before')
+  })
+
+  test('is that of one test only', async () => {
+    const reports = await runLearning(5, ['first', 'second'])
+    expect(reports.map(({ verdict }) => verdict.outcome).sort()).toEqual(['errored', 'passed'])
+    expect(reports.map(messageOf).join('')).toContain('which is that of another test of this run')
+  })
+})
