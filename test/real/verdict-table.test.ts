@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JsonReport } from '../../src/report/json-report.ts'
 import { PATHS } from './paths.ts'
-import { startShopOn } from './shop-on-path.ts'
+import { evidenceOf, startShopOn } from './shop-on-path.ts'
 import { type Cell, type Column, isLost, nameOf, tableOf, testOf } from './verdict-columns.ts'
 
 const FAULTS = [
@@ -62,7 +62,9 @@ describe.each(PATHS)('$name', ({ name, lacks, open }) => {
   test.skipIf(lacks.length > 0)('gives every check the verdict of the embedded receiver', async () => {
     await using path = await open()
     await using shop = await startShopOn(path)
-    const column = columnOf(await shop.judge(specs, { flushDelay: '200ms' }))
+    const report = await shop.judge(specs, { flushDelay: '200ms' })
+    const column = columnOf(report)
+    const evidence = JSON.stringify(report.tests.map(evidenceOf), undefined, 2)
     columns.set(name, column)
     const reference = columns.get(PATHS[0]!.name)!
     expect([...column.keys()]).toEqual([...reference.keys()])
@@ -71,7 +73,8 @@ describe.each(PATHS)('$name', ({ name, lacks, open }) => {
     )
     // The verdict on a test follows from those on its checks.
     const lostTests = new Set([...column].filter(([, cell]) => isLost(cell)).map(([check]) => testOf(check)))
-    expect(others.filter(([check]) => check !== testOf(check) || !lostTests.has(check))).toEqual([])
+    const unexplained = others.filter(([check]) => check !== testOf(check) || !lostTests.has(check))
+    expect(unexplained, evidence).toEqual([])
     for (const fault of FAULTS) expect(column.get(`checkout, ${fault}`)?.outcome, fault).toBe('failed')
     if (!lostTests.has('checkout, none')) expect(column.get('checkout, none')?.outcome).toBe('passed')
   })
