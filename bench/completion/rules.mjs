@@ -105,7 +105,7 @@ export function createRules(sources) {
       const policy = waitPolicy(buildWaitPolicy, system, isDeclared)
       const { endMs: completeMs } = followTwice(policy, () => NO_CHECK)
       const { stop, endMs, judging } = followTwice(policy, judgeView)
-      const { judgement, windowMs } = judging.close(stop, endMs)
+      const { judgement, isWatched, reading } = judging.close(stop, endMs)
       const isEarly = stop.ground === 'asserted'
       const isUndetermined = judgement.specs[0].checks.some(({ outcome }) => outcome === 'undetermined')
       const verdict = stop.ground === 'nothing' ? 'failed' : settleJudgement(judgement).outcome
@@ -116,7 +116,7 @@ export function createRules(sources) {
         ground: stop.ground,
         isEarly,
         isUndetermined: verdict === 'failed' && isUndetermined,
-        isWindowed: stop.completeAtMs !== undefined && windowMs > 0
+        isWindowed: stop.completeAtMs !== undefined && isWatched && reading.policy.absenceWindowMs > 0
       }
     }
 
