@@ -31,7 +31,7 @@ function checkoutFile(url: string, options: FileOptions = {}): string {
   return `type: Test
 spec:
   name: checkout
-  timeout: 4s
+  timeout: 8s
   flushDelay: 500ms
   absenceWindow: 100ms
   async: 300ms
@@ -318,7 +318,7 @@ describe('a run that is stopped', () => {
     'by Ctrl-C reports what was measured (%s), and ends with 130',
     async output => {
       const shop = await openShop(async () => {})
-      const yaml = (await shop.workspace.read('checkout.yaml')).replace('timeout: 4s', 'timeout: 60s')
+      const yaml = (await shop.workspace.read('checkout.yaml')).replace('timeout: 8s', 'timeout: 60s')
       await shop.workspace.write('checkout.yaml', yaml)
       const args = ['run', '-f', 'checkout.yaml', '--otlp-listen', `127.0.0.1:${shop.port}`, '-o', output]
       const { exitCode, stdout, durationMs } = await shop.workspace.run(args, {

@@ -61,7 +61,7 @@ test('a secret appears in no output, report or saved file, in no encoding', asyn
   const yaml = `type: Test
 spec:
   name: secrets
-  timeout: 4s
+  timeout: 9s
   flushDelay: 500ms
   absenceWindow: 100ms
   async: 300ms
@@ -151,7 +151,7 @@ test('a check that reads a masked value is undetermined when it is repeated offl
   const yaml = `type: Test
 spec:
   name: masked
-  timeout: 4s
+  timeout: 9s
   flushDelay: 500ms
   async: 300ms
   trigger: { type: http, httpRequest: { url: "${system.url}" } }

@@ -40,7 +40,7 @@ function run(
   const file = `type: Test
 spec:
   name: checkout
-  timeout: 4s
+  timeout: 9s
   flushDelay: 100ms
   async: 300ms
   absenceWindow: 100ms
