@@ -99,7 +99,7 @@ function handshakeHint(reason: string): string {
     return 'Does this port speak plaintext? Then set `tls.insecure: true`.'
   if (/application protocol/.test(reason))
     return 'This port speaks TLS, and no HTTP/2, which gRPC needs: is it the one for HTTP? Stores have another one for gRPC.'
-  if (/protocol version/.test(reason))
+  if (/protocol version|no protocols available/.test(reason))
     return 'Its versions of TLS and ours have none in common: see `tls.settings.minVersion` and `maxVersion`.'
   if (/certificate/.test(reason))
     return 'Does it want a certificate of ours? Name one as `tls.settings.certFile` and `keyFile`.'
