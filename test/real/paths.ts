@@ -50,6 +50,7 @@ export const PATHS: readonly Path[] = [
   { name: 'Zipkin', lacks: lacks('zipkin', zipkin), open: openZipkin },
   throughTempo('Tempo v2', true),
   throughTempo('Tempo v1', false),
+  liveTempo(),
   { name: 'file', lacks: [], open: openFile }
 ]
 
@@ -118,6 +119,22 @@ function throughTempo(name: string, hasV2: boolean): Path {
     }
   }
   return { name, lacks: [], open }
+}
+
+/** A live Tempo, where one is named: its OTLP port is the usual one unless that is named as well. */
+function liveTempo(): Path {
+  const { TEMPO_URL: url, TEMPO_OTLP_URL: otlp } = process.env
+  const open = async (): Promise<OpenPath> => {
+    const usual = new URL(url!)
+    usual.port = '4318'
+    return {
+      otlpEndpoint: otlp ?? usual.origin,
+      env: PROTOBUF,
+      settings: { dataStore: { type: 'tempo', tempo: { url } } },
+      [Symbol.asyncDispose]: nothing
+    }
+  }
+  return { name: 'Tempo, live', lacks: url === undefined ? ['TEMPO_URL'] : [], open }
 }
 
 /** No Collector with the file exporter can be had here: this writes what it would. */

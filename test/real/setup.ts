@@ -17,8 +17,14 @@ export default async function setup(project: TestProject): Promise<() => void> {
     installed.isHere ? [] : [`${name} could not be installed: ${installed.why}`]
   )
   if (absent.length > 0 && process.env['TRACERUN_REAL_REQUIRED'] === '1') throw new Error(absent.join('\n'))
+  const unnamed =
+    process.env['TEMPO_URL'] === undefined
+      ? [
+          'a live Tempo, which cannot be installed: name one by TEMPO_URL, and TEMPO_OTLP_URL if its OTLP port is not 4318'
+        ]
+      : []
   const say = (): void => {
-    for (const line of absent) process.stderr.write(`\nNOT RUN: ${line}\n`)
+    for (const line of [...absent, ...unnamed]) process.stderr.write(`\nNOT RUN: ${line}\n`)
   }
   say()
   project.provide('components', Object.fromEntries(found) as Record<Component, Installed>)
