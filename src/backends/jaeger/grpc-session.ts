@@ -4,13 +4,13 @@ import type { GrpcAnswer, GrpcClient } from '../../grpc/client.ts'
 import type { GrpcFailure } from '../../grpc/grpc-error.ts'
 import { busyOrThrow } from '../../grpc/grpc-error.ts'
 import type { TraceId } from '../../model/ids.ts'
-import { parseTraceId } from '../../model/ids.ts'
 import type { Span } from '../../model/span.ts'
 import { decodeOtlpProtobuf } from '../../otlp/decode.ts'
 import type { PluginContext } from '../../plugin/context.ts'
 import type { BackendIdentity, FetchResult, TraceSession } from '../../plugin/trace-backend.ts'
 import type { GrpcStoreOptions } from '../grpc-options.ts'
 import { openGrpcClient } from '../grpc-options.ts'
+import { NO_TRACE } from '../no-trace.ts'
 import { decodeJaegerChunk } from './decode-protobuf.ts'
 import { JAEGER_MODEL_LOSSES } from './losses.ts'
 import { JAEGER_SHARED_IDS, withoutOwnTags } from './span-from-jaeger.ts'
@@ -23,9 +23,6 @@ export const METHODS: Readonly<Record<ApiVersion, string>> = {
   v3: 'jaeger.api_v3.QueryService/GetTrace',
   v2: 'jaeger.api_v2.QueryService/GetTrace'
 }
-
-/** Some id that is no trace's: every Jaeger knows whether it has it, before it has any. */
-const NO_TRACE = parseTraceId('7472616365727565')!
 
 /** Reads from Jaeger by gRPC. Opens no connection yet. */
 export async function openGrpcSession(

@@ -1,12 +1,12 @@
 import type { BackendError } from '../../errors/errors.ts'
 import type { LookClient } from '../../http/look-client.ts'
 import type { TraceId } from '../../model/ids.ts'
-import { parseTraceId } from '../../model/ids.ts'
 import type { PluginContext } from '../../plugin/context.ts'
 import type { BackendIdentity, FetchResult, TraceSession } from '../../plugin/trace-backend.ts'
 import type { Answered, ReadLook } from '../http-answer.ts'
 import { clockOf, noApi, substanceOf } from '../http-answer.ts'
 import { baseUrlOf, openLookClient } from '../http-options.ts'
+import { NO_TRACE } from '../no-trace.ts'
 import type { ApiVersion, JaegerHttpOptions } from './options.ts'
 import { readV1, readV3, WHERE_IS_JAEGER } from './read-answer.ts'
 
@@ -25,9 +25,6 @@ const VERSIONS: Readonly<
   v3: { pathOf: traceId => `/api/v3/traces/${traceId}?raw_traces=true`, read: readV3 },
   v1: { pathOf: traceId => `/api/traces/${traceId}?raw=true`, read: readV1 }
 }
-
-/** Some id that is no trace's: every Jaeger knows that it has none. */
-const NO_TRACE = parseTraceId('7472616365727565')!
 
 /** Reads from Jaeger by HTTP. Opens no connection yet. */
 export async function openHttpSession(

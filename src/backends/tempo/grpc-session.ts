@@ -4,19 +4,16 @@ import type { GrpcClient } from '../../grpc/client.ts'
 import type { GrpcFailure } from '../../grpc/grpc-error.ts'
 import { busyOrThrow } from '../../grpc/grpc-error.ts'
 import type { TraceId } from '../../model/ids.ts'
-import { parseTraceId } from '../../model/ids.ts'
 import type { PluginContext } from '../../plugin/context.ts'
 import type { BackendIdentity, FetchResult, TraceSession } from '../../plugin/trace-backend.ts'
 import type { GrpcStoreOptions } from '../grpc-options.ts'
 import { openGrpcClient } from '../grpc-options.ts'
+import { NO_TRACE } from '../no-trace.ts'
 import { decodeTempoTrace } from './decode.ts'
 import { KnownFlags } from './known-flags.ts'
 import { explainTenant } from './tenant.ts'
 
 const METHOD = 'tempopb.Querier/FindTraceByID'
-
-/** Some id that is no trace's. */
-const NO_TRACE = parseTraceId('7472616365727565')!
 
 /**
  * Reads from Tempo by gRPC, as Tracetest does. The method is one that Tempo's own parts call one another by: it is not part of

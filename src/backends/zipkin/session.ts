@@ -3,13 +3,13 @@ import { BackendError } from '../../errors/errors.ts'
 import type { LookClient } from '../../http/look-client.ts'
 import { isHtml } from '../../http/look-refusal.ts'
 import type { TraceId } from '../../model/ids.ts'
-import { parseTraceId } from '../../model/ids.ts'
 import { parseOtlpJsonText } from '../../otlp/json-text.ts'
 import type { PluginContext } from '../../plugin/context.ts'
 import type { BackendIdentity, FetchResult, TraceSession } from '../../plugin/trace-backend.ts'
 import type { Answered, ReadLook } from '../http-answer.ts'
 import { bodyText, clockOf, noApi, substanceOf, unreadable } from '../http-answer.ts'
 import { baseUrlOf, openLookClient } from '../http-options.ts'
+import { NO_TRACE } from '../no-trace.ts'
 import { decodeZipkinSpans, ZIPKIN_SHARED_IDS } from './decode.ts'
 import type { ZipkinOptions } from './options.ts'
 import { zipkinUrlOf } from './options.ts'
@@ -17,8 +17,6 @@ import { zipkinUrlOf } from './options.ts'
 const WHERE_IS_ZIPKIN =
   'The base path may be wrong: `url` is what stands before /zipkin or /api/v2, such as http://localhost:9411.'
 
-/** Some id that is no trace's: every Zipkin knows that it has none. */
-const NO_TRACE = parseTraceId('7472616365727565')!
 const JSON_TYPE = 'application/json'
 
 /** Reads from Zipkin. Opens no connection yet. */
