@@ -3,11 +3,11 @@ import type { GrpcClient } from '../grpc/client.ts'
 import type { HttpAuth } from '../http/auth.ts'
 import { credentialsOf } from '../http/auth.ts'
 import type { HeaderPair } from '../http/client.ts'
+import type { TlsOptions } from '../http/tls-options.ts'
 import type { JsonSchema, PluginContext } from '../plugin/context.ts'
 import type { HeadersOption } from './http-options.ts'
 import { HTTP_STORE_FILES, HTTP_STORE_PROPERTIES, httpSecretsOf } from './http-options.ts'
-import type { TlsOptions } from './tls-options.ts'
-import { readTls } from './tls-options.ts'
+import { readStoreTls } from './store-tls.ts'
 
 /** Tracetest's gRPC settings: what every store that is read over gRPC can be told. */
 export interface GrpcStoreOptions {
@@ -71,7 +71,7 @@ export async function openGrpcClient(
   return createGrpcClient({
     endpoint: options.endpoint,
     headers: metadataFor(options),
-    ...(isPlaintext ? {} : { tls: await readTls(tls, context) }),
+    ...(isPlaintext ? {} : { tls: await readStoreTls(tls, context) }),
     ...(compression === 'gzip' || compression === 'deflate' ? { compression } : {}),
     waitsForReady: options.waitForReady ?? false
   })

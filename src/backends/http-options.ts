@@ -7,9 +7,10 @@ import type { LookClient } from '../http/look-client.ts'
 import { isCredentialHeader } from '../http/redirect.ts'
 import type { Target } from '../http/target.ts'
 import { parseTarget } from '../http/target.ts'
+import type { TlsOptions } from '../http/tls-options.ts'
+import { TLS_FILES, TLS_SCHEMA } from '../http/tls-options.ts'
 import type { JsonSchema, PluginContext } from '../plugin/context.ts'
-import type { TlsOptions } from './tls-options.ts'
-import { readTls, TLS_FILES, TLS_SCHEMA } from './tls-options.ts'
+import { readStoreTls } from './store-tls.ts'
 
 /** Headers as Tracetest writes them, by name, or as a trigger has them, in a list. */
 export type HeadersOption =
@@ -92,7 +93,7 @@ export async function openLookClient(
   options: HttpStoreOptions & { readonly url: string },
   context: PluginContext
 ): Promise<LookClient> {
-  const tls = options.tls && (await readTls(options.tls, context))
+  const tls = options.tls && (await readStoreTls(options.tls, context))
   const target = readOption('url', () => parseTarget(options.url))
   const credentials = credentialsFor(options, target)
   // Clients are loaded when one is needed: most commands need none.

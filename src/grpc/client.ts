@@ -1,9 +1,9 @@
-import { createSecureContext } from 'node:tls'
-import type { ServiceError } from '@grpc/grpc-js'
-import { ChannelCredentials, Client, compressionAlgorithms, Metadata, status as STATUS } from '@grpc/grpc-js'
+import type { Client, ServiceError } from '@grpc/grpc-js'
+import { compressionAlgorithms, Metadata, status as STATUS } from '@grpc/grpc-js'
 import pRetry from 'p-retry'
 import { BackendError } from '../errors/errors.ts'
 import type { HeaderPair, TlsSettings } from '../http/client.ts'
+import { createChannel } from './channel.ts'
 import { connectionFailureOf } from './connection-failure.ts'
 import type { GrpcFailure } from './grpc-error.ts'
 import { givenUp } from './grpc-error.ts'
@@ -43,24 +43,7 @@ export function createGrpcClient(options: GrpcClientOptions): GrpcClient {
   const { endpoint } = options
   const maxBytes = options.maxAnswerBytes ?? MAX_ANSWER_BYTES
   const metadata = metadataOf(options)
-  const client = new Client(endpoint, credentialsOf(options), {
-    'grpc.primary_user_agent': 'tracerun',
-    'grpc.max_receive_message_length': maxBytes,
-    'grpc.enable_http_proxy': isLoopback(endpoint) ? 0 : 1,
-    // Its tries are ours: a connection that is refused is tried again within the same look.
-    'grpc.initial_reconnect_backoff_ms': RETRIES.minTimeout,
-    'grpc.use_local_subchannel_pool': 1,
-    'grpc.service_config_disable_resolution': 1,
-    ...(options.compression === undefined
-      ? {}
-      : { 'grpc.default_compression_algorithm': compressionAlgorithms[options.compression] }),
-    ...(options.tls?.serverName === undefined
-      ? {}
-      : {
-          'grpc.ssl_target_name_override': options.tls.serverName,
-          'grpc.default_authority': options.tls.serverName
-        })
-  })
+  const client = openChannel(options, maxBytes)
   let wasAnswered = false
 
   async function call(method: string, request: Uint8Array, signal: AbortSignal): Promise<GrpcAnswer> {
@@ -198,12 +181,18 @@ function isWorthAnother({ code, connection, retryAfterMs }: GrpcFailure): boolea
   return code === 'UNAVAILABLE' && (connection?.isTransient ?? true) && retryAfterMs === undefined
 }
 
-function credentialsOf({ tls, endpoint }: GrpcClientOptions): ChannelCredentials {
-  if (tls === undefined) return ChannelCredentials.createInsecure()
-  const { verifies, serverName: _, ...settings } = tls
+function openChannel({ endpoint, tls, compression }: GrpcClientOptions, maxAnswerBytes: number): Client {
   try {
-    const context = createSecureContext(settings as Parameters<typeof createSecureContext>[0])
-    return ChannelCredentials.createFromSecureContext(context, { rejectUnauthorized: verifies })
+    return createChannel(
+      { endpoint, maxAnswerBytes, ...(tls === undefined ? {} : { tls }) },
+      {
+        // Its tries are ours: a connection that is refused is tried again within the same look.
+        'grpc.initial_reconnect_backoff_ms': RETRIES.minTimeout,
+        ...(compression === undefined
+          ? {}
+          : { 'grpc.default_compression_algorithm': compressionAlgorithms[compression] })
+      }
+    )
   } catch (error) {
     throw new BackendError({
       code: 'BACKEND_REJECTED',
@@ -228,8 +217,4 @@ function metadataOf({ headers, waitsForReady, endpoint }: GrpcClientOptions): Me
       })
     }
   return metadata
-}
-
-function isLoopback(endpoint: string): boolean {
-  return /^(?:dns:\/*)?(?:(?:[^:/]+\.)?localhost(?::|$)|127\.|\[::1\]|unix:)/i.test(endpoint)
 }

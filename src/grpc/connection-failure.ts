@@ -65,7 +65,7 @@ function connectFailure(cause: string, endpoint: string, isPlaintext: boolean): 
     return {
       kind: 'protocol',
       message: `${endpoint} does not speak gRPC (${withoutDate(cause)})`,
-      hint: 'Does this port speak HTTP/1.1? Stores have another one for gRPC.',
+      hint: 'Does this port speak HTTP/1.1? gRPC has often another one.',
       isTransient: false
     }
   const code = /\bE[A-Z]{4,}\b/.exec(cause)?.[0]

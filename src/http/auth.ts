@@ -75,6 +75,23 @@ export const AUTH_SCHEMA: { readonly [keyword: string]: unknown } = {
   }))
 }
 
+/** Which strings of an `auth` block are templates. */
+export const AUTH_TEMPLATES: readonly (readonly string[])[] = [
+  ['basic', 'username'],
+  ['basic', 'user'],
+  ['basic', 'password'],
+  ['apiKey', 'key'],
+  ['apiKey', 'value'],
+  ['bearer', 'token']
+]
+
+/** Which strings of an `auth` block are secrets. */
+export const AUTH_SECRETS: readonly (readonly string[])[] = [
+  ['basic', 'password'],
+  ['apiKey', 'value'],
+  ['bearer', 'token']
+]
+
 interface Credential {
   readonly key: string
   readonly value: string

@@ -27,6 +27,30 @@ export interface FileText {
   readonly file: string
 }
 
+/** What a trigger may use of the world. */
+export interface TriggerContext extends PluginContext {
+  /** How long the run waits for the answer, for what tells the tested system so. */
+  readonly timeoutMs?: number
+}
+
+/** A mistake in the options, found by looking at all of them. */
+export interface OptionProblem {
+  /** Where in the options it stands. */
+  readonly path: readonly (string | number)[]
+  /** Which part of the text that stands there; absent: all of it. */
+  readonly range?: { readonly start: number; readonly end: number }
+  readonly message: string
+  readonly hint?: string | undefined
+}
+
+/** What the options can be examined by before anything is sent. */
+export interface ExamineContext {
+  /** Reads a file that a definition names; the path is already resolved. */
+  readFile(path: string): Promise<Uint8Array>
+  /** Whether the text at a path is known only once it is filled in; the options do not have it then. */
+  isOpen(path: readonly (string | number)[]): boolean
+}
+
 /** Sets one kind of system in motion: `http`, `grpc`, `kafka`. */
 export interface Trigger<Options> {
   /** The value of `trigger.type`. */
@@ -42,8 +66,15 @@ export interface Trigger<Options> {
   readonly files?: readonly (readonly string[])[]
   /** Which strings of the options may be paths under the endpoint of the settings: `/checkout`. */
   readonly relativeUrls?: readonly (readonly string[])[]
+  /**
+   * Which strings of the options are paths of files or folders, resolved from where the definition stands.
+   * A text with a line break, `;` or `{` in it is none, but stands for what could be in a file.
+   */
+  readonly paths?: readonly (readonly string[])[]
   /** Why a text of the options cannot be used, by its path, once nothing is left to fill in; undefined where it can. */
   refuseText?(path: readonly string[], text: string): string | undefined
+  /** What is wrong with the options as a whole, as far as it can be known before anything is sent. */
+  examine?(options: Options, context: ExamineContext): Promise<readonly OptionProblem[]>
   /** Runs once, no retry. An unwelcome answer is data; rejects with `TriggerError` only when there is none. */
-  run(options: Options, parent: TraceParent, context: PluginContext): Promise<TriggerResult>
+  run(options: Options, parent: TraceParent, context: TriggerContext): Promise<TriggerResult>
 }

@@ -1,3 +1,4 @@
+import { AUTH_SECRETS, AUTH_TEMPLATES } from '../../http/auth.ts'
 import { checkHeaderName } from '../../http/headers.ts'
 import { UnsendableRequest } from '../../http/http-error.ts'
 import { parseTarget } from '../../http/target.ts'
@@ -5,21 +6,6 @@ import type { PluginContext } from '../../plugin/context.ts'
 import type { TraceParent, Trigger, TriggerResult } from '../../plugin/trigger.ts'
 import type { HttpOptions } from './options.ts'
 import { HTTP_SCHEMA } from './schema.ts'
-
-const AUTH_TEMPLATES: readonly (readonly string[])[] = [
-  ['basic', 'username'],
-  ['basic', 'user'],
-  ['basic', 'password'],
-  ['apiKey', 'key'],
-  ['apiKey', 'value'],
-  ['bearer', 'token']
-]
-
-const AUTH_SECRETS: readonly (readonly string[])[] = [
-  ['basic', 'password'],
-  ['apiKey', 'value'],
-  ['bearer', 'token']
-]
 
 const AUTH_KEYS = ['auth', 'authentication']
 

@@ -1,6 +1,8 @@
-import { BackendError } from '../errors/errors.ts'
-import type { TlsSettings, TlsVersion } from '../http/client.ts'
-import type { JsonSchema, PluginContext } from '../plugin/context.ts'
+import type { TlsSettings, TlsVersion } from './client.ts'
+
+interface JsonSchema {
+  readonly [keyword: string]: unknown
+}
 
 interface TlsFiles {
   readonly cAFile?: string
@@ -74,10 +76,23 @@ export const TLS_FILES: readonly (readonly string[])[] = [
   ['settings', 'keyFile']
 ]
 
-/** Reads the files and checks that they are what they should be. Rejects with `BackendError`. */
+/** Settings with which no connection can be made; the message starts after "`tls`". */
+export class UnusableTls extends Error {
+  readonly hint: string
+  constructor(problem: string, hint: string, cause?: unknown) {
+    super(problem, cause === undefined ? undefined : { cause })
+    this.hint = hint
+  }
+}
+
+interface FileReader {
+  readFile(path: string): Promise<Uint8Array>
+}
+
+/** Reads the files and checks that they are what they should be. Rejects with `UnusableTls`. */
 export async function readTls(
   options: TlsOptions,
-  context: PluginContext
+  context: FileReader
 ): Promise<TlsSettings & { readonly verifies: boolean }> {
   const { settings = {}, serverName } = options
   const caFile = options.caFile ?? settings.cAFile
@@ -87,7 +102,7 @@ export async function readTls(
   const cert = await readPem(certFile, 'certFile', context)
   const key = await readPem(keyFile, 'keyFile', context)
   if ((cert === undefined) !== (key === undefined))
-    throw unusable(
+    throw new UnusableTls(
       cert === undefined ? 'keyFile is given without certFile' : 'certFile is given without keyFile',
       'A client certificate needs both.'
     )
@@ -108,14 +123,14 @@ export async function readTls(
 async function readPem(
   path: string | undefined,
   name: string,
-  context: PluginContext
+  context: FileReader
 ): Promise<Uint8Array | undefined> {
   if (path === undefined || path === '') return undefined
   let bytes: Uint8Array
   try {
     bytes = await context.readFile(path)
   } catch (error) {
-    throw unusable(
+    throw new UnusableTls(
       `${name} cannot be read from ${path}: ${reasonOf(error)}`,
       'A relative path starts where the file stands that names it.',
       error
@@ -123,7 +138,7 @@ async function readPem(
   }
   // Node takes an authority's file in silence whatever is in it.
   if (!Buffer.from(bytes).includes('-----BEGIN '))
-    throw unusable(`${path} (${name}) is not a PEM file`, 'It starts with "-----BEGIN …-----".')
+    throw new UnusableTls(`${path} (${name}) is not a PEM file`, 'It starts with "-----BEGIN …-----".')
   return bytes
 }
 
@@ -154,19 +169,10 @@ async function checkTls(
     })
   } catch (error) {
     const files = certFile === undefined ? '' : ` with ${certFile} and ${keyFile ?? ''}`
-    throw unusable(
+    throw new UnusableTls(
       `no TLS is possible${files}: ${error instanceof Error ? error.message : String(error)}`,
       'Do certificate and key belong together, and is the key without a passphrase?',
       error
     )
   }
-}
-
-function unusable(problem: string, hint: string, cause?: unknown): BackendError {
-  return new BackendError({
-    code: 'BACKEND_REJECTED',
-    message: `\`tls\` of the data store: ${problem}`,
-    hint,
-    cause
-  })
 }
