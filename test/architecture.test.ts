@@ -51,6 +51,7 @@ const DOORS: Record<string, readonly string[]> = {
   'json-p3': ['language/patterns.ts'],
   undici: ['http/'],
   '@grpc/grpc-js': ['grpc/'],
+  protobufjs: ['triggers/grpc/'],
   // Each repeats a look within itself: whether a failure is worth it, only the protocol knows.
   'p-retry': ['http/', 'grpc/'],
   chalk: ['report/'],

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Definition } from '../definition/document.ts'
 import { loadDefinitions } from '../definition/load.ts'
 import type { Settings } from '../definition/settings.ts'
@@ -61,7 +62,9 @@ export async function readInputs(
   const loaded = take(await loadDefinitions(patterns, load))
   for (const name of loaded?.foreignFiles ?? []) environment.debug(`${name} is YAML, but not for tracerun`)
   mask.add((loaded?.definitions ?? []).flatMap(secretsOf))
-  const plan = loaded && take(await compilePlan(loaded.definitions, composeRegistry(mask), settings))
+  const plan =
+    loaded &&
+    take(await compilePlan(loaded.definitions, composeRegistry(mask), settings, path => readFile(path)))
   mask.add(plan?.secrets ?? [])
   failOnErrors(problems, options.strict)
   if (!plan) throw new DefinitionError(problems)

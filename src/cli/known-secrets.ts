@@ -31,8 +31,8 @@ function textsAt(value: unknown, path: readonly string[]): readonly string[] {
 }
 
 function headersOf(options: unknown): readonly Header[] {
-  const headers = (options as { readonly headers?: unknown } | null)?.headers
-  return Array.isArray(headers) ? headers.filter(isHeader) : []
+  const { headers, metadata } = (options ?? {}) as { readonly headers?: unknown; readonly metadata?: unknown }
+  return [headers, metadata].flatMap(list => (Array.isArray(list) ? list.filter(isHeader) : []))
 }
 
 function isHeader(value: unknown): value is Header {

@@ -122,6 +122,8 @@ export interface TestDefinition {
   /** A text names a document by its id or name. */
   readonly dataStore?: DataStoreDefinition | Placed<string>
   readonly pollingProfile?: PollingProfileDefinition | Placed<string>
+  /** Where relative paths in it start: absent for a text that is no file. */
+  readonly folder?: string
   /** What options name, by the path as it is written. */
   readonly files: ReadonlyMap<string, NamedFile>
   /** Parts of it were wrong and are left out: good for finding more mistakes, not for running. */

@@ -80,6 +80,7 @@ async function completeTest(test: TestDefinition, around: Surroundings): Promise
     ...rest,
     ...(store ? { dataStore: fromFolder(store, folderOf(dataStore, around.folder)) } : {}),
     ...(profile ? { pollingProfile: profile } : {}),
+    folder: around.folder,
     files: await readNamedFiles(test.trigger.node, around),
     isIncomplete: test.isIncomplete || isUnresolved === true
   }

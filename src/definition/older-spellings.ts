@@ -34,13 +34,21 @@ export function moderniseTest(node: MapNode): Modernised {
   return { node: { ...node, entries }, problems }
 }
 
-/** `http`, as the server of Tracetest keeps it, for `httpRequest`. */
+/** `http`, as the server of Tracetest keeps it, for `httpRequest`; `protobuf_file` for `protobufFile`. */
 function moderniseTrigger(value: ValueNode): ValueNode {
-  if (value.kind !== 'map' || entryOf(value, 'httpRequest')) return value
-  const entries = value.entries.map(entry =>
-    entry.key === 'http' ? { ...entry, key: 'httpRequest' } : entry
+  if (value.kind !== 'map') return value
+  const entries = renameKey(value, 'http', 'httpRequest').entries.map(entry =>
+    entry.key === 'grpc' && entry.value.kind === 'map'
+      ? { ...entry, value: renameKey(entry.value, 'protobuf_file', 'protobufFile') }
+      : entry
   )
   return { ...value, entries }
+}
+
+/** Leaves both where today's spelling stands there as well. */
+function renameKey(node: MapNode, older: string, key: string): MapNode {
+  if (entryOf(node, key)) return node
+  return { ...node, entries: node.entries.map(entry => (entry.key === older ? { ...entry, key } : entry)) }
 }
 
 function moderniseSpecs(value: ValueNode): ValueNode {

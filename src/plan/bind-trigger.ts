@@ -1,15 +1,18 @@
+import { resolve as resolvePath } from 'node:path'
 import { unknownName } from '../definition/complaint.ts'
 import type { NamedFile, TestDefinition, TriggerDefinition } from '../definition/document.ts'
 import { languageText } from '../definition/fields.ts'
 import type { Settings } from '../definition/settings.ts'
 import { isNothing, type MapNode, type ScalarNode, type ValueNode, valueAt } from '../definition/tree.ts'
+import type { Diagnostic } from '../errors/diagnostic.ts'
 import type { TemplateNode } from '../language/ast.ts'
 import { parseTemplate } from '../language/parse.ts'
-import type { FileText, Trigger, TriggerResult } from '../plugin/trigger.ts'
+import type { ExamineContext, FileText, Trigger, TriggerResult } from '../plugin/trigger.ts'
 import { readTraceId } from './answered-id.ts'
 import { compileText, type TextContext } from './compile-text.ts'
+import { examineOptions } from './examine-options.ts'
 import type { BoundTrigger, VariableValue } from './plan.ts'
-import { optionsOf } from './plugin-options.ts'
+import { optionsOf, withValue } from './plugin-options.ts'
 import type { Registry } from './registry.ts'
 
 const DEFAULT_TIMEOUT_MS = 30_000
@@ -17,6 +20,8 @@ const DEFAULT_TIMEOUT_MS = 30_000
 export interface BoundTriggerOutcome {
   readonly trigger: BoundTrigger
   readonly secrets: readonly string[]
+  /** What the trigger itself finds wrong with its options. */
+  examine(readFile: ExamineContext['readFile']): Promise<readonly Diagnostic[]>
 }
 
 export interface TriggerScope extends TextContext {
@@ -52,22 +57,27 @@ export function bindTrigger(test: TestDefinition, scope: TriggerScope): BoundTri
   const bound = bindTexts(trigger, node, test, scope)
   if (bound === undefined) return undefined
   const { templates, files } = bound
+  const placed = withPaths(written, trigger, node, test.folder)
+  const filled = files.reduce((options, { path, file }) => withValue(options, path, file), placed)
+  const timeoutMs = definition.timeoutMs?.value ?? DEFAULT_TIMEOUT_MS
   const secretPaths = trigger.secrets.flatMap(path => scalarsAt(node, path))
   return {
     trigger: {
       kind: trigger.kind,
       options: secretPaths.reduce((options, { path }) => withValue(options, path, undefined), written),
-      timeoutMs: definition.timeoutMs?.value ?? DEFAULT_TIMEOUT_MS,
+      timeoutMs,
       sampling: definition.sampling ?? 'friendly',
       ...(definition.traceIdHeader ? { traceIdHeader: definition.traceIdHeader.value } : {}),
       templates: templates.map(({ template }) => template),
       run: async (resolve, parent, context) => {
-        let options = files.reduce((filled, { path, file }) => withValue(filled, path, file), written)
+        let options = filled
         for (const { path, template } of templates) options = withValue(options, path, resolve(template))
-        return withLearntTrace(await trigger.run(options, parent, context), definition)
+        return withLearntTrace(await trigger.run(options, parent, { ...context, timeoutMs }), definition)
       }
     },
-    secrets: secretPaths.flatMap(({ path }) => secretTexts(path, templates, scope.variables))
+    secrets: secretPaths.flatMap(({ path }) => secretTexts(path, templates, scope.variables)),
+    examine: readFile =>
+      examineOptions(trigger, { node, options: filled, templates, files: test.files, readFile })
   }
 }
 
@@ -111,6 +121,22 @@ function bindTexts(
       add(path, template)
     }
   return isBroken ? undefined : { templates, files }
+}
+
+/** The options with the paths in them resolved from where the test stands. */
+function withPaths(
+  options: unknown,
+  { paths = [] }: Trigger<unknown>,
+  node: MapNode,
+  folder: string | undefined
+): unknown {
+  return paths
+    .flatMap(pattern => scalarsAt(node, pattern))
+    .filter(({ scalar }) => scalar.text.text !== '' && !/[\n;{]/.test(scalar.text.text))
+    .reduce(
+      (all, { path, scalar }) => withValue(all, path, resolvePath(folder ?? '.', scalar.text.text)),
+      options
+    )
 }
 
 /** What will be sent as it stands here is looked at now: a mistake in it is one of the file. */
@@ -194,17 +220,6 @@ function scalarsAt(node: ValueNode, pattern: readonly string[]): readonly Placed
       ? []
       : scalarsAt(child, rest).map(({ path, scalar }) => ({ path: [key, ...path], scalar }))
   )
-}
-
-/** The same value with something else at a path; `undefined` takes it out. */
-function withValue(value: unknown, path: Path, replacement: unknown): unknown {
-  const [step, ...rest] = path
-  if (step === undefined) return replacement
-  if (Array.isArray(value))
-    return value.map((item, index) => (index === step ? withValue(item, rest, replacement) : item))
-  const { [step]: old, ...others } = (value ?? {}) as Record<string | number, unknown>
-  const changed = withValue(old, rest, replacement)
-  return changed === undefined ? others : { ...others, [step]: changed }
 }
 
 /** What a secret field shows when it is filled in, and what it is filled with. */

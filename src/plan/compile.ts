@@ -9,8 +9,9 @@ import type {
 import type { Settings } from '../definition/settings.ts'
 import { type Diagnostic, inFileOrder, type Outcome } from '../errors/diagnostic.ts'
 import { SHORTEST_SECRET } from '../model/mask.ts'
+import type { ExamineContext } from '../plugin/trigger.ts'
 import { type BackendChoice, bindBackend } from './bind-backend.ts'
-import { bindTrigger } from './bind-trigger.ts'
+import { type BoundTriggerOutcome, bindTrigger } from './bind-trigger.ts'
 import { compileChecks } from './compile-checks.ts'
 import { type PatternUse, patternProblems } from './compile-text.ts'
 import { lossWarnings } from './loss-warnings.ts'
@@ -28,7 +29,8 @@ import { type Profiles, planWait } from './wait-settings.ts'
 export async function compilePlan(
   definitions: readonly Definition[],
   registry: Registry,
-  settings: Settings
+  settings: Settings,
+  readFile: ExamineContext['readFile'] = refuseToRead
 ): Promise<Outcome<Plan>> {
   const tests = definitions.filter(definition => definition.kind === 'test')
   const problems: Diagnostic[] = [...shortSecrets(tests, settings)]
@@ -42,7 +44,7 @@ export async function compilePlan(
   const planned: PlannedTest[] = []
   for (const test of tests) {
     const outcome = compileTest(test, scope)
-    problems.push(...outcome.problems)
+    problems.push(...outcome.problems, ...((await outcome.examine?.(readFile)) ?? []))
     for (const secret of outcome.secrets) secrets.add(secret)
     if (outcome.test) planned.push(outcome.test)
   }
@@ -65,6 +67,11 @@ interface CompiledTest {
   readonly test?: PlannedTest
   readonly problems: readonly Diagnostic[]
   readonly secrets: readonly string[]
+  readonly examine?: BoundTriggerOutcome['examine']
+}
+
+function refuseToRead(): Promise<never> {
+  return Promise.reject(new Error('no files are read here'))
 }
 
 function compileTest(test: TestDefinition, { choice, profiles, makeId, patterns }: PlanScope): CompiledTest {
@@ -94,14 +101,16 @@ function compileTest(test: TestDefinition, { choice, profiles, makeId, patterns 
   ].filter(secret => secret.length >= SHORTEST_SECRET)
   if (!store || !bound || test.isIncomplete) return { problems, secrets }
   const { backend } = store
+  const { examine } = bound
 
   const planned = planWait(test, settings, profiles, backend.caps)
   problems.push(...planned.problems)
   problems.push(...(test.collectsTrace ? lossWarnings(checks, backend) : uncollectedSpans(checks)))
-  if (problems.some(problem => problem.severity === 'error')) return { problems, secrets }
+  if (problems.some(problem => problem.severity === 'error')) return { problems, secrets, examine }
   return {
     problems,
     secrets,
+    examine,
     test: {
       id,
       name: test.name,

@@ -31,3 +31,14 @@ function schemaOf(schema: OptionsSchema | undefined, key: string): OptionsSchema
 function numberOf({ value }: ScalarNode): unknown {
   return typeof value === 'bigint' ? Number(value) : value
 }
+
+/** The same value with something else at a path; `undefined` takes it out. */
+export function withValue(value: unknown, path: readonly (string | number)[], replacement: unknown): unknown {
+  const [step, ...rest] = path
+  if (step === undefined) return replacement
+  if (Array.isArray(value))
+    return value.map((item, index) => (index === step ? withValue(item, rest, replacement) : item))
+  const { [step]: old, ...others } = (value ?? {}) as Record<string | number, unknown>
+  const changed = withValue(old, rest, replacement)
+  return changed === undefined ? others : { ...others, [step]: changed }
+}

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { composeRegistry } from '../../src/cli/compose.ts'
@@ -30,7 +31,9 @@ async function compileFile(folder: string, file: string, settings: Settings): Pr
     variables: { HOST: 'http://localhost:8080', SHOP_HOST: 'localhost', API_TOKEN: 'opensesame' }
   }
   const loaded = await loadDefinitions([file], environment)
-  const plan = await compilePlan(loaded.value.definitions, composeRegistry(createMask()), settings)
+  const plan = await compilePlan(loaded.value.definitions, composeRegistry(createMask()), settings, path =>
+    readFile(path)
+  )
   const problems = inFileOrder([...loaded.problems, ...plan.problems])
   const isBroken = problems.some(problem => problem.severity === 'error')
   return plan.ok && !isBroken ? { ...plan, problems } : { ok: false, problems }

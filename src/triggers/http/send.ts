@@ -9,6 +9,7 @@ import { parseTarget, withoutUserInfo, withQuery } from '../../http/target.ts'
 import type { Header, Response } from '../../model/response.ts'
 import type { PluginContext } from '../../plugin/context.ts'
 import type { TraceParent, TriggerResult } from '../../plugin/trigger.ts'
+import { abortedError } from '../outcome.ts'
 import { buildCredentials } from './build-request.ts'
 import type { HttpOptions } from './options.ts'
 
@@ -149,18 +150,6 @@ function decoderFor(charset: string | undefined): TextDecoder {
 
 function failure(error: unknown, name: string, origin: string): TriggerError {
   return error instanceof TriggerError ? error : toTriggerError(error, name, origin)
-}
-
-/** The run says why it gave up; which request that was is known here. */
-function abortedError(name: string, reason: unknown): TriggerError {
-  if (!(reason instanceof TriggerError))
-    return new TriggerError({ code: 'TRIGGER_CRASHED', message: `${name} was given up`, cause: reason })
-  return new TriggerError({
-    code: reason.code,
-    message: `${name}: ${reason.message}`,
-    hint: reason.hint,
-    cause: reason
-  })
 }
 
 function tooManyRedirects(name: string, next: HttpRequest): TriggerError {
