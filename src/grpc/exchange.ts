@@ -3,6 +3,7 @@ import { Metadata, status as STATUS } from '@grpc/grpc-js'
 import type { HeaderPair } from '../http/client.ts'
 import type { ChannelOptions } from './channel.ts'
 import { createChannel } from './channel.ts'
+import { isBinary } from './metadata.ts'
 
 /** One call, of whatever kind: on the wire all four are a stream of messages each way. */
 export interface GrpcCall {
@@ -99,26 +100,6 @@ export function createGrpcCaller(options: ChannelOptions): GrpcCaller {
       return Promise.resolve()
     }
   }
-}
-
-/** Why a name or its value cannot be sent as metadata; undefined where it can. */
-export function refuseMetadata(key: string, value?: string): string | undefined {
-  if (!/^[0-9A-Za-z_.-]+$/.test(key))
-    return `"${key}" cannot be the name of metadata: gRPC knows letters, digits, "-", "_" and "." there`
-  if (/^(?:grpc-.*|content-type|te|user-agent)$/i.test(key))
-    return `the metadata ${key} cannot be set: gRPC sets it itself`
-  if (value === undefined) return undefined
-  if (isBinary(key))
-    return /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2,3}={0,2})?$/.test(value)
-      ? undefined
-      : `the value of ${key} is no base64: names that end in -bin carry bytes`
-  return /^[ -~]*$/.test(value)
-    ? undefined
-    : `the value of ${key} cannot be sent: gRPC knows printable ASCII there, and base64 under names that end in -bin`
-}
-
-function isBinary(key: string): boolean {
-  return key.toLowerCase().endsWith('-bin')
 }
 
 function toMetadata(pairs: readonly HeaderPair[]): Metadata {

@@ -1,4 +1,4 @@
-import { refuseMetadata } from '../../grpc/exchange.ts'
+import { refuseMetadata } from '../../grpc/metadata.ts'
 import { credentialsOf } from '../../http/auth.ts'
 import type { HeaderPair } from '../../http/client.ts'
 import type { TraceParent } from '../../plugin/trigger.ts'

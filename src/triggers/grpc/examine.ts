@@ -1,4 +1,4 @@
-import { refuseMetadata } from '../../grpc/exchange.ts'
+import { refuseMetadata } from '../../grpc/metadata.ts'
 import type { ExamineContext, OptionProblem } from '../../plugin/trigger.ts'
 import { DefinitionMistake } from './definition-mistake.ts'
 import type { FoundMethod } from './find-method.ts'
