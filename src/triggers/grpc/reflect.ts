@@ -34,10 +34,11 @@ interface Question {
   readonly list_services?: string
 }
 
+/** As protobufjs decodes it: null where a message is not set. */
 interface Answer {
-  readonly files?: { readonly file?: readonly Uint8Array[] }
-  readonly services?: { readonly service?: readonly { readonly name: string }[] }
-  readonly refusal?: { readonly code?: number; readonly message?: string }
+  readonly files: { readonly file: readonly Uint8Array[] } | null
+  readonly services: { readonly service: readonly { readonly name: string }[] } | null
+  readonly refusal: { readonly code: number; readonly message: string } | null
 }
 
 const VERSIONS = ['grpc.reflection.v1', 'grpc.reflection.v1alpha']
@@ -58,7 +59,7 @@ export async function reflectService(
     const found = await ask(questions)
     if (found === undefined) continue
     const [defined, listed] = found
-    if (defined?.files === undefined) {
+    if (!defined?.files) {
       const names = (listed?.services?.service ?? []).map(({ name }) => name)
       if (names.includes(service))
         throw failed(where, `it lists ${service}, but does not describe it: ${refusalOf(defined)}`)
@@ -67,7 +68,7 @@ export async function reflectService(
         names.filter(name => !name.startsWith('grpc.reflection.'))
       )
     }
-    return await complete(service, defined.files.file ?? [], where, ask)
+    return await complete(service, defined.files.file, where, ask)
   }
   throw new TriggerError({
     code: 'TRIGGER_CRASHED',
@@ -121,7 +122,7 @@ async function complete(
     const missing = [...wanted].filter(name => !files.has(name))
     if (missing.length === 0) break
     const found = (await ask(missing.map(name => ({ file_by_filename: name })))) ?? []
-    for (const answer of found) answer.files?.file?.forEach(add)
+    for (const answer of found) answer.files?.file.forEach(add)
     const lost = missing.find(name => !files.has(name))
     if (lost !== undefined)
       throw failed(
@@ -141,19 +142,18 @@ function describeFile(
   where: string
 ): { readonly name: string; readonly dependency: readonly string[] } {
   try {
-    const { name, dependency } = descriptor.FileDescriptorProto.decode(bytes) as unknown as {
-      readonly name?: string
-      readonly dependency?: readonly string[]
+    return descriptor.FileDescriptorProto.decode(bytes) as unknown as {
+      readonly name: string
+      readonly dependency: readonly string[]
     }
-    return { name: name ?? '', dependency: dependency ?? [] }
   } catch (error) {
     throw failed(where, `its answer cannot be read: ${saidBy(error)}`)
   }
 }
 
 function refusalOf(answer: Answer | undefined): string {
-  const { code, message } = answer?.refusal ?? {}
-  return message || (code === undefined ? 'it gives no reason' : `status ${code}`)
+  const refusal = answer?.refusal
+  return refusal ? refusal.message || `status ${refusal.code}` : 'it gives no reason'
 }
 
 function failed(where: string, problem: string): TriggerError {
