@@ -135,12 +135,12 @@ class Fitter {
   #refuseScalar({ resolvedType, type }: Field, node: JsonNode, path: string): void {
     if (!(resolvedType instanceof protobuf.Enum)) {
       const wanted = WANTED[type]
-      const message = `${subject(path)} is ${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}, and ${show(node)} does not fit`
+      const message = `${subject(path)} is ${/^[aei]/.test(type) ? 'an' : 'a'} ${type}, and ${show(node)} does not fit`
       this.#refuse(node, wanted === undefined ? message : `${message}: it wants ${wanted}`)
       return
     }
     const names = Object.keys(resolvedType.values)
-    const near = node.kind === 'string' ? suggest(node.value, names) : undefined
+    const near = node.kind === 'string' ? nearName(node.value, names) : undefined
     this.#refuse(
       node,
       `${subject(path)} is of the enum ${nameOf(resolvedType)}, which has no ${show(node)}`,
@@ -223,6 +223,11 @@ function show(node: JsonNode): string {
     case 'word':
       return String(node.value)
   }
+}
+
+/** Names of an enum begin with its own by custom: WEB stands for CHANNEL_WEB. */
+function nearName(word: string, names: readonly string[]): string | undefined {
+  return names.find(name => name.endsWith(`_${word.toUpperCase()}`)) ?? suggest(word, names)
 }
 
 function listed(names: readonly string[]): string {
