@@ -5,6 +5,7 @@ import type { JsonSchema } from '../../plugin/context.ts'
 /** The schema of `trigger.grpc`. */
 export const GRPC_SCHEMA: JsonSchema = {
   type: 'object',
+  description: 'One gRPC call, of any of the four kinds.',
   additionalProperties: false,
   required: ['address', 'method'],
   properties: {
@@ -59,7 +60,7 @@ export const GRPC_SCHEMA: JsonSchema = {
         }
       }
     },
-    auth: AUTH_SCHEMA,
+    auth: { ...AUTH_SCHEMA, description: 'Credentials, sent as metadata: a key goes `in: header`.' },
     authentication: { ...AUTH_SCHEMA, description: 'Older spelling of auth.' },
     tls: { ...TLS_SCHEMA, description: 'With it, the connection is secured; without it, plaintext.' }
   }
