@@ -61,7 +61,7 @@ export function createGrpcCaller(options: ChannelOptions): GrpcCaller {
         // Nothing is an answer before both are here: the last message, and the word that it was the last.
         if (end === undefined || !(isRead || end.code !== STATUS.OK)) return
         signal.removeEventListener('abort', stop)
-        if (signal.aborted) reject(signal.reason)
+        if (signal.aborted) reject(signal.reason as Error)
         else resolve(outcomeOf(end, headers, messages))
       }
       signal.addEventListener('abort', stop, { once: true })

@@ -89,6 +89,17 @@ export const differencesInRuns: readonly Difference[] = [
     }
   },
   {
+    id: 'grpc-requests',
+    reason:
+      'The JSON of a gRPC request has to fit its message: a field that is misspelt is not sent without it.',
+    example: {
+      form: 'told',
+      text: '`request: \'{"cart_idd": "cart-1"}\'`',
+      tracetest: 'an empty message is sent',
+      here: 'an error in the file, with the field that was meant'
+    }
+  },
+  {
     id: 'propagation',
     reason:
       'The trace context goes out as W3C `traceparent`, `tracestate` and `baggage`, which all OpenTelemetry SDKs read.',

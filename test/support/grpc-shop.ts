@@ -50,7 +50,7 @@ export interface GrpcShopOptions {
 }
 
 /** The definition of the shop as protobufjs reads it. */
-export function loadShop(): protobuf.Root {
+function loadShop(): protobuf.Root {
   const root = new protobuf.Root()
   root.resolvePath = (_origin, target) => `${PROTOS}${target.replace(PROTOS, '')}`
   root.loadSync(CARTS_PROTO, { keepCase: true })

@@ -22,10 +22,7 @@ export function fitMessage(type: protobuf.Type, node: JsonNode): Fitted {
   const value = new Fitter(misfits).readMessage(type, node, '')
   if (misfits.length > 0) return { misfits }
   try {
-    const message = protojson.fromJson(type, value)
-    // What cannot be encoded is known only by encoding it: fields that proto2 requires.
-    type.encode(message).finish()
-    return { message }
+    return { message: protojson.fromJson(type, value) }
   } catch (error) {
     return {
       misfits: [{ start: node.start, end: node.end, message: `the request does not fit: ${saidBy(error)}` }]
@@ -75,6 +72,10 @@ class Fitter {
       if (group !== undefined) taken.set(group, member.key)
       return [[member.key, this.#readField(type, field, member.value, join(path, member.key))]]
     })
+    const given = new Set(node.members.map(({ key }) => fieldOf(type, key)))
+    for (const field of type.fieldsArray)
+      if (field.required && !given.has(field))
+        this.#refuse(node, `${nameOf(type)} requires the field \`${field.jsonName}\`, which is missing`)
     return Object.fromEntries(entries)
   }
 
@@ -118,7 +119,7 @@ class Fitter {
           : value
     try {
       if (node.kind === 'word' && node.value === null && !isNullValue(resolvedType)) throw new Error('null')
-      protojson.fromJson(type, { [field.jsonName ?? field.name]: shaped })
+      protojson.fromJson(type, { [field.jsonName]: shaped })
     } catch {
       this.#refuseScalar(field, node, path)
     }
@@ -149,7 +150,7 @@ class Fitter {
   }
 
   #refuseUnknown(type: protobuf.Type, { key, keyPlace }: JsonMember, path: string): void {
-    const names = type.fieldsArray.map(field => field.jsonName ?? field.name)
+    const names = type.fieldsArray.map(field => field.jsonName)
     const near = suggest(key, names)
     const fields = names.length === 0 ? 'it has no field at all' : `its fields are ${listed(names)}`
     this.#refuse(

@@ -128,7 +128,7 @@ class ProtoLoader {
 
   async #import(target: string, from: string, path: string | undefined, isWeak: boolean): Promise<void> {
     const bundled = protobuf.common.get(target)
-    if (bundled !== null && bundled !== undefined) {
+    if (bundled !== null) {
       this.#addBundled(target, bundled)
       return
     }

@@ -43,7 +43,7 @@ function printField(
   const isSet = Object.hasOwn(message, field.name) && message[field.name] != null
   const value = isSet ? message[field.name] : undefined
   if (!isSet && field.partOf) return []
-  return [`${JSON.stringify(field.jsonName ?? field.name)}: ${printAny(field, value, depth)}`]
+  return [`${JSON.stringify(field.jsonName)}: ${printAny(field, value, depth)}`]
 }
 
 function printAny(field: Field, value: unknown, depth: number): string {
