@@ -55,6 +55,8 @@ export interface ExamineContext {
 export interface Trigger<Options> {
   /** The value of `trigger.type`. */
   readonly kind: string
+  /** Whether it hands over a message: its consumer works after the answer, and may begin a trace of its own with a link to ours. */
+  readonly isMessage?: boolean
   /** The key under `trigger` that holds its options: `httpRequest`. */
   readonly optionsKey: string
   readonly schema: JsonSchema
