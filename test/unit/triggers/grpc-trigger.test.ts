@@ -23,6 +23,10 @@ const CONTRACT_PROTO =
 
 describeTrigger<GrpcOptions>({
   trigger: grpcTrigger,
+  withHeaders: (options, headers) => ({
+    ...options,
+    metadata: Object.entries(headers).map(([key, value]) => ({ key, value }))
+  }),
   async start(behaviour) {
     const shared = { method: 'shop.v1.Carts/Touch', protobufFile: CONTRACT_PROTO }
     if (behaviour === 'absent') {

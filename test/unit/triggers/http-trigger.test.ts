@@ -9,6 +9,7 @@ import { findFreePort, type HttpSystem, startHttpSystem, startRawSystem } from '
 
 describeTrigger<HttpOptions>({
   trigger: httpTrigger,
+  withHeaders: (options, headers) => ({ ...options, headers: listOf(headers) }),
   async start(behaviour) {
     if (behaviour === 'absent') {
       const port = await findFreePort()
@@ -33,6 +34,10 @@ describeTrigger<HttpOptions>({
     }
   }
 })
+
+function listOf(headers: Readonly<Record<string, string>>): NonNullable<HttpOptions['headers']> {
+  return Object.entries(headers).map(([key, value]) => ({ key, value }))
+}
 
 const run = (options: HttpOptions, context: Partial<PluginContext> = {}): Promise<TriggerResult> =>
   httpTrigger.run(options, PARENT, contextOf(context))
