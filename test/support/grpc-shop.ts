@@ -193,10 +193,10 @@ function answerQuestion(question: {
     : { files: { file: [file] } }
 }
 
-/** The files as a server has them compiled in, by the names under which they are imported. */
-const FILES = fileDescriptors()
+const FILES = shopFiles()
 
-function fileDescriptors(): ReadonlyMap<string, Uint8Array> {
+/** The files as a server has them compiled in, by the names under which they are imported. */
+export function shopFiles(): ReadonlyMap<string, Uint8Array> {
   const set = loadShop().toDescriptor('proto3') as unknown as {
     readonly file: readonly { package: string; name: string; dependency?: string[] }[]
   }
