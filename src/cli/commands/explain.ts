@@ -15,7 +15,7 @@ import { isThere } from '../is-there.ts'
 import type { ExplainOptions } from '../options.ts'
 import { readTrace } from '../read-trace.ts'
 import { outputScreen } from '../screens.ts'
-import { readTraceId } from '../trace-id.ts'
+import { readTraceId } from '../../model/written-trace-id.ts'
 
 /** `tracerun explain`: says what a selector does to a trace. Matching nothing is an answer too. */
 export async function explainInTrace(

@@ -10,7 +10,7 @@ import { isThere } from '../is-there.ts'
 import type { TraceOptions } from '../options.ts'
 import { readTrace } from '../read-trace.ts'
 import { outputScreen } from '../screens.ts'
-import { readTraceId, TRACE_ID_FORMS } from '../trace-id.ts'
+import { readTraceId, TRACE_ID_FORMS } from '../../model/written-trace-id.ts'
 
 /** `tracerun trace`: draws a trace of the data store, or of a file. */
 export async function showTrace(

@@ -1,5 +1,5 @@
-import type { TraceId } from '../model/ids.ts'
-import { parseTraceId } from '../model/ids.ts'
+import type { TraceId } from './ids.ts'
+import { parseTraceId } from './ids.ts'
 
 /** What a trace id may look like, for messages. */
 export const TRACE_ID_FORMS: string =
@@ -20,5 +20,6 @@ export function readTraceId(text: string): TraceId | undefined {
     if (groups.length > 0) return parseTraceId(groups.join(''))
   }
   if (!BASE64.test(written)) return undefined
-  return parseTraceId(Buffer.from(written, 'base64').toString('hex'))
+  const bytes = atob(written.replaceAll('-', '+').replaceAll('_', '/'))
+  return parseTraceId(Array.from(bytes, byte => byte.charCodeAt(0).toString(16).padStart(2, '0')).join(''))
 }

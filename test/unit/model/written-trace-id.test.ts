@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readTraceId } from '../../../src/cli/trace-id.ts'
+import { readTraceId } from '../../../src/model/written-trace-id.ts'
 
 const ID = '4bf92f3577b34da6a3ce929d0e0e4736'
 const bytes = Buffer.from(ID, 'hex')
