@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createConnection } from 'node:net'
 import { expect, test } from 'vitest'
 import { parseTraceId } from '../../src/model/ids.ts'
 import { CANONICAL_SPANS } from '../support/canonical-trace.ts'
@@ -6,10 +8,27 @@ import { pathOf } from './components.ts'
 import { exportSpans } from './export-spans.ts'
 import { startCollector } from './servers/collector.ts'
 import { startJaeger } from './servers/jaeger.ts'
+import { kafkaClient, startKafka } from './servers/kafka.ts'
+import { openRabbitMq, startRabbitMq } from './servers/rabbitmq.ts'
 import { startZipkin } from './servers/zipkin.ts'
 
 const jaeger = pathOf('jaeger')
 const zipkin = pathOf('zipkin')
+const kafka = pathOf('kafka')
+const rabbitMq = pathOf('rabbitmq')
+
+async function canConnect(address: string): Promise<boolean> {
+  const [host, port] = address.split(':')
+  const socket = createConnection(Number(port), host)
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
 
 test.skipIf(jaeger === undefined)('Jaeger starts, answers and ends', async () => {
   let url = ''
@@ -45,4 +64,32 @@ test.skipIf(jaeger === undefined)(
 test.skipIf(zipkin === undefined)('Zipkin starts, answers and ends', async () => {
   await using server = await startZipkin(zipkin!)
   expect((await fetch(`${server.url}/api/v2/services`)).status).toBe(200)
+})
+
+test.skipIf(kafka === undefined)('Kafka starts with the topics that were asked for, and ends', async () => {
+  let address = ''
+  {
+    await using server = await startKafka(kafka!, { topics: [{ topic: 'orders', numPartitions: 3 }] })
+    address = server.plaintext
+    const admin = kafkaClient(address).admin()
+    await admin.connect()
+    const { topics } = await admin.fetchTopicMetadata({ topics: ['orders'] })
+    await admin.disconnect()
+    expect(topics[0]?.partitions).toHaveLength(3)
+  }
+  // Its memory is given back first.
+  await expect.poll(() => canConnect(address)).toBe(false)
+})
+
+test.skipIf(rabbitMq === undefined)('RabbitMQ starts, answers and ends', async () => {
+  let address = ''
+  {
+    await using server = await startRabbitMq(rabbitMq!)
+    address = server.address
+    const connection = await openRabbitMq(server.url)
+    expect(await connection.queueDeclare('orders')).toMatchObject({ queue: 'orders' })
+    await connection.close()
+  }
+  // Its memory is given back first.
+  await expect.poll(() => canConnect(address)).toBe(false)
 })

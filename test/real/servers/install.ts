@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 
 /** The servers of others that the wider suite runs against. */
-export const COMPONENTS = ['jaeger', 'zipkin'] as const
+export const COMPONENTS = ['jaeger', 'zipkin', 'kafka', 'rabbitmq'] as const
 export type Component = (typeof COMPONENTS)[number]
 
 /** Where a server was installed, or why it could not be. */
@@ -20,7 +20,9 @@ const BIN = join(HOME, 'bin')
 const ZIPKIN_JAR = 'zipkin-server-3.5.1-exec.jar'
 const PLACE: Readonly<Record<Component, string>> = {
   jaeger: join(BIN, 'jaeger'),
-  zipkin: join(BIN, ZIPKIN_JAR)
+  zipkin: join(BIN, ZIPKIN_JAR),
+  kafka: join(BIN, 'kafka-4.1.1-libs'),
+  rabbitmq: join(BIN, 'rabbitmq')
 }
 /** Compiling Jaeger takes minutes on a small machine. */
 const LONGEST_MS = 20 * 60_000
@@ -28,7 +30,9 @@ const MOST_OUTPUT = 64 * 1024 * 1024
 
 const INSTALL: Readonly<Record<Component, () => Promise<string>>> = {
   jaeger: installJaeger,
-  zipkin: installZipkin
+  zipkin: installZipkin,
+  kafka: installKafka,
+  rabbitmq: installRabbitMq
 }
 
 /** Where a server is, if it was installed before. */
@@ -90,7 +94,51 @@ async function installZipkin(): Promise<string> {
   return path
 }
 
-/** A file appears whole or not at all, though an installation may be cut short. */
+/** The jars of its broker; a manifest of our own says which they are. */
+async function installKafka(): Promise<string> {
+  const path = PLACE.kafka
+  if (await exists(path)) return path
+  const folder = join(HOME, 'kafka')
+  await mkdir(folder, { recursive: true })
+  const dependency = (group: string, name: string, version: string): string =>
+    `<dependency><groupId>${group}</groupId><artifactId>${name}</artifactId><version>${version}</version></dependency>`
+  const manifest = [
+    '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>',
+    '<groupId>real</groupId><artifactId>kafka</artifactId><version>1</version><dependencies>',
+    dependency('org.apache.kafka', 'kafka_2.13', '4.1.1'),
+    dependency('org.slf4j', 'slf4j-simple', '1.7.36'),
+    '</dependencies></project>'
+  ]
+  await writeFile(join(folder, 'pom.xml'), manifest.join('\n'))
+  await landed(path, unfinished => {
+    const what = ['-DincludeScope=runtime', `-DoutputDirectory=${unfinished}`]
+    return output('mvn', ['-q', '-B', 'dependency:copy-dependencies', ...what], folder)
+  })
+  return path
+}
+
+const ERLANG =
+  'base asn1 crypto eldap ftp inets mnesia os-mon parsetools public-key runtime-tools snmp ssl syntax-tools tftp tools xmerl'
+
+/** Debian's packages, unpacked and not installed: installing would start a server of the whole machine. */
+async function installRabbitMq(): Promise<string> {
+  const path = PLACE.rabbitmq
+  if (await exists(path)) return path
+  await landed(path, async unfinished => {
+    const downloads = `${unfinished}.d`
+    await mkdir(downloads, { recursive: true })
+    const packages = ['rabbitmq-server', ...ERLANG.split(' ').map(name => `erlang-${name}`)]
+    await output('apt-get', ['download', '-q', ...packages], downloads)
+    for (const file of await readdir(downloads)) await output('dpkg', ['-x', file, unfinished], downloads)
+    await rm(downloads, { recursive: true })
+    const start = join(unfinished, 'usr/lib/erlang/bin/erl')
+    const text = await readFile(start, 'utf8')
+    await writeFile(start, text.replaceAll('ROOTDIR=/usr/lib', `ROOTDIR=${path}/usr/lib`))
+  })
+  return path
+}
+
+/** A file or folder appears whole or not at all, though an installation may be cut short. */
 async function landed(path: string, make: (unfinished: string) => Promise<unknown>): Promise<void> {
   await mkdir(BIN, { recursive: true })
   const unfinished = `${path}.${process.pid}`
