@@ -18,7 +18,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   grpc: ['errors', 'http'],
   otlp: ['errors', 'model'],
   doctor: ['errors', 'model', 'plugin', 'plan', 'judge', 'run', 'http', 'otlp'],
-  triggers: ['errors', 'model', 'plugin', 'http', 'grpc'],
+  process: ['errors', 'http'],
+  triggers: ['errors', 'model', 'plugin', 'http', 'grpc', 'process'],
   backends: ['errors', 'model', 'plugin', 'http', 'grpc', 'otlp'],
   report: ['source', 'errors', 'model', 'plugin', 'otlp'],
   cli: [
@@ -35,6 +36,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'grpc',
     'otlp',
     'doctor',
+    'process',
     'triggers',
     'backends',
     'report'
@@ -59,7 +61,7 @@ const DOORS: Record<string, readonly string[]> = {
   'node:http': ['otlp/receiver'],
   'node:http2': ['otlp/receiver'],
   'node:https': [],
-  'node:net': ['otlp/receiver'],
+  'node:net': ['otlp/receiver', 'process/wait-for'],
   'node:zlib': ['otlp/receiver', 'http/'],
   'node:fs': ['cli/', 'definition/read.ts', 'report/', 'backends/file/'],
   'node:fs/promises': ['cli/', 'definition/read.ts', 'report/', 'backends/file/'],
@@ -72,7 +74,7 @@ const WITHOUT_NODE = ['source', 'errors', 'model', 'language', 'judge']
 
 /** Words that are allowed only where effects are: a clock, an environment and a console are passed in. */
 const EFFECTS: readonly { readonly pattern: RegExp; readonly allowed: readonly string[] }[] = [
-  { pattern: /\bprocess\.(?!\w+:)/, allowed: ['cli/'] },
+  { pattern: /\bprocess\.(?!\w+:)/, allowed: ['cli/', 'process/'] },
   { pattern: /\bconsole\./, allowed: [] },
   { pattern: /\bDate\.now\(/, allowed: ['cli/'] },
   { pattern: /\bMath\.random\(/, allowed: [] }

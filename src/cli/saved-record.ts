@@ -118,7 +118,7 @@ function readRecord(cursor: JsonCursor, record: JsonObject): SavedRecord {
 }
 
 function readResponse(cursor: JsonCursor, response: JsonObject): Response {
-  const { status, statusText, body, trailers, messages } = response
+  const { status, statusText, body, trailers, messages, stderr } = response
   return {
     ...(isPresent(status) ? { status: cursor.double(status, 'status') } : {}),
     ...(isPresent(statusText) ? { statusText: cursor.text(response, 'statusText') } : {}),
@@ -127,7 +127,8 @@ function readResponse(cursor: JsonCursor, response: JsonObject): Response {
     ...(isPresent(trailers) ? { trailers: readHeaders(cursor, response, 'trailers') } : {}),
     ...(isPresent(messages)
       ? { messages: cursor.items(response, 'messages', item => readText(cursor, item)) }
-      : {})
+      : {}),
+    ...(isPresent(stderr) ? { stderr: cursor.text(response, 'stderr') } : {})
   }
 }
 

@@ -141,6 +141,8 @@ function evaluateResponse(node: ResponseNode, scope: Surroundings): Evaluated {
       return response.status === undefined ? absent('the answer has no status') : BigInt(response.status)
     case 'body':
       return response.body ?? absent('the answer has no body')
+    case 'stderr':
+      return response.stderr ?? absent('the answer has no stderr, as only that of a command has')
     case 'messages':
       return (
         response.messages?.map(message => parseJson(message) ?? message) ??

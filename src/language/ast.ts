@@ -259,7 +259,7 @@ export interface ReferenceNode extends NodeRange {
 
 export interface ResponseNode extends NodeRange {
   readonly kind: 'response'
-  readonly part: 'status' | 'body' | 'duration' | 'header' | 'trailer' | 'messages'
+  readonly part: 'status' | 'body' | 'duration' | 'header' | 'trailer' | 'messages' | 'stderr'
   /** Of the header or trailer, lower case. */
   readonly name?: string
 }

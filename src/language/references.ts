@@ -38,12 +38,25 @@ export function readReference(image: string, { start, end }: NodeRange): Referen
   return { node: { kind: 'reference', namespace: namespace as Namespace, name, ...range }, ...problem }
 }
 
-const PARTS: readonly ResponseNode['part'][] = ['status', 'body', 'duration', 'header', 'trailer', 'messages']
+const PARTS: readonly ResponseNode['part'][] = [
+  'status',
+  'body',
+  'duration',
+  'header',
+  'trailer',
+  'messages',
+  'stderr'
+]
 const OTHER_PARTS: ReadonlyMap<string, ResponseNode['part']> = new Map(
   Object.entries<ResponseNode['part']>({
     statusCode: 'status',
     status_code: 'status',
     code: 'status',
+    exitCode: 'status',
+    exit_code: 'status',
+    stdout: 'body',
+    output: 'body',
+    error: 'stderr',
     headers: 'header',
     metadata: 'header',
     trailers: 'trailer',

@@ -27,16 +27,35 @@ export interface FileText {
   readonly file: string
 }
 
+/** A place in the options. */
+export type OptionPath = readonly (string | number)[]
+
+/** How much of the text at a place was filled in by a template: nothing, some of it, all of it. */
+export type Filling = 'none' | 'part' | 'whole'
+
+/** What a command that a test runs gets of this machine. */
+export interface CommandSurroundings {
+  readonly cwd: string
+  /** The variables of the process. */
+  readonly variables: Readonly<Record<string, string | undefined>>
+}
+
 /** What a trigger may use of the world. */
 export interface TriggerContext extends PluginContext {
+  /** Only where the user allows tests to run commands. */
+  readonly commands?: CommandSurroundings
+  /** Where spans are received, if we receive them ourselves: URLs. */
+  readonly otlpEndpoints?: readonly string[]
   /** How long the run waits for the answer, for what tells the tested system so. */
   readonly timeoutMs?: number
+  /** Where this is absent, nothing was filled in. */
+  fillingAt?(path: OptionPath): Filling
 }
 
 /** A mistake in the options, found by looking at all of them. */
 export interface OptionProblem {
   /** Where in the options it stands. */
-  readonly path: readonly (string | number)[]
+  readonly path: OptionPath
   /** Which part of the text that stands there; absent: all of it. */
   readonly range?: { readonly start: number; readonly end: number }
   readonly message: string
@@ -48,7 +67,11 @@ export interface ExamineContext {
   /** Reads a file that a definition names; the path is already resolved. */
   readFile(path: string): Promise<Uint8Array>
   /** Whether the text at a path is known only once it is filled in; the options do not have it then. */
-  isOpen(path: readonly (string | number)[]): boolean
+  isOpen(path: OptionPath): boolean
+  /** The places of all texts that are known only once they are filled in. */
+  readonly openPaths: readonly OptionPath[]
+  /** Of a text that is known already. */
+  fillingAt(path: OptionPath): Filling
 }
 
 /** Sets one kind of system in motion: `http`, `grpc`, `kafka`. */
@@ -57,10 +80,21 @@ export interface Trigger<Options> {
   readonly kind: string
   /** Whether it hands over a message: its consumer works after the answer, and may begin a trace of its own with a link to ours. */
   readonly isMessage?: boolean
+  /** Whether it sends nothing and gets no answer: it names a trace that something else began. */
+  readonly sendsNothing?: boolean
+  /** Whether what began that trace sends no span of its own: what hangs on one parent that never comes, hangs on it. */
+  readonly hasSilentOrigin?: boolean
+  /** Whether it runs a command of this machine, which nobody but the user of the command line may allow. */
+  readonly runsCommands?: boolean
   /** The key under `trigger` that holds its options: `httpRequest`. */
   readonly optionsKey: string
+  /** The texts of the options of a test that writes none; absent: it must write some. */
+  readonly defaults?: Readonly<Record<string, string>>
   readonly schema: JsonSchema
-  /** Which strings of the options are templates, as paths; `*` stands for every element. */
+  /**
+   * Which strings of the options are templates, as paths; `*` stands for every element, `**` at the end for
+   * every text that YAML takes for one, at any depth.
+   */
   readonly templates: readonly (readonly string[])[]
   /** Which strings of the options are secrets, as paths. */
   readonly secrets: readonly (readonly string[])[]
