@@ -47,15 +47,23 @@ export function describeHttpFailure(error: unknown, origin: string): HttpFailure
   return { code, ...explain(code, message, origin) }
 }
 
-/** The failure of a trigger; `request` names it in the message, as in `POST http://localhost:8080/checkout`. */
-export function toTriggerError(error: unknown, request: string, origin: string): TriggerError {
+/**
+ * The failure of a trigger; `request` names it in the message, as in `POST http://localhost:8080/checkout`,
+ * and `optionsKey` is where its options stand.
+ */
+export function toTriggerError(
+  error: unknown,
+  request: string,
+  origin: string,
+  optionsKey: string
+): TriggerError {
   const failure = describeHttpFailure(error, origin)
   return new TriggerError({
     code: triggerCode(failure),
     message: `${request} got no answer: ${failure.message}`,
     hint:
       failure.kind === 'tls' && isCertificateCode(failure.code)
-        ? `${failure.hint ?? ''} Or trust whatever it shows: \`sslVerification: false\` in httpRequest.`.trim()
+        ? `Name the file of its certificate authority: \`tls: { caFile: ca.pem }\` in ${optionsKey}, or in NODE_EXTRA_CA_CERTS. Or trust whatever it shows: \`sslVerification: false\`.`
         : failure.hint,
     cause: error
   })

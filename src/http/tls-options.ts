@@ -36,6 +36,26 @@ const VERSION: JsonSchema = {
   examples: ['1.2', '1.3']
 }
 
+const PROPERTIES: JsonSchema = {
+  insecureSkipVerify: { type: 'boolean', description: 'Accept any certificate.' },
+  serverName: { type: 'string', description: 'The name that the certificate must be for.' },
+  caFile: { type: 'string', description: 'Trust these certificate authorities: a PEM file.' },
+  certFile: { type: 'string', description: 'Our certificate: a PEM file.' },
+  keyFile: { type: 'string', description: 'The key of our certificate: a PEM file.' },
+  settings: {
+    type: 'object',
+    description: 'As Tracetest writes them.',
+    additionalProperties: false,
+    properties: {
+      cAFile: { type: 'string', description: 'The same as caFile.' },
+      certFile: { type: 'string', description: 'The same as certFile above.' },
+      keyFile: { type: 'string', description: 'The same as keyFile above.' },
+      minVersion: { ...VERSION, description: 'The lowest version of TLS.' },
+      maxVersion: { ...VERSION, description: 'The highest version of TLS.' }
+    }
+  }
+}
+
 /** The schema of `tls`. */
 export const TLS_SCHEMA: JsonSchema = {
   type: 'object',
@@ -46,24 +66,16 @@ export const TLS_SCHEMA: JsonSchema = {
       type: 'boolean',
       description: 'Without TLS, where the address has no scheme that says so.'
     },
-    insecureSkipVerify: { type: 'boolean', description: 'Accept any certificate.' },
-    serverName: { type: 'string', description: 'The name that the certificate must be for.' },
-    caFile: { type: 'string', description: 'Trust these certificate authorities: a PEM file.' },
-    certFile: { type: 'string', description: 'Our certificate: a PEM file.' },
-    keyFile: { type: 'string', description: 'The key of our certificate: a PEM file.' },
-    settings: {
-      type: 'object',
-      description: 'As Tracetest writes them.',
-      additionalProperties: false,
-      properties: {
-        cAFile: { type: 'string', description: 'The same as caFile.' },
-        certFile: { type: 'string', description: 'The same as certFile above.' },
-        keyFile: { type: 'string', description: 'The same as keyFile above.' },
-        minVersion: { ...VERSION, description: 'The lowest version of TLS.' },
-        maxVersion: { ...VERSION, description: 'The highest version of TLS.' }
-      }
-    }
+    ...PROPERTIES
   }
+}
+
+/** The schema of `tls` where the scheme of a URL says whether there is TLS. */
+export const HTTP_TLS_SCHEMA: JsonSchema = {
+  type: 'object',
+  description: 'How a connection by https:// is secured.',
+  additionalProperties: false,
+  properties: PROPERTIES
 }
 
 /** Which of the strings of `tls` are paths of files. */

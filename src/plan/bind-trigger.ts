@@ -7,10 +7,12 @@ import { isNothing, type MapNode, type ScalarNode, type ValueNode, valueAt } fro
 import type { Diagnostic } from '../errors/diagnostic.ts'
 import type { TemplateNode } from '../language/ast.ts'
 import { parseTemplate } from '../language/parse.ts'
-import type { ExamineContext, FileText, Trigger, TriggerResult } from '../plugin/trigger.ts'
+import type { ExamineContext, FileText, OptionPath, Trigger, TriggerResult } from '../plugin/trigger.ts'
 import { readTraceId } from './answered-id.ts'
 import { compileText, type TextContext } from './compile-text.ts'
 import { examineOptions } from './examine-options.ts'
+import { fillingOf, type PlacedTemplate } from './fill-options.ts'
+import { optionsNodeOf } from './options-node.ts'
 import type { BoundTrigger, VariableValue } from './plan.ts'
 import { optionsOf, withValue } from './plugin-options.ts'
 import type { Registry } from './registry.ts'
@@ -28,14 +30,6 @@ export interface TriggerScope extends TextContext {
   readonly registry: Registry
   readonly settings: Settings
   readonly variables: ReadonlyMap<string, VariableValue>
-}
-
-type Path = readonly (string | number)[]
-
-/** A text of the options that is worked out at each run. */
-interface PlacedTemplate {
-  readonly path: Path
-  readonly template: TemplateNode
 }
 
 /** The trigger of a test, its options checked and its templates parsed; undefined where a problem says why not. */
@@ -72,18 +66,27 @@ export function bindTrigger(test: TestDefinition, scope: TriggerScope): BoundTri
       run: async (resolve, parent, context) => {
         let options = filled
         for (const { path, template } of templates) options = withValue(options, path, resolve(template))
-        return withLearntTrace(await trigger.run(options, parent, { ...context, timeoutMs }), definition)
+        const fillingAt = (path: OptionPath) => fillingOf(templates, path)
+        const result = await trigger.run(options, parent, { ...context, timeoutMs, fillingAt })
+        return withLearntTrace(result, definition)
       }
     },
     secrets: secretPaths.flatMap(({ path }) => secretTexts(path, templates, scope.variables)),
     examine: readFile =>
-      examineOptions(trigger, { node, options: filled, templates, files: test.files, readFile })
+      examineOptions(trigger, {
+        node,
+        options: filled,
+        templates,
+        variables: scope.variables,
+        files: test.files,
+        readFile
+      })
   }
 }
 
 interface BoundTexts {
   readonly templates: readonly PlacedTemplate[]
-  readonly files: readonly { readonly path: Path; readonly file: FileText }[]
+  readonly files: readonly { readonly path: OptionPath; readonly file: FileText }[]
 }
 
 function bindTexts(
@@ -93,9 +96,9 @@ function bindTexts(
   scope: TriggerScope
 ): BoundTexts | undefined {
   const templates: PlacedTemplate[] = []
-  const files: { path: Path; file: FileText }[] = []
+  const files: { path: OptionPath; file: FileText }[] = []
   let isBroken = false
-  const add = (path: Path, template: TemplateNode | undefined): void => {
+  const add = (path: OptionPath, template: TemplateNode | undefined): void => {
     if (template) templates.push({ path, template })
     else isBroken = true
   }
@@ -200,7 +203,7 @@ function compileUrl(scalar: ScalarNode, scope: TriggerScope): TemplateNode | und
 }
 
 interface PlacedScalar {
-  readonly path: Path
+  readonly path: OptionPath
   readonly scalar: ScalarNode
 }
 
@@ -220,16 +223,33 @@ function scalarsAt(node: ValueNode, pattern: readonly string[]): readonly Placed
       ? []
       : scalarsAt(child, rest).map(({ path, scalar }) => ({ path: [key, ...path], scalar }))
   )
+  if (step === '**') return textsBelow(node, [])
 }
 
 /** What a secret field shows when it is filled in, and what it is filled with. */
 function secretTexts(
-  path: Path,
+  path: OptionPath,
   templates: readonly PlacedTemplate[],
   variables: ReadonlyMap<string, VariableValue>
 ): readonly string[] {
   const placed = templates.find(template => template.path.join('/') === path.join('/'))
   const texts: (string | undefined)[] = (placed?.template.parts ?? []).map(part => {
+function entriesOf(node: ValueNode): readonly (readonly [string | number, ValueNode])[] {
+  if (node.kind === 'list') return node.items.map((item, index) => [index, item])
+  return node.kind === 'map' ? node.entries.map(({ key, value }) => [key, value]) : []
+}
+
+function textsBelow(node: ValueNode, path: OptionPath): readonly PlacedScalar[] {
+  switch (node.kind) {
+    case 'scalar':
+      return typeof node.value === 'string' ? [{ path, scalar: node }] : []
+    case 'list':
+      return node.items.flatMap((item, index) => textsBelow(item, [...path, index]))
+    case 'map':
+      return node.entries.flatMap(({ key, value }) => textsBelow(value, [...path, key]))
+  }
+}
+
     if (typeof part === 'string') return part
     return part.kind === 'variable' ? variables.get(part.name)?.value : undefined
   })

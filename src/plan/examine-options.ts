@@ -3,18 +3,19 @@ import { languageText } from '../definition/fields.ts'
 import { type MapNode, nodeAt } from '../definition/tree.ts'
 import type { Diagnostic } from '../errors/diagnostic.ts'
 import type { TemplateNode } from '../language/ast.ts'
-import type { ExamineContext, OptionProblem, Trigger } from '../plugin/trigger.ts'
+import type { ExamineContext, OptionPath, OptionProblem, Trigger } from '../plugin/trigger.ts'
 import type { EmbeddedText } from '../source/embedded.ts'
 import type { Location } from '../source/source-text.ts'
+import { fillingOf, type PlacedTemplate } from './fill-options.ts'
+import type { VariableValue } from './plan.ts'
 import { withValue } from './plugin-options.ts'
-
-type Path = readonly (string | number)[]
 
 /** The options of a trigger, and where they come from. */
 export interface WrittenOptions {
   readonly node: MapNode
   readonly options: unknown
-  readonly templates: readonly { readonly path: Path; readonly template: TemplateNode }[]
+  readonly templates: readonly PlacedTemplate[]
+  readonly variables: ReadonlyMap<string, VariableValue>
   /** What options name, by the path as it is written. */
   readonly files: ReadonlyMap<string, NamedFile>
   readonly readFile: ExamineContext['readFile']
@@ -26,17 +27,18 @@ export async function examineOptions(
   written: WrittenOptions
 ): Promise<readonly Diagnostic[]> {
   if (trigger.examine === undefined) return []
-  const open = new Set<string>()
+  const open = new Map<string, OptionPath>()
   let options = written.options
   for (const { path, template } of written.templates) {
-    const texts = template.parts.filter(part => typeof part === 'string')
-    const isOpen = texts.length < template.parts.length
-    if (isOpen) open.add(path.join('/'))
-    options = withValue(options, path, isOpen ? undefined : texts.join(''))
+    const text = knownText(template, written.variables)
+    if (text === undefined) open.set(path.join('/'), path)
+    options = withValue(options, path, text)
   }
   const problems = await trigger.examine(options, {
     readFile: written.readFile,
-    isOpen: path => open.has(path.join('/'))
+    isOpen: path => open.has(path.join('/')),
+    openPaths: [...open.values()],
+    fillingAt: path => fillingOf(written.templates, path)
   })
   return problems.map(({ path, range, message, hint }): Diagnostic => {
     const location = locate(written, { path, range })
@@ -50,9 +52,25 @@ export async function examineOptions(
   })
 }
 
+/** What a text will be, where that is certain: what was said of a secret would show it. */
+function knownText(
+  { parts }: TemplateNode,
+  variables: ReadonlyMap<string, VariableValue>
+): string | undefined {
+  let text = ''
+  for (const part of parts) {
+    const variable =
+      typeof part === 'object' && part.kind === 'variable' ? variables.get(part.name) : undefined
+    const known = typeof part === 'string' ? part : variable?.isSecret === false ? variable.value : undefined
+    if (known === undefined) return undefined
+    text += known
+  }
+  return text
+}
+
 function locate(
   { node, files, templates }: WrittenOptions,
-  { path, range }: { readonly path: Path; readonly range: OptionProblem['range'] }
+  { path, range }: { readonly path: OptionPath; readonly range: OptionProblem['range'] }
 ): Location {
   const found = nodeAt(node, path.map(String))
   if (found === undefined) return node.location

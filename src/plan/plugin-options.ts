@@ -1,4 +1,4 @@
-import { isNothing, type ScalarNode, type ValueNode } from '../definition/tree.ts'
+import { isNothing, plainValue, type ScalarNode, type ValueNode } from '../definition/tree.ts'
 
 interface OptionsSchema {
   readonly type?: unknown
@@ -9,6 +9,8 @@ interface OptionsSchema {
 
 /** Options as a plug-in takes them: texts where it wants texts, whatever YAML took them for. */
 export function optionsOf(node: ValueNode, schema: OptionsSchema | undefined): unknown {
+  // Data of the user: keys that start with `x-` and those without a value belong to it.
+  if (schema?.additionalProperties === true) return plainValue(node, true)
   switch (node.kind) {
     case 'scalar':
       return schema?.type === 'string' && node.value !== null ? node.text.text : numberOf(node)

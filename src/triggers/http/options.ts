@@ -1,15 +1,8 @@
-import type { HttpAuth } from '../../http/auth.ts'
-import type { Header } from '../../model/response.ts'
 import type { FileText } from '../../plugin/trigger.ts'
+import type { HttpTargetOptions } from '../http-options.ts'
 
 /** What stands under `trigger.httpRequest`, with its templates resolved. */
-export interface HttpOptions {
-  readonly url: string
+export interface HttpOptions extends HttpTargetOptions {
   readonly method?: string
-  readonly headers?: readonly Header[]
   readonly body?: string | FileText
-  readonly auth?: HttpAuth
-  /** The older spelling of `auth`. */
-  readonly authentication?: HttpAuth
-  readonly sslVerification?: boolean
 }

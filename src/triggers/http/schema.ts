@@ -1,5 +1,7 @@
-import { AUTH_SCHEMA } from '../../http/auth.ts'
 import type { JsonSchema } from '../../plugin/context.ts'
+import { HTTP_TARGET_PROPERTIES } from '../http-options.ts'
+
+const { url, headers, ...others } = HTTP_TARGET_PROPERTIES
 
 /** The schema of `trigger.httpRequest`. */
 export const HTTP_SCHEMA: JsonSchema = {
@@ -7,7 +9,7 @@ export const HTTP_SCHEMA: JsonSchema = {
   additionalProperties: false,
   required: ['url'],
   properties: {
-    url: { type: 'string', minLength: 1, description: 'Where to send to; `http://` may be left out.' },
+    url,
     method: {
       title: 'an HTTP method',
       type: 'string',
@@ -15,26 +17,11 @@ export const HTTP_SCHEMA: JsonSchema = {
       pattern: '^(?!(?:[Cc][Oo][Nn][Nn][Ee][Cc][Tt]|[Tt][Rr][Aa][Cc][Ee])$)[!#$%&*+.^_|~0-9A-Za-z-]+$',
       description: 'Any HTTP method but CONNECT and TRACE; GET if it is left out.'
     },
-    headers: {
-      type: 'array',
-      description: 'In this order; names may repeat.',
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['key', 'value'],
-        properties: { key: { type: 'string', minLength: 1 }, value: { type: 'string' } }
-      }
-    },
+    headers,
     body: {
       type: 'string',
       description: 'Text, or the path of a file that starts with `./`, `../` or `/`.'
     },
-    auth: AUTH_SCHEMA,
-    authentication: { ...AUTH_SCHEMA, description: 'Older spelling of auth.' },
-    sslVerification: {
-      type: 'boolean',
-      default: true,
-      description: 'Set to false to accept any certificate.'
-    }
+    ...others
   }
 }

@@ -139,7 +139,9 @@ describe('what is known before anything is sent', () => {
       { address: 'localhost:1', method: 't.S/One', ...options },
       {
         readFile: noFile,
-        isOpen: path => open.includes(path.join('/'))
+        isOpen: path => open.includes(path.join('/')),
+        openPaths: open.map(path => path.split('/')),
+        fillingAt: () => 'none'
       }
     )
 
