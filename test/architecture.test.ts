@@ -54,6 +54,7 @@ const DOORS: Record<string, readonly string[]> = {
   undici: ['http/'],
   '@grpc/grpc-js': ['grpc/'],
   protobufjs: ['triggers/grpc/'],
+  graphql: ['triggers/graphql/'],
   // Each repeats a look within itself: whether a failure is worth it, only the protocol knows.
   'p-retry': ['http/', 'grpc/'],
   chalk: ['report/'],

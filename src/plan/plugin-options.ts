@@ -40,7 +40,10 @@ export function withValue(value: unknown, path: readonly (string | number)[], re
   if (step === undefined) return replacement
   if (Array.isArray(value))
     return value.map((item, index) => (index === step ? withValue(item, rest, replacement) : item))
-  const { [step]: old, ...others } = (value ?? {}) as Record<string | number, unknown>
-  const changed = withValue(old, rest, replacement)
-  return changed === undefined ? others : { ...others, [step]: changed }
+  const entries = (value ?? {}) as Readonly<Record<string | number, unknown>>
+  const changed = withValue(entries[step], rest, replacement)
+  // In its place: what is sent keeps the order in which it was written.
+  const all = { ...entries, [step]: changed }
+  if (changed === undefined) delete all[step]
+  return all
 }

@@ -21,7 +21,7 @@ export interface HttpTargetOptions {
 const AUTH_KEYS = ['auth', 'authentication']
 
 /** Their place in a schema. */
-export const HTTP_TARGET_PROPERTIES = {
+export const HTTP_TARGET_PROPERTIES: Readonly<Record<keyof HttpTargetOptions, JsonSchema>> = {
   url: { type: 'string', minLength: 1, description: 'Where to send to; `http://` may be left out.' },
   headers: {
     type: 'array',
@@ -41,10 +41,13 @@ export const HTTP_TARGET_PROPERTIES = {
     description: 'Set to false to accept any certificate.'
   },
   tls: HTTP_TLS_SCHEMA
-} as const satisfies JsonSchema
+}
 
 /** What a trigger that has these options says of them. */
-export const HTTP_TARGET = {
+export const HTTP_TARGET: Pick<
+  Required<Trigger<HttpTargetOptions>>,
+  'templates' | 'secrets' | 'relativeUrls' | 'paths' | 'refuseText'
+> = {
   templates: [
     ['url'],
     ['headers', '*', 'key'],
@@ -64,4 +67,4 @@ export const HTTP_TARGET = {
       throw error
     }
   }
-} satisfies Partial<Trigger<HttpTargetOptions>>
+}
