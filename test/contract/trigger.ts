@@ -257,6 +257,6 @@ interface Schema {
 
 function schemaAt(schema: Schema | undefined, path: readonly string[]): Schema | undefined {
   const [step, ...rest] = path
-  if (schema === undefined || step === undefined) return schema
+  if (schema === undefined || step === undefined || step === '**') return schema
   return schemaAt(step === '*' ? schema.items : schema.properties?.[step], rest)
 }
