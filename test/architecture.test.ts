@@ -54,6 +54,8 @@ const DOORS: Record<string, readonly string[]> = {
   undici: ['http/'],
   '@grpc/grpc-js': ['grpc/'],
   protobufjs: ['triggers/grpc/'],
+  kafkajs: ['triggers/kafka/'],
+  'rabbitmq-client': ['triggers/rabbitmq/'],
   graphql: ['triggers/graphql/'],
   // Each repeats a look within itself: whether a failure is worth it, only the protocol knows.
   'p-retry': ['http/', 'grpc/'],
@@ -62,7 +64,7 @@ const DOORS: Record<string, readonly string[]> = {
   'node:http': ['otlp/receiver'],
   'node:http2': ['otlp/receiver'],
   'node:https': [],
-  'node:net': ['otlp/receiver', 'process/wait-for'],
+  'node:net': ['otlp/receiver', 'process/wait-for', 'triggers/kafka/'],
   'node:zlib': ['otlp/receiver', 'http/'],
   'node:fs': ['cli/', 'definition/read.ts', 'report/', 'backends/file/'],
   'node:fs/promises': ['cli/', 'definition/read.ts', 'report/', 'backends/file/'],
