@@ -5,9 +5,10 @@ import type { Diagnostic } from '../errors/diagnostic.ts'
 import { DefinitionError, UsageError } from '../errors/errors.ts'
 import { bindBackend } from '../plan/bind-backend.ts'
 import type { BoundBackend } from '../plan/plan.ts'
+import { givenVariables } from '../plan/variables.ts'
 import { composeRegistry } from './compose.ts'
 import type { Environment } from './environment.ts'
-import { failOnErrors } from './inputs.ts'
+import { failOnErrors, secretValues } from './inputs.ts'
 import type { StoreOptions } from './options.ts'
 import { loadEnvironment, readSettings } from './read-settings.ts'
 
@@ -33,8 +34,7 @@ export async function bindStore(options: StoreOptions, environment: Environment)
   })
   const settings = isFile ? { ...read, dataStore: await storeInFile(dataStore, environment, problems) } : read
   failOnErrors(problems, false)
-  const secrets = (settings.variables ?? []).filter(({ isSecret }) => isSecret)
-  environment.mask.add(secrets.map(({ value }) => value))
+  environment.mask.add(secretValues(givenVariables([], settings)))
   const named = settings.dataStores ?? new Map()
   const choice = { registry: composeRegistry(environment.mask), settings, named, common: undefined }
   const bound = bindBackend({}, choice, problems)

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { Definition } from '../definition/document.ts'
+import type { VariableDefinition } from '../definition/document.ts'
 import { loadDefinitions } from '../definition/load.ts'
 import type { Settings } from '../definition/settings.ts'
 import type { Diagnostic, Outcome } from '../errors/diagnostic.ts'
@@ -7,6 +7,7 @@ import { DefinitionError, UsageError } from '../errors/errors.ts'
 import { SHORTEST_SECRET } from '../model/mask.ts'
 import { compilePlan } from '../plan/compile.ts'
 import type { Plan, PlannedTest } from '../plan/plan.ts'
+import { givenVariables } from '../plan/variables.ts'
 import { composeRegistry } from './compose.ts'
 import type { Environment } from './environment.ts'
 import type { SettingOptions, SourceOptions } from './options.ts'
@@ -45,9 +46,7 @@ export async function readInputs(
   )
   const secrets = options.secret.map(name => ({ name, value: environment.variables[name] }))
   mask.add(secrets.flatMap(({ value }) => value ?? []))
-  mask.add(
-    variables.filter(({ name, isSecret }) => isSecret || options.secret.includes(name)).map(v => v.value)
-  )
+  mask.add(secretValues(givenVariables([], { variables }), options.secret))
 
   const { settings } = await readSettings(options, { environment, load, variables, problems })
 
@@ -61,14 +60,14 @@ export async function readInputs(
   }
   const loaded = take(await loadDefinitions(patterns, load))
   for (const name of loaded?.foreignFiles ?? []) environment.debug(`${name} is YAML, but not for tracerun`)
-  mask.add((loaded?.definitions ?? []).flatMap(secretsOf))
+  mask.add(secretValues(givenVariables(loaded?.definitions ?? [], settings), options.secret))
   const plan =
     loaded &&
     take(await compilePlan(loaded.definitions, composeRegistry(mask), settings, path => readFile(path)))
   mask.add(plan?.secrets ?? [])
   failOnErrors(problems, options.strict)
   if (!plan) throw new DefinitionError(problems)
-  addNamedSecrets(secrets, plan.tests, variables, environment)
+  addNamedSecrets(secrets, plan.tests, givenVariables([], { variables }), environment)
   return { plan, settings, sourceNames: loaded.sources.map(({ name }) => name), warnings: problems }
 }
 
@@ -77,9 +76,12 @@ export function failOnErrors(problems: readonly Diagnostic[], isStrict: boolean)
   if (problems.some(problem => isStrict || problem.severity === 'error')) throw new DefinitionError(problems)
 }
 
-function secretsOf(definition: Definition): readonly string[] {
-  if (definition.kind !== 'test') return []
-  return definition.variables.filter(({ isSecret }) => isSecret).map(({ value }) => value)
+/** What must not be shown: the values of secrets, and of variables that are named as such. */
+export function secretValues(
+  variables: readonly VariableDefinition[],
+  names: readonly string[] = []
+): readonly string[] {
+  return variables.filter(({ name, isSecret }) => isSecret || names.includes(name)).map(({ value }) => value)
 }
 
 /** A name that stands for nothing would hide nothing, unnoticed. */

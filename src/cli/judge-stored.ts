@@ -5,9 +5,11 @@ import { judge, readsSystemSpans } from '../judge/judge.ts'
 import type { FunctionSources } from '../language/functions.ts'
 import { MASKED } from '../model/mask.ts'
 import type { TestReport } from '../model/run-event.ts'
+import type { VariableText } from '../model/variable.ts'
 import type { Ground, Verdict } from '../model/verdict.ts'
 import { isComplete } from '../model/verdict.ts'
 import type { PlannedTest } from '../plan/plan.ts'
+import { suiteStepOf } from '../run/attempt.ts'
 import { settleJudgement, settleWithError, warnOfDoubts } from '../run/settle.ts'
 import type { StoredTrace } from './read-trace.ts'
 import type { SavedRecord } from './saved-record.ts'
@@ -54,6 +56,7 @@ export function judgeStored(
     name: test.name,
     location: test.location,
     tags: test.tags,
+    ...(test.step ? { suite: suiteStepOf(test.step) } : {}),
     attempt: record?.attempt ?? 1,
     verdict,
     warnings: [...test.warnings, ...runWarnings, ...warnOfDropped(test.checks, trace)],
@@ -82,11 +85,20 @@ function bareGround({ format }: StoredTrace, path: string): Ground {
 }
 
 /** As the run read them; a value that was hidden there may be known here. */
-function mergeVariables(test: PlannedTest, record: SavedRecord | undefined): ReadonlyMap<string, string> {
-  const variables = new Map([...test.variables].map(([name, { value }]) => [name, value]))
+function mergeVariables(
+  test: PlannedTest,
+  record: SavedRecord | undefined
+): ReadonlyMap<string, VariableText> {
+  const variables = new Map<string, VariableText>(
+    [...test.variables].map(([name, { value }]) => [name, value])
+  )
   for (const [name, value] of record?.variables ?? [])
-    if (!(record?.isMasked && value.includes(MASKED) && variables.has(name))) variables.set(name, value)
+    if (!(record?.isMasked && isMasked(value) && variables.has(name))) variables.set(name, value)
   return variables
+}
+
+function isMasked(value: VariableText): boolean {
+  return typeof value === 'string' ? value.includes(MASKED) : value.some(text => text.includes(MASKED))
 }
 
 function missingTrace(record: SavedRecord | undefined, path: string): TraceError {

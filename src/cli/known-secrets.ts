@@ -1,9 +1,7 @@
 import type { Mask } from '../model/mask.ts'
 import type { Header } from '../model/response.ts'
+import { CREDENTIAL_HEADERS } from '../plan/secret-variables.ts'
 import type { Trigger } from '../plugin/trigger.ts'
-
-/** Headers whose values are credentials, whoever wrote them. */
-const CREDENTIAL_HEADERS = new Set(['authorization', 'proxy-authorization'])
 
 /**
  * The same trigger; what it sends as a credential is known to the mask before it is sent, so that neither
@@ -15,6 +13,7 @@ export function withKnownSecrets<Options>(trigger: Trigger<Options>, mask: Mask)
     async run(options, parent, context) {
       mask.add(trigger.secrets.flatMap(path => textsAt(options, path)))
       mask.add(headersOf(options).flatMap(credentialsOf))
+      mask.add(secretVariablesOf(options))
       const result = await trigger.run(options, parent, context)
       mask.add(result.sentHeaders.flatMap(credentialsOf))
       return result
@@ -33,6 +32,17 @@ function textsAt(value: unknown, path: readonly string[]): readonly string[] {
 function headersOf(options: unknown): readonly Header[] {
   const { headers, metadata } = (options ?? {}) as { readonly headers?: unknown; readonly metadata?: unknown }
   return [headers, metadata].flatMap(list => (Array.isArray(list) ? list.filter(isHeader) : []))
+}
+
+/** Variables for a command whose names say that they are secret. */
+const SECRET_NAME =
+  /(?:^|_)(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|API_?KEY|PRIVATE_KEY|ACCESS_KEY)(?:_|$)/i
+
+function secretVariablesOf(options: unknown): readonly string[] {
+  const { env } = (options ?? {}) as { readonly env?: Readonly<Record<string, unknown>> }
+  return Object.entries(env ?? {}).flatMap(([name, value]) =>
+    SECRET_NAME.test(name) && typeof value === 'string' ? [value] : []
+  )
 }
 
 function isHeader(value: unknown): value is Header {

@@ -1,8 +1,7 @@
-import type { VariableDefinition } from '../definition/document.ts'
 import type { LoadEnvironment } from '../definition/load.ts'
 import type { Project } from '../definition/project.ts'
 import { loadProject } from '../definition/project.ts'
-import type { SettingName, Settings } from '../definition/settings.ts'
+import type { SettingName, Settings, VariableSource } from '../definition/settings.ts'
 import { environmentName, mergeSettings, parseSettings } from '../definition/settings.ts'
 import type { Diagnostic, Outcome } from '../errors/diagnostic.ts'
 import type { Environment } from './environment.ts'
@@ -19,7 +18,7 @@ export interface SettingsSources {
   readonly environment: Environment
   readonly load: LoadEnvironment
   /** Of `--vars`. */
-  readonly variables?: readonly VariableDefinition[]
+  readonly variables?: readonly VariableSource[]
   /** Takes what is wrong with any of them. */
   readonly problems: Diagnostic[]
 }
@@ -68,18 +67,21 @@ const FLAGS: Readonly<Record<Exclude<SettingName, 'tests'>, string>> = {
   otlpForward: '--otlp-forward',
   endpoint: '--endpoint',
   traceUrl: '--trace-url',
-  reporters: '--reporter'
+  reporters: '--reporter',
+  waitFor: '--wait-for',
+  waitTimeout: '--wait-timeout'
 }
 
 const SETTING_NAMES = ['tests', ...(Object.keys(FLAGS) as (keyof typeof FLAGS)[])] as const
 
 function flagTexts(options: Partial<SettingOptions>): ReadonlyMap<SettingName, string> {
-  const { external, otlpListen, reporter, ...single } = options
+  const { external, otlpListen, reporter, waitFor, ...single } = options
   const texts: Partial<Record<SettingName, string | undefined>> = {
     ...single,
     external: joined(external),
     otlpListen: joined(otlpListen),
-    reporters: joined(reporter)
+    reporters: joined(reporter),
+    waitFor: joined(waitFor)
   }
   return new Map(
     SETTING_NAMES.flatMap(name => {

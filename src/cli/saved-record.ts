@@ -2,6 +2,7 @@ import type { SpanId, TraceId } from '../model/ids.ts'
 import { parseSpanId, parseTraceId } from '../model/ids.ts'
 import type { Header, Response } from '../model/response.ts'
 import type { Loss } from '../model/run-event.ts'
+import type { VariableText } from '../model/variable.ts'
 import type { Ground, Hole } from '../model/verdict.ts'
 import type { JsonObject } from '../otlp/json-cursor.ts'
 import { describeJson, isPresent, JsonCursor } from '../otlp/json-cursor.ts'
@@ -20,7 +21,7 @@ export interface SavedRecord {
   readonly triggerSpanId?: SpanId
   readonly response?: Response
   readonly responseDurationNanos?: bigint
-  readonly variables: ReadonlyMap<string, string>
+  readonly variables: ReadonlyMap<string, VariableText>
   readonly generated: ReadonlyMap<string, string>
   readonly ground?: Ground
   readonly holes: readonly Hole[]
@@ -106,7 +107,7 @@ function readRecord(cursor: JsonCursor, record: JsonObject): SavedRecord {
     ...(isPresent(record['responseDurationNanos'])
       ? { responseDurationNanos: cursor.integer(record, 'responseDurationNanos') }
       : {}),
-    variables: readTexts(cursor, record, 'variables'),
+    variables: readVariables(cursor, record),
     generated: readTexts(cursor, record, 'generated'),
     ...(ground ? { ground } : {}),
     holes: cursor.items(record, 'holes', item => readHole(cursor, cursor.object(item))),
@@ -192,6 +193,19 @@ function readWord<Word extends string>(
 function readText(cursor: JsonCursor, value: unknown): string {
   if (typeof value === 'string') return value
   throw cursor.error(`${describeJson(value)} where a string must be`)
+}
+
+function readVariables(cursor: JsonCursor, record: JsonObject): ReadonlyMap<string, VariableText> {
+  const variables = cursor.child(record, 'variables', item =>
+    Object.keys(item).map(key => {
+      const isList = Array.isArray(item[key])
+      return [
+        key,
+        isList ? cursor.items(item, key, one => readText(cursor, one)) : cursor.text(item, key)
+      ] as const
+    })
+  )
+  return new Map(variables)
 }
 
 function readTexts(cursor: JsonCursor, value: JsonObject, name: string): ReadonlyMap<string, string> {

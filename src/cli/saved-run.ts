@@ -1,4 +1,3 @@
-import type { AttributeValue } from '../model/attributes.ts'
 import type { TestReport } from '../model/run-event.ts'
 import type { Span } from '../model/span.ts'
 import { encodeOtlpJson } from '../otlp/encode.ts'
@@ -24,7 +23,7 @@ export function renderSavedRun(report: TestReport, isMasked: boolean): string {
     triggerSpanId: trigger?.spanId,
     response: report.response,
     responseDurationNanos: report.responseDurationNanos?.toString(),
-    variables: Object.fromEntries([...report.variables].map(([name, value]) => [name, textOf(value)])),
+    variables: Object.fromEntries(report.variables),
     generated: Object.fromEntries(report.generated ?? []),
     outputs: Object.fromEntries(
       outputs.flatMap(output => (output.outcome === 'held' ? [[output.name, output.text]] : []))
@@ -41,10 +40,4 @@ export function renderSavedRun(report: TestReport, isMasked: boolean): string {
   }
   const spans: readonly Span[] = trace?.spans ?? []
   return `${JSON.stringify({ ...encodeOtlpJson(spans), tracerun: record }, undefined, 1)}\n`
-}
-
-function textOf(value: AttributeValue): string {
-  if (typeof value === 'string') return value
-  if (typeof value === 'bigint') return String(value)
-  return JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item))
 }

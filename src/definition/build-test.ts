@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../errors/diagnostic.ts'
 import type { Location } from '../source/source-text.ts'
-import { buildPollingProfile, buildVariables, buildWait } from './build-wait.ts'
+import { repeatedVariables, variablesAt } from './build-variables.ts'
+import { buildPollingProfile, buildWait } from './build-wait.ts'
 import { dataStoreAt } from './data-store.ts'
 import type { OutputDefinition, SpecDefinition, TestDefinition, TriggerDefinition } from './document.ts'
 import {
@@ -28,8 +29,8 @@ export function buildTest(node: MapNode, owner: Location, hasErrors: boolean): B
   const trigger = buildTrigger(node)
   const specs = itemsAt(node, 'specs').map(item => buildSpec(item))
   const outputs = itemsAt(node, 'outputs').map(item => buildOutput(item))
-  const variables = buildVariables(valueAt(node, 'variables'))
-  const problems = [...purposeProblems(node, owner), ...repeatedVariables(node)]
+  const variables = variablesAt(node)
+  const problems = [...purposeProblems(node, owner), ...repeatedVariables(variables.variables)]
   if (trigger === undefined) return { problems }
 
   const [id, description, skip] = ['id', 'description', 'skip'].map(key => textAt(node, key))
@@ -50,7 +51,7 @@ export function buildTest(node: MapNode, owner: Location, hasErrors: boolean): B
     collectsTrace: scalarAt(node, 'skipTraceCollection')?.value !== true,
     specs: specs.filter(spec => spec !== undefined),
     outputs: outputs.filter(output => output !== undefined),
-    variables,
+    ...variables,
     wait: buildWait(node),
     ...(store ? { dataStore: store } : {}),
     ...(profile ? { pollingProfile: profile } : {}),
@@ -130,7 +131,14 @@ function buildOutput(item: ValueNode): OutputDefinition | undefined {
   const value = templateAt(item, 'value')
   if (!name || !value || (selector && !isUsable(selector))) return undefined
   const { value: text, location } = placed(name)
-  return { name: text, location: location!, value, ...(selector ? { selector: languageText(selector) } : {}) }
+  const isList = scalarAt(item, 'all')?.value === true
+  return {
+    name: text,
+    location: location!,
+    value,
+    isList,
+    ...(selector ? { selector: languageText(selector) } : {})
+  }
 }
 
 /** A test that asserts nothing would pass whatever happens. */
@@ -150,18 +158,4 @@ function purposeProblems(node: MapNode, owner: Location): readonly Diagnostic[] 
       hint: 'say what must hold: `specs: [{ selector: "span[…]", assertions: ["count() = 1"] }]`'
     }
   ]
-}
-
-function repeatedVariables(node: MapNode): readonly Diagnostic[] {
-  const seen = new Set<string>()
-  return buildVariables(valueAt(node, 'variables')).flatMap(({ name, location }) => {
-    if (!seen.has(name)) {
-      seen.add(name)
-      return []
-    }
-    const message = `the variable \`${name}\` stands here twice`
-    return [
-      { code: 'SCHEMA_VIOLATION', severity: 'error', message, ...(location ? { location } : {}) } as const
-    ]
-  })
 }

@@ -1,11 +1,11 @@
-import type { Location } from '../source/source-text.ts'
-import type { PollingProfileDefinition, VariableDefinition, WaitDefinition } from './document.ts'
-import { durationAt, mapAt, scalarAt, textAt, textsAt } from './fields.ts'
-import { type MapNode, type ValueNode, valueAt } from './tree.ts'
+import type { PollingProfileDefinition, WaitDefinition } from './document.ts'
+import { durationAt, mapAt, scalarAt, textsAt } from './fields.ts'
+import { type MapNode, valueAt } from './tree.ts'
 
 /** The keys about waiting, of a test or of the project file. */
 export function buildWait(node: MapNode): WaitDefinition {
   const orphans = scalarAt(node, 'orphans')
+  const links = scalarAt(node, 'links')
   return withoutUndefined<WaitDefinition>({
     timeoutMs: durationAt(node, 'timeout'),
     flushDelayMs: durationAt(node, 'flushDelay'),
@@ -14,6 +14,7 @@ export function buildWait(node: MapNode): WaitDefinition {
     absenceWindowMs: durationAt(node, 'absenceWindow'),
     asyncMs: durationAt(node, 'async'),
     allowOrphans: orphans && { value: orphans.text.text === 'allow', location: orphans.location },
+    followsLinks: links && { value: links.text.text === 'follow', location: links.location },
     externalHosts: valueAt(node, 'external') && textsAt(node, 'external')
   })
 }
@@ -29,29 +30,4 @@ export function buildPollingProfile(node: MapNode): PollingProfileDefinition {
     timeoutMs: durationAt(periodic, 'timeout'),
     retryDelayMs: durationAt(periodic, 'retryDelay')
   })
-}
-
-/** Both forms: a mapping of names to values, and a list of key, value and type. */
-export function buildVariables(node: ValueNode | undefined): readonly VariableDefinition[] {
-  if (node?.kind === 'map')
-    return node.entries
-      .filter(entry => !entry.key.startsWith('x-'))
-      .flatMap(({ key, keyLocation, value }) => buildVariable(key, keyLocation, value, false))
-  if (node?.kind !== 'list') return []
-  return node.items.flatMap(item => {
-    const name = scalarAt(item, 'key')
-    const isSecret = textAt(item, 'type') === 'secret'
-    return name ? buildVariable(name.text.text, name.location, valueAt(item, 'value'), isSecret) : []
-  })
-}
-
-function buildVariable(
-  name: string,
-  location: Location,
-  value: ValueNode | undefined,
-  isSecret: boolean
-): readonly VariableDefinition[] {
-  if (value?.kind !== 'scalar') return []
-  const unset = value.isBroken ? { isUnset: true } : {}
-  return [{ name, value: value.text.text, isSecret, location, ...unset }]
 }

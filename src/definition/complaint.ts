@@ -3,7 +3,7 @@ import { suggest } from '../errors/suggest.ts'
 import type { Location } from '../source/source-text.ts'
 import type { Annotations } from './annotations.ts'
 import { unknownKey } from './annotations.ts'
-import { TRACETEST_BACKENDS, TRACETEST_TRIGGERS } from './known-names.ts'
+import { DECLINED_TRIGGERS, TRACETEST_BACKENDS, TRACETEST_TRIGGERS } from './known-names.ts'
 import { entryOf, type ValueNode } from './tree.ts'
 import type { SchemaError } from './validators.ts'
 import { describe, durationFix, listChoices, shapeFix, typeWords, unquotedColon } from './value-words.ts'
@@ -132,6 +132,8 @@ export function unknownName(
     kind === 'trigger'
       ? (['UNKNOWN_TRIGGER', 'trigger', TRACETEST_TRIGGERS] as const)
       : (['UNKNOWN_BACKEND', 'data store', TRACETEST_BACKENDS] as const)
+  const declined = kind === 'trigger' ? DECLINED_TRIGGERS.get(written) : undefined
+  if (declined) return { code, message: declined.reason, hint: declined.hint }
   const isComing = tracetest.includes(written)
   const near = suggest(written, known)
   const ready = `ready today: ${known.join(', ')}`

@@ -36,6 +36,7 @@ export interface WaitDefinition {
   readonly absenceWindowMs?: Placed<number>
   readonly asyncMs?: Placed<number>
   readonly allowOrphans?: Placed<boolean>
+  readonly followsLinks?: Placed<boolean>
   readonly externalHosts?: readonly Placed<string>[]
 }
 
@@ -45,10 +46,19 @@ export interface VariableDefinition {
   readonly isSecret: boolean
   /** Its value could not be filled in, which was reported. */
   readonly isUnset?: boolean
-  /** From the project file: a test may say otherwise. */
-  readonly isDefault?: boolean
   /** Of the name: the value may be a secret, which no message shows. */
   readonly location?: Location
+}
+
+/** A set of variables, named by its id or name, or by the path of its file: then what the file says is there. */
+export interface VariableSetReference extends Placed<string> {
+  readonly variables?: readonly VariableDefinition[]
+}
+
+/** The variables that a test, a suite or the project file brings, its own over those of its sets. */
+export interface VariablesDefinition {
+  readonly variables: readonly VariableDefinition[]
+  readonly variableSets: readonly VariableSetReference[]
 }
 
 export interface TriggerDefinition {
@@ -89,6 +99,8 @@ export interface OutputDefinition {
   readonly location: Location
   readonly selector?: EmbeddedText
   readonly value: EmbeddedText
+  /** A list of the values of all selected spans, not the value of the first. */
+  readonly isList: boolean
 }
 
 /** A file that an option may name instead of a text. */
@@ -103,7 +115,7 @@ export interface NamedFile {
 }
 
 /** A document of `type: Test`, as it stands in its file: selectors and templates not yet parsed. */
-export interface TestDefinition {
+export interface TestDefinition extends VariablesDefinition {
   readonly kind: 'test'
   /** Of the name. */
   readonly location: Location
@@ -117,7 +129,6 @@ export interface TestDefinition {
   readonly collectsTrace: boolean
   readonly specs: readonly SpecDefinition[]
   readonly outputs: readonly OutputDefinition[]
-  readonly variables: readonly VariableDefinition[]
   readonly wait: WaitDefinition
   /** A text names a document by its id or name. */
   readonly dataStore?: DataStoreDefinition | Placed<string>
@@ -128,6 +139,48 @@ export interface TestDefinition {
   readonly files: ReadonlyMap<string, NamedFile>
   /** Parts of it were wrong and are left out: good for finding more mistakes, not for running. */
   readonly isIncomplete: boolean
+}
+
+/** A variable that a step gives to its test: worked out when the step is reached. */
+export interface StepVariable {
+  readonly name: string
+  readonly value: EmbeddedText
+  readonly location: Location
+}
+
+/** One step of a suite. */
+export interface StepDefinition {
+  /** A test or suite, by its id, its name, or the path of its file. */
+  readonly reference: Placed<string>
+  /** Where the test or suite stands that a path leads to. */
+  readonly target?: Location
+  readonly variables: readonly StepVariable[]
+}
+
+/** A document of `type: TestSuite`, or `Transaction`, as it was called once: tests run one after the other. */
+export interface SuiteDefinition extends VariablesDefinition {
+  readonly kind: 'suite'
+  /** Of the name. */
+  readonly location: Location
+  readonly id?: string
+  readonly name: string
+  readonly tags: readonly string[]
+  /** The reason, if it is not to be run. */
+  readonly skip?: string
+  readonly steps: readonly StepDefinition[]
+  /** Where relative paths in it start. */
+  readonly folder?: string
+  /** Parts of it were wrong and are left out. */
+  readonly isIncomplete: boolean
+}
+
+/** A document of `type: VariableSet`, or `Environment`, as it was called once. */
+export interface VariableSetDocument {
+  readonly kind: 'variable-set'
+  readonly location: Location
+  readonly id?: string
+  readonly name?: string
+  readonly variables: readonly VariableDefinition[]
 }
 
 /** A document of `type: DataStore`. */
@@ -149,7 +202,12 @@ export interface PollingProfileDocument {
 }
 
 /** One document of a file: what it says, every value with its place. */
-export type Definition = TestDefinition | DataStoreDocument | PollingProfileDocument
+export type Definition =
+  | TestDefinition
+  | SuiteDefinition
+  | VariableSetDocument
+  | DataStoreDocument
+  | PollingProfileDocument
 
 export function isPlacedText(value: object): value is Placed<string> {
   return 'value' in value && typeof value.value === 'string'

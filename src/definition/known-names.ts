@@ -12,6 +12,18 @@ export const TRACETEST_TRIGGERS: readonly string[] = [
   'playwrightengine'
 ]
 
+/** Triggers of Tracetest that are not to come, and what to do instead. */
+export const DECLINED_TRIGGERS: ReadonlyMap<string, { readonly reason: string; readonly hint: string }> =
+  new Map([
+    [
+      'playwrightengine',
+      {
+        reason: 'the trigger `playwrightengine` needs a browser engine, which tracerun does not have',
+        hint: 'let Playwright run the script: `type: exec` with `command: [npx, playwright, test]`, or run it before and judge its trace: `type: playwright` with the variable TRACE_ID'
+      }
+    ]
+  ])
+
 /** Data stores that Tracetest has. */
 export const TRACETEST_BACKENDS: readonly string[] = [
   'otlp',
@@ -35,14 +47,18 @@ export const TRACETEST_BACKENDS: readonly string[] = [
 ]
 
 /** The kinds of documents that are read. */
-export const DOCUMENT_KINDS: readonly string[] = ['Test', 'DataStore', 'PollingProfile']
+export const DOCUMENT_KINDS: readonly string[] = [
+  'Test',
+  'TestSuite',
+  'Transaction',
+  'VariableSet',
+  'Environment',
+  'DataStore',
+  'PollingProfile'
+]
 
 /** Kinds of documents that are still to come, and what they do. */
 export const COMING_KINDS: ReadonlyMap<string, string> = new Map([
-  ['TestSuite', 'tests run one after the other'],
-  ['Transaction', 'tests run one after the other'],
-  ['VariableSet', 'sets of variables'],
-  ['Environment', 'sets of variables'],
   ['Analyzer', 'rating the quality of traces'],
   ['Linter', 'rating the quality of traces'],
   ['TestRunner', 'required gates'],

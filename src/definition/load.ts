@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { type Diagnostic, inFileOrder, type Outcome } from '../errors/diagnostic.ts'
 import { UsageError } from '../errors/errors.ts'
-import type { SourceText } from '../source/source-text.ts'
+import type { Location, SourceText } from '../source/source-text.ts'
 import { fromFolder } from './data-store.ts'
 import {
   type DataStoreDefinition,
@@ -10,11 +10,22 @@ import {
   type NamedFile,
   type Placed,
   type PollingProfileDefinition,
+  type StepDefinition,
+  type SuiteDefinition,
   type TestDefinition
 } from './document.ts'
 import type { ProcessVariables } from './environment.ts'
+import { PATH, withSets } from './load-sets.ts'
 import { type ParsedFile, parseDocuments } from './parse-document.ts'
-import { displayName, type ReadEnvironment, readOptionFile, readSources, readText } from './read.ts'
+import {
+  displayName,
+  type ReadEnvironment,
+  type ReadSource,
+  readOptionFile,
+  readSources,
+  readText,
+  realPath
+} from './read.ts'
 import type { ValueNode } from './tree.ts'
 import { validators } from './validators.ts'
 
@@ -32,34 +43,122 @@ export interface LoadedDefinitions {
 }
 
 /**
- * Reads all definitions of files, folders, globs and `-`. There is a value even beside errors, so that what
- * compiling finds can be said together with them: nothing may be run while one of the problems is an error.
+ * Reads all definitions of files, folders, globs and `-`, and of the files that steps of suites lead to. There is a
+ * value even beside errors, so that what compiling finds can be said together with them: nothing may be run while
+ * one of the problems is an error.
  */
 export async function loadDefinitions(
   patterns: readonly string[],
   environment: LoadEnvironment
 ): Promise<Outcome<LoadedDefinitions> & { readonly ok: true }> {
-  const definitions: Definition[] = []
-  const sources: SourceText[] = []
-  const foreignFiles: string[] = []
   const read = await readSources(patterns, environment)
-  const problems: Diagnostic[] = [...read.problems]
-  for (const { source, folder, isNamed } of read.sources) {
-    const file = parseDocuments(source, validators, environment.variables)
-    if (file.isForeign && !isNamed) {
-      foreignFiles.push(source.name)
-      continue
-    }
-    sources.push(source)
-    problems.push(...file.problems)
-    for (const definition of file.definitions) {
-      if (definition.kind === 'data-store')
-        definitions.push({ ...definition, dataStore: { ...definition.dataStore, folder } })
-      else if (definition.kind !== 'test') definitions.push(definition)
-      else definitions.push(await completeTest(definition, { folder, environment, problems }))
-    }
+  const loaded: Loaded = {
+    definitions: [],
+    sources: [],
+    files: new Map(),
+    problems: [...read.problems],
+    environment
+  }
+  const foreignFiles: string[] = []
+  for (const file of read.sources) {
+    const parsed = parseDocuments(file.source, validators, environment.variables)
+    if (parsed.isForeign && !file.isNamed) foreignFiles.push(file.source.name)
+    else await takeFile(parsed, file, loaded)
+  }
+  const { definitions, sources, problems } = loaded
+  // A step may lead to a file with a suite, whose steps lead on: the list grows on the way.
+  for (let at = 0; at < definitions.length; at++) {
+    const definition = definitions[at]!
+    if (definition.kind === 'suite') definitions[at] = await completeSuite(definition, loaded)
   }
   return { ok: true, value: { definitions, sources, foreignFiles }, problems: inFileOrder(problems) }
+}
+
+interface Loaded {
+  readonly definitions: Definition[]
+  readonly sources: SourceText[]
+  /** What stands in each file, by its path. */
+  readonly files: Map<string, readonly Definition[]>
+  readonly problems: Diagnostic[]
+  readonly environment: LoadEnvironment
+}
+
+async function takeFile(
+  parsed: ParsedFile,
+  { source, path, folder }: Pick<ReadSource, 'source' | 'path' | 'folder'>,
+  loaded: Loaded
+): Promise<readonly Definition[]> {
+  const { definitions, sources, files, problems, environment } = loaded
+  const around = { folder, environment, problems }
+  sources.push(source)
+  problems.push(...parsed.problems)
+  const taken: Definition[] = []
+  for (const definition of parsed.definitions)
+    if (definition.kind === 'data-store')
+      taken.push({ ...definition, dataStore: { ...definition.dataStore, folder } })
+    else if (definition.kind === 'test') taken.push(await completeTest(definition, around))
+    else taken.push(definition.kind === 'suite' ? { ...definition, folder } : definition)
+  definitions.push(...taken)
+  if (path !== undefined) files.set(path, taken)
+  return taken
+}
+
+/** Takes in the files that the steps and sets of a suite name. */
+async function completeSuite(suite: SuiteDefinition, loaded: Loaded): Promise<SuiteDefinition> {
+  const { environment, problems } = loaded
+  const folder = suite.folder ?? environment.cwd
+  const steps: StepDefinition[] = []
+  let isIncomplete = suite.isIncomplete
+  for (const step of suite.steps) {
+    if (!PATH.test(step.reference.value)) {
+      steps.push(step)
+      continue
+    }
+    const target = await findTarget(step, folder, loaded)
+    if (target) steps.push({ ...step, target })
+    else isIncomplete = true
+  }
+  const sets = await withSets({ ...suite, steps, isIncomplete }, folder, environment)
+  problems.push(...sets.problems)
+  return sets.value
+}
+
+/** The suite of the file that a step leads to, or its test; undefined follows a problem. */
+async function findTarget(
+  { reference: { value, location } }: StepDefinition,
+  folder: string,
+  loaded: Loaded
+): Promise<Location | undefined> {
+  const { environment, problems, files } = loaded
+  const report = (message: string, hint?: string): undefined => {
+    const place = { ...(location ? { location } : {}), ...(hint ? { hint } : {}) }
+    problems.push({ code: 'SCHEMA_VIOLATION', severity: 'error', message, ...place })
+  }
+  let definitions: readonly Definition[] | undefined
+  try {
+    const written = resolve(folder, value)
+    const name = displayName(written, environment.cwd)
+    const path = await realPath(written, name)
+    definitions = files.get(path)
+    if (definitions === undefined) {
+      const source = await readText(written, name)
+      const parsed = parseDocuments(source, validators, environment.variables)
+      definitions = await takeFile(parsed, { source, path, folder: dirname(written) }, loaded)
+    }
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    return report(error.message)
+  }
+  const suites = definitions.filter(one => one.kind === 'suite')
+  const runnable = suites.length > 0 ? suites : definitions.filter(one => one.kind === 'test')
+  const [only] = runnable
+  if (only && runnable.length === 1) return only.location
+  if (only === undefined) return report(`\`${value}\` holds no test`)
+  const names = runnable.map(one => `"${one.name}"`).join(', ')
+  return report(
+    `\`${value}\` holds ${runnable.length} ${suites.length > 0 ? 'suites' : 'tests'}`,
+    `name one of them instead of the file, and the file on the command line: ${names}`
+  )
 }
 
 interface Surroundings {
@@ -76,8 +175,10 @@ async function completeTest(test: TestDefinition, around: Surroundings): Promise
   const profile =
     pollingProfile && (await resolveReference(pollingProfile, around, 'PollingProfile', profileOf))
   const isUnresolved = (dataStore && !store) || (pollingProfile && !profile)
+  const sets = await withSets(rest, around.folder, around.environment)
+  around.problems.push(...sets.problems)
   return {
-    ...rest,
+    ...sets.value,
     ...(store ? { dataStore: fromFolder(store, folderOf(dataStore, around.folder)) } : {}),
     ...(profile ? { pollingProfile: profile } : {}),
     folder: around.folder,
@@ -98,8 +199,6 @@ function folderOf(written: object, folder: string): string {
 function profileOf(definition: Definition): PollingProfileDefinition | undefined {
   return definition.kind === 'polling-profile' ? definition.pollingProfile : undefined
 }
-
-const PATH = /^(?:\.{1,2}[\\/]|\/)[^\n]*$/
 
 /** What stands in the file that a path leads to; what is no path stays as it is, and undefined follows a problem. */
 async function resolveReference<T extends object>(

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../errors/diagnostic.ts'
 import { suggest } from '../errors/suggest.ts'
 import type { Location, SourceText } from '../source/source-text.ts'
+import { buildSuite, buildVariableSet } from './build-suite.ts'
 import { buildTest } from './build-test.ts'
 import { buildPollingProfile } from './build-wait.ts'
 import { buildDataStore } from './data-store.ts'
@@ -77,11 +78,7 @@ function isBareTest(root: ValueNode): root is MapNode {
 
 function parseDocument({ root, problems }: YamlDocument, validators: Validators): ParsedDocument {
   if (root === undefined) return { definitions: [], problems }
-  const read = readKind(
-    root,
-    validators,
-    problems.some(problem => problem.severity === 'error')
-  )
+  const read = readKind(root, validators, isAnyError(problems))
   return { definitions: read.definitions, problems: [...problems, ...read.problems] }
 }
 
@@ -124,30 +121,56 @@ function readSpec(
   validators: Validators,
   hasErrors: boolean
 ): ParsedDocument {
-  if (kind === 'Test') return readTest(spec, owner, validators.test, hasErrors)
-  const isStore = kind === 'DataStore'
-  const problems = checkValue(spec, isStore ? validators.dataStore : validators.pollingProfile, owner)
+  switch (kind) {
+    case 'Test':
+      return readTest(spec, owner, validators.test, hasErrors)
+    case 'TestSuite':
+    case 'Transaction':
+      return readSuite(spec, owner, validators.suite, hasErrors)
+    case 'VariableSet':
+    case 'Environment': {
+      const found = checkValue(spec, validators.variableSet, owner)
+      const { definition, problems } = buildVariableSet(spec, owner)
+      return { definitions: [definition], problems: [...found, ...problems] }
+    }
+    case 'DataStore': {
+      const problems = checkValue(spec, validators.dataStore, owner)
+      const dataStore = buildDataStore(spec)
+      const facts = factsOf(spec, owner)
+      return { definitions: dataStore ? [{ kind: 'data-store', ...facts, dataStore }] : [], problems }
+    }
+    default: {
+      const problems = checkValue(spec, validators.pollingProfile, owner)
+      const pollingProfile = buildPollingProfile(spec)
+      return { definitions: [{ kind: 'polling-profile', ...factsOf(spec, owner), pollingProfile }], problems }
+    }
+  }
+}
+
+function factsOf(spec: MapNode, owner: Location): { location: Location; id?: string; name?: string } {
   const [id, name] = ['id', 'name'].map(key => textAt(spec, key))
-  const facts = {
+  return {
     location: scalarAt(spec, 'name')?.location ?? owner,
     ...(id === undefined ? {} : { id }),
     ...(name === undefined ? {} : { name })
   }
-  if (!isStore)
-    return {
-      definitions: [{ kind: 'polling-profile', ...facts, pollingProfile: buildPollingProfile(spec) }],
-      problems
-    }
-  const dataStore = buildDataStore(spec)
-  return { definitions: dataStore ? [{ kind: 'data-store', ...facts, dataStore }] : [], problems }
 }
 
 function readTest(spec: MapNode, owner: Location, validate: Validate, hasErrors: boolean): ParsedDocument {
   const modern = moderniseTest(spec)
   const found = [...modern.problems, ...checkValue(modern.node, validate, owner)]
-  const isBroken = hasErrors || found.some(problem => problem.severity === 'error')
-  const { test, problems } = buildTest(modern.node, owner, isBroken)
+  const { test, problems } = buildTest(modern.node, owner, hasErrors || isAnyError(found))
   return { definitions: test ? [test] : [], problems: [...found, ...problems] }
+}
+
+function readSuite(spec: MapNode, owner: Location, validate: Validate, hasErrors: boolean): ParsedDocument {
+  const found = checkValue(spec, validate, owner)
+  const { definition, problems } = buildSuite(spec, owner, hasErrors || isAnyError(found))
+  return { definitions: [definition], problems: [...found, ...problems] }
+}
+
+function isAnyError(problems: readonly Diagnostic[]): boolean {
+  return problems.some(problem => problem.severity === 'error')
 }
 
 function envelopeProblems(root: MapNode): readonly Diagnostic[] {

@@ -1,12 +1,14 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Diagnostic, Outcome } from '../errors/diagnostic.ts'
 import type { SourceText } from '../source/source-text.ts'
-import { buildPollingProfile, buildVariables, buildWait, withoutUndefined } from './build-wait.ts'
+import { repeatedVariables, variablesAt } from './build-variables.ts'
+import { buildPollingProfile, buildWait, withoutUndefined } from './build-wait.ts'
 import { buildDataStores, dataStoreAt, fromFolder as storeFromFolder } from './data-store.ts'
 import type { DataStoreDefinition, Placed } from './document.ts'
 import type { ProcessVariables } from './environment.ts'
-import { mapAt, placedTextAt, scalarAt, textsAt } from './fields.ts'
+import { durationAt, mapAt, placedTextAt, scalarAt, textsAt } from './fields.ts'
 import type { LoadEnvironment } from './load.ts'
+import { withSets } from './load-sets.ts'
 import { checkValue } from './locate.ts'
 import { displayName, findUpwards, PROJECT_FILE, readText } from './read.ts'
 import type { Settings } from './settings.ts'
@@ -35,9 +37,12 @@ export async function loadProject(
   const found = path === undefined ? await findUpwards(cwd, PROJECT_FILE) : resolve(cwd, path)
   if (found === undefined) return { ok: true, value: undefined, problems: [] }
   const source = await readText(found, displayName(found, cwd))
-  const { settings, problems } = parseProject(source, variables)
-  if (problems.some(problem => problem.severity === 'error')) return { ok: false, problems }
+  const parsed = parseProject(source, variables)
   const folder = dirname(found)
+  const defaults = parsed.settings.defaults && (await withSets(parsed.settings.defaults, folder, environment))
+  const problems = [...parsed.problems, ...(defaults?.problems ?? [])]
+  if (problems.some(problem => problem.severity === 'error')) return { ok: false, problems }
+  const settings = { ...parsed.settings, ...(defaults ? { defaults: defaults.value } : {}) }
   return { ok: true, value: { source, folder, settings: fromFolder(settings, folder) }, problems }
 }
 
@@ -86,16 +91,14 @@ export function parseProject(
   if (root === undefined) return { settings: {}, problems }
   if (root.kind !== 'map')
     return { settings: {}, problems: refuse(`expected a mapping, found ${describe(root)}`) }
-  return {
-    settings: buildSettings(root),
-    problems: [...problems, ...checkValue(root, validators.project, start)]
-  }
+  const settings = buildSettings(root)
+  const repeated = repeatedVariables(settings.defaults?.variables ?? [])
+  return { settings, problems: [...problems, ...checkValue(root, validators.project, start), ...repeated] }
 }
 
 function buildSettings(root: MapNode): Settings {
   const wait = buildWait(root)
   const profile = mapAt(root, 'pollingProfile')
-  const variables = buildVariables(valueAt(root, 'variables'))
   const jobs = scalarAt(root, 'jobs')
   const list = (key: string): readonly Placed<string>[] | undefined =>
     valueAt(root, key) === undefined ? undefined : textsAt(root, key)
@@ -107,10 +110,12 @@ function buildSettings(root: MapNode): Settings {
     otlpListen: list('otlpListen'),
     otlpForward: placedTextAt(root, 'otlpForward'),
     pollingProfile: profile && buildPollingProfile(profile),
-    variables: variables.map(variable => ({ ...variable, isDefault: true })),
+    defaults: variablesAt(root),
     wait: Object.keys(wait).length > 0 ? wait : undefined,
     reporters: list('reporters'),
     jobs: jobs && { value: Number(jobs.value), location: jobs.location },
-    endpoint: placedTextAt(root, 'endpoint')
+    endpoint: placedTextAt(root, 'endpoint'),
+    waitFor: list('waitFor'),
+    waitTimeoutMs: durationAt(root, 'waitTimeout')
   })
 }

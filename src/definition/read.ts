@@ -27,6 +27,8 @@ export interface ReadEnvironment {
 /** A text that was read, and where from. */
 export interface ReadSource {
   readonly source: SourceText
+  /** By which one file is known, whatever leads to it; absent for standard input. */
+  readonly path?: string
   /** The folder that relative paths in it start from. */
   readonly folder: string
   /** Named as it is, not found in a folder or by a pattern. */
@@ -61,10 +63,10 @@ export async function readSources(
   }
   const readFileOnce = async (path: string, isNamed: boolean): Promise<void> => {
     const name = displayName(path, environment.cwd)
-    const key = await realpath(path).catch((cause: unknown) => failToRead(name, cause))
+    const key = await realPath(path, name)
     if (known.has(key)) return
     known.add(key)
-    sources.push({ source: await readText(path, name), folder: dirname(path), isNamed })
+    sources.push({ source: await readText(path, name), path: key, folder: dirname(path), isNamed })
   }
   for (const pattern of patterns)
     await attempt(async () => {
@@ -83,6 +85,11 @@ export async function readSources(
 async function readStandardInput(environment: ReadEnvironment): Promise<ReadSource> {
   const source = decodeText(await environment.readStdin(), '<stdin>')
   return { source, folder: environment.cwd, isNamed: true }
+}
+
+/** The one path of a file that links may lead to, too. Rejects with `UsageError`. */
+export async function realPath(path: string, name: string): Promise<string> {
+  return await realpath(path).catch((cause: unknown) => failToRead(name, cause))
 }
 
 /** Reads one text file; `name` is what messages call it. Rejects with `UsageError`. */

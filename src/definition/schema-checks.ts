@@ -93,7 +93,13 @@ export const OUTPUT: Schema = mapping(
     value: text('an expression (a text)', 'What is read, as in attr:order.id.', {
       minLength: 1,
       examples: ['attr:order.id', "response:body | json_path '$.id'"]
-    })
+    }),
+    all: {
+      title: 'true or false',
+      description: 'true: a list of the values of all selected spans. false: the value of the first.',
+      type: 'boolean',
+      default: false
+    }
   },
   {
     description: 'A value taken from the trace, under a name.',

@@ -6,6 +6,7 @@ export interface SchemaParts {
     readonly kind: string
     readonly optionsKey: string
     readonly schema: Schema
+    readonly defaults?: object
   }[]
   readonly backends: readonly { readonly kinds: readonly string[]; readonly schema: Schema }[]
 }
@@ -81,10 +82,12 @@ export function triggerSchema(parts: SchemaParts): Schema {
     {
       description: 'What the test does to the system.',
       required: ['type'],
-      allOf: triggers.map(({ kind, optionsKey }) => ({
-        if: { properties: { type: { const: kind } }, required: ['type'] },
-        [THEN]: { required: [optionsKey] }
-      })),
+      allOf: triggers
+        .filter(({ defaults }) => defaults === undefined)
+        .map(({ kind, optionsKey }) => ({
+          if: { properties: { type: { const: kind } }, required: ['type'] },
+          [THEN]: { required: [optionsKey] }
+        })),
       hints: { home: homesWithin(triggers), silent: ['triggerType'] }
     }
   )

@@ -26,6 +26,10 @@ export function publishDefinitionSchema(schemas: DefinitionSchemas): Schema {
   const { shared } = schemas
   const kinds = {
     Test: { ...schemas.test, anyOf: PURPOSES },
+    TestSuite: schemas.suite,
+    Transaction: schemas.suite,
+    VariableSet: schemas.variableSet,
+    Environment: schemas.variableSet,
     DataStore: schemas.dataStore,
     PollingProfile: schemas.pollingProfile
   }

@@ -31,6 +31,12 @@ export const WAIT: Schema = {
     description: 'allow: spans whose parent never comes do not make the trace incomplete.',
     enum: ['allow']
   },
+  links: {
+    title: 'follow or ignore',
+    description:
+      'follow: traces that begin with a link to a span of this one belong to it. The default of triggers that send a message; of others, ignore.',
+    enum: ['follow', 'ignore']
+  },
   external: HOSTS
 }
 

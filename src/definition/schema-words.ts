@@ -60,6 +60,10 @@ export const TRACE_URL_PATTERN = '^https?://\\S*\\{traceId\\}\\S*$'
 export const TRACE_URL_TITLE =
   'a URL with {traceId} in it, such as https://grafana.example/explore?trace={traceId}'
 
+/** What can be waited for until it answers. */
+export const WAIT_TARGET_PATTERN =
+  '^(?:[Hh][Tt][Tt][Pp][Ss]?://[^/\\s,]+[^\\s,]*|[Tt][Cc][Pp]://[^\\s/,]+:\\d{1,5}/?)$'
+
 /** Where the receiver listens: a port alone stands for the loopback addresses; the highest port is 65535. */
 export const LISTEN_ADDRESS =
   '^(?:(?:\\[[0-9A-Fa-f:.]+\\]|[^\\s:\\[\\]]+):)?(?:\\d{1,4}|[1-5]\\d{4}|6(?:[0-4]\\d{3}|5(?:[0-4]\\d\\d|5(?:[0-2]\\d|3[0-5]))))$'

@@ -1,40 +1,18 @@
 import { OUTPUT, SPEC } from './schema-checks.ts'
 import { backendSchemas, dataStoreSchema, type SchemaParts, triggerSchema } from './schema-plugins.ts'
+import { SKIP, suite, TAGS } from './schema-suite.ts'
+import { VARIABLE_SET, VARIABLE_SETS, VARIABLES } from './schema-variables.ts'
 import { POLLING_PROFILE, WAIT } from './schema-wait.ts'
 import {
+  duration,
   LISTEN_ADDRESS,
   mapping,
   type Schema,
   TRACE_URL_PATTERN,
   TRACE_URL_TITLE,
-  text
+  text,
+  WAIT_TARGET_PATTERN
 } from './schema-words.ts'
-
-const VARIABLE = mapping(
-  'a variable (a mapping of key and value)',
-  {
-    key: text('a name', 'Read as var:NAME.', { minLength: 1 }),
-    value: text('a text', 'Its value; ${NAME} takes it from the environment.'),
-    type: {
-      title: 'raw or secret',
-      description: 'The value of a secret appears in no output.',
-      enum: ['raw', 'secret'],
-      default: 'raw'
-    }
-  },
-  { required: ['key', 'value'], hints: { home: {} } }
-)
-
-const VARIABLES: Schema = {
-  title: 'a mapping of names to values',
-  description: 'Read as var:NAME in triggers and assertions.',
-  type: ['object', 'array'],
-  additionalProperties: text('a text', 'The value of the variable.'),
-  items: VARIABLE,
-  examples: [{ SKU: 'SKU-1' }, [{ key: 'API_TOKEN', value: '${API_TOKEN}', type: 'secret' }]]
-}
-
-const TAG = text('a tag (a text)', 'A word by which tests are chosen.', { minLength: 1 })
 
 const NAME_OR_PATH = 'a mapping, or the name of a document'
 
@@ -53,21 +31,8 @@ function test(parts: SchemaParts): Schema {
         'x-empty': 'is empty: a test needs a name'
       }),
       description: text('a text', 'For the reader.'),
-      tags: {
-        title: 'a list of tags',
-        description: 'Words by which tests are chosen.',
-        type: 'array',
-        items: TAG,
-        examples: [['smoke', 'checkout']]
-      },
-      skip: {
-        title: 'the reason (a text)',
-        description: 'Why the test is not run.',
-        type: 'string',
-        minLength: 1,
-        'x-fix': 'give the reason: `skip: waits for the new cart`',
-        'x-empty': 'is empty: give the reason'
-      },
+      tags: TAGS,
+      skip: SKIP,
       trigger: triggerSchema(parts),
       specs: {
         title: 'a list of specs',
@@ -83,6 +48,7 @@ function test(parts: SchemaParts): Schema {
         items: OUTPUT
       },
       variables: VARIABLES,
+      variableSets: VARIABLE_SETS,
       skipTraceCollection: {
         title: 'true or false',
         description: 'true: only the answer is judged; no spans are awaited.',
@@ -108,10 +74,7 @@ function test(parts: SchemaParts): Schema {
           retries: 'repeating a failed test',
           only: 'running some tests only',
           serial: 'running a test alone',
-          links: 'following span links into other traces',
-          variableSets: 'sets of variables',
-          variableSet: 'sets of variables',
-          environment: 'sets of variables'
+          links: 'following span links into other traces'
         },
         home: {
           httpRequest: 'trigger',
@@ -180,6 +143,7 @@ function project(parts: SchemaParts): Schema {
       }),
       pollingProfile: POLLING_PROFILE,
       variables: VARIABLES,
+      variableSets: VARIABLE_SETS,
       ...WAIT,
       reporters: list('a list of reporters', 'NAME or NAME=PATH.', [['pretty', 'json=report.json']]),
       jobs: {
@@ -193,13 +157,24 @@ function project(parts: SchemaParts): Schema {
         pattern: '^https?://[^/\\s]+',
         examples: ['http://localhost:8080'],
         'x-fix': 'write it with its scheme, such as `http://localhost:8080`'
-      })
+      }),
+      waitFor: {
+        ...list(
+          'a list of URLs',
+          'What must answer before the first test: http://, https:// or tcp://host:port.',
+          [['http://localhost:8080/health']]
+        ),
+        items: {
+          ...text('http://…, https://… or tcp://host:port', 'What must answer before the first test.'),
+          pattern: WAIT_TARGET_PATTERN
+        }
+      },
+      waitTimeout: duration('How long that may take.', ['60s'])
     },
     {
       description: 'Defaults for all tests of a project.',
       hints: {
         coming: {
-          variableSets: 'sets of variables',
           retries: 'repeating a failed test'
         },
         home: { tailSampling: 'pipeline', specs: 'a test', trigger: 'a test' }
@@ -211,6 +186,8 @@ function project(parts: SchemaParts): Schema {
 /** The schemas of what may stand in a file, by name. */
 export interface DefinitionSchemas {
   readonly test: Schema
+  readonly suite: Schema
+  readonly variableSet: Schema
   readonly dataStore: Schema
   readonly pollingProfile: Schema
   readonly project: Schema
@@ -222,6 +199,8 @@ export interface DefinitionSchemas {
 export function buildSchemas(parts: SchemaParts): DefinitionSchemas {
   return {
     test: test(parts),
+    suite,
+    variableSet: VARIABLE_SET,
     dataStore: dataStoreSchema(parts, 'a data store (a mapping)'),
     pollingProfile: POLLING_PROFILE,
     project: project(parts),

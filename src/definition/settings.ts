@@ -6,10 +6,12 @@ import type {
   Placed,
   PollingProfileDefinition,
   VariableDefinition,
+  VariableSetReference,
+  VariablesDefinition,
   WaitDefinition
 } from './document.ts'
 import { parseDurationMs } from './duration.ts'
-import { LISTEN_ADDRESS, TRACE_URL_PATTERN, TRACE_URL_TITLE } from './schema-words.ts'
+import { LISTEN_ADDRESS, TRACE_URL_PATTERN, TRACE_URL_TITLE, WAIT_TARGET_PATTERN } from './schema-words.ts'
 
 /** The defaults of a project and what the command line says, in one shape. Absent: nothing was said. */
 export interface Settings {
@@ -25,14 +27,24 @@ export interface Settings {
   /** The URL to which the embedded receiver passes on what it takes in. */
   readonly otlpForward?: Placed<string>
   readonly pollingProfile?: PollingProfileDefinition
-  readonly variables?: readonly VariableDefinition[]
+  /** Of the project file: tests and the command line may say otherwise. */
+  readonly defaults?: VariablesDefinition
+  /** Of the command line, in its order. */
+  readonly variables?: readonly VariableSource[]
   readonly wait?: WaitDefinition
   /** `name` or `name=path`, each. */
   readonly reporters?: readonly Placed<string>[]
   readonly jobs?: Placed<number>
   /** What relative URLs are resolved against. */
   readonly endpoint?: Placed<string>
+  /** URLs that must answer before the first test. */
+  readonly waitFor?: readonly Placed<string>[]
+  /** How long they may take. */
+  readonly waitTimeoutMs?: Placed<number>
 }
+
+/** A variable, or a set of them. */
+export type VariableSource = VariableDefinition | VariableSetReference
 
 /** The settings that a flag or a variable of the process may give, as they are written in the project file. */
 export type SettingName =
@@ -51,6 +63,8 @@ export type SettingName =
   | 'reporters'
   | 'jobs'
   | 'endpoint'
+  | 'waitFor'
+  | 'waitTimeout'
   | 'traceUrl'
 
 /** The variable of the process that gives a setting: `TRACERUN_FLUSH_DELAY`. */
@@ -58,18 +72,12 @@ export function environmentName(name: SettingName): string {
   return `TRACERUN_${name.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()}`
 }
 
-/**
- * One set of settings from several, the first to say something deciding each of them;
- * variables are joined by name.
- */
+/** One set of settings from several, the first to say something deciding each of them. */
 export function mergeSettings(layers: readonly Settings[]): Settings {
   const lastFirst = layers.toReversed()
   const merged: Settings = Object.assign({}, ...lastFirst)
   const wait: WaitDefinition = Object.assign({}, ...lastFirst.map(layer => layer.wait))
-  const variables = new Map<string, VariableDefinition>()
-  for (const layer of lastFirst)
-    for (const variable of layer.variables ?? []) variables.set(variable.name, variable)
-  return { ...merged, wait, variables: [...variables.values()] }
+  return { ...merged, wait }
 }
 
 /**
@@ -129,6 +137,12 @@ export function parseSettings(
     reporters: list('reporters', ANY, 'NAME or NAME=PATH, with commas between several'),
     jobs: read('jobs', parseCount, 'a whole number from 1'),
     endpoint: read('endpoint', parseEndpoint, 'a URL with its scheme, such as http://localhost:8080'),
+    waitFor: list(
+      'waitFor',
+      WAIT_TARGET,
+      'URLs such as http://localhost:8080/health or tcp://localhost:5432'
+    ),
+    waitTimeoutMs: duration('waitTimeout'),
     wait: Object.keys(wait).length > 0 ? wait : undefined
   })
   return problems.length === 0 ? { ok: true, value, problems } : { ok: false, problems }
@@ -137,6 +151,7 @@ export function parseSettings(
 const ANY = /\S/
 
 const ADDRESS = new RegExp(LISTEN_ADDRESS)
+const WAIT_TARGET = new RegExp(WAIT_TARGET_PATTERN)
 
 function splitList(text: string, pattern: RegExp): readonly Placed<string>[] | undefined {
   const entries = text.split(',').map(entry => entry.trim())

@@ -20,6 +20,8 @@ export type Validate = (value: unknown) => readonly SchemaError[]
 
 export interface Validators {
   readonly test: Validate
+  readonly suite: Validate
+  readonly variableSet: Validate
   readonly dataStore: Validate
   readonly pollingProfile: Validate
   readonly project: Validate
@@ -56,6 +58,8 @@ let schemas: Readonly<Record<string, unknown>> | undefined
 /** The validators of what may stand in a file, compiled from the schemas when tracerun was built. */
 export const validators: Validators = {
   test: collect(generated.test, 'test'),
+  suite: collect(generated.suite, 'suite'),
+  variableSet: collect(generated.variableSet, 'variableSet'),
   dataStore: collect(generated.dataStore, 'dataStore'),
   pollingProfile: collect(generated.pollingProfile, 'pollingProfile'),
   project: collect(generated.project, 'project')

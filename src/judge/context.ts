@@ -1,11 +1,12 @@
 import type { Response } from '../model/response.ts'
 import type { Loss } from '../model/run-event.ts'
+import type { VariableText } from '../model/variable.ts'
 import type { Hole } from '../model/verdict.ts'
 import type { CallMemo } from './calls.ts'
 
 /** All that a judgement depends on, beside the checks and the trace. */
 export interface JudgeContext {
-  readonly variables: ReadonlyMap<string, string>
+  readonly variables: ReadonlyMap<string, VariableText>
   readonly response?: Response
   readonly responseDurationNanos?: bigint
   /** Everything that belongs to the trace is here. If not, whatever is not final is undetermined. */

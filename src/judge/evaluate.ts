@@ -11,6 +11,7 @@ import { printExpression } from '../language/print.ts'
 import { readsScope } from '../language/shape.ts'
 import { NOTHING, type Value } from '../language/values.ts'
 import type { Span } from '../model/span.ts'
+import type { VariableText } from '../model/variable.ts'
 import type { Reason } from '../model/verdict.ts'
 import { aggregateValues } from './aggregate.ts'
 import type { CallMemo } from './calls.ts'
@@ -30,7 +31,7 @@ import { type Evaluated, isUndetermined, type Undetermined, undetermined } from 
 
 /** What a template outside of a trace may read. */
 export interface TemplateScope {
-  readonly variables: ReadonlyMap<string, string>
+  readonly variables: ReadonlyMap<string, VariableText>
   readonly calls: CallMemo
 }
 

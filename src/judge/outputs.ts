@@ -7,7 +7,7 @@ import { type CheckScope, nearestTo } from './assess.ts'
 import { evaluate } from './evaluate.ts'
 import { lossOf } from './loss.ts'
 import { nothingFound } from './plain-value.ts'
-import { type Row, rowOf } from './row.ts'
+import { eachOf, type Row, rowOf } from './row.ts'
 import { chooseRow } from './rows.ts'
 import { type Evaluated, isUndetermined, type Undetermined, undetermined } from './truth.ts'
 
@@ -48,6 +48,7 @@ export function readOutput(output: CompiledOutput, scope: CheckScope): ReadOutpu
         text: `the output ${name} has no value: its selector chose no span`
       }))
     }
+  if (output.isList) return readList(output, { row, scope, facts, fail })
   const value = evaluate(expression, trace, at === undefined ? {} : { at, selected: row })
   if (isUndetermined(value)) return fail(value)
   if (value === NOTHING) return fail(nothingFound())
@@ -62,6 +63,36 @@ export function readOutput(output: CompiledOutput, scope: CheckScope): ReadOutpu
     },
     value
   }
+}
+
+interface ListParts {
+  readonly row: Row
+  readonly scope: CheckScope
+  readonly facts: Pick<OutputResult, 'name' | 'location' | 'isFinal'>
+  fail(why: Undetermined): ReadOutput
+}
+
+/** The values of all spans that were chosen, in trace order: one that cannot be read leaves the list without a value. */
+function readList({ value: expression }: CompiledOutput, { row, scope, facts, fail }: ListParts): ReadOutput {
+  const read: Evaluated[] = []
+  eachOf(row, at => {
+    read.push(evaluate(expression, scope.trace, { at, selected: row }))
+    return true
+  })
+  const values: Value[] = []
+  for (const value of read) {
+    if (isUndetermined(value)) return fail(value)
+    if (value === NOTHING) return fail(nothingFound())
+    values.push(value)
+  }
+  const result: OutputResult = {
+    ...facts,
+    outcome: 'held',
+    value: attributeOf(values),
+    text: textOf(values),
+    items: values.map(textOf)
+  }
+  return { result, value: values }
 }
 
 function triggerRow({ trace }: CheckScope): Row {

@@ -40,13 +40,14 @@ export interface SequenceSpec extends SpecFacts {
 
 export type CompiledSpec = SelectorSpec | SequenceSpec
 
-/** A value taken from the first selected span, under a name. */
+/** A value taken from the first selected span, or a list of those of all, under a name. */
 export interface CompiledOutput {
   readonly name: string
   readonly location: Location
   /** Absent: the trigger span. */
   readonly selector?: SelectorNode
   readonly value: ExpressionNode
+  readonly isList: boolean
 }
 
 /** Everything about a test that the trace decides. */

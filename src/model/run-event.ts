@@ -1,9 +1,9 @@
 import type { ExitCode } from '../errors/exit-code.ts'
 import type { Location } from '../source/source-text.ts'
-import type { AttributeValue } from './attributes.ts'
 import type { TraceId } from './ids.ts'
 import type { Response } from './response.ts'
 import type { Trace } from './trace.ts'
+import type { VariableText } from './variable.ts'
 import type { Ground, Hole, TestOutcome, Verdict } from './verdict.ts'
 
 /** Grows when an event changes its meaning; additions do not count. */
@@ -38,6 +38,15 @@ export type Loss =
   | 'flags'
   | 'dropped-counts'
 
+/** Which step of which suite a test is. */
+export interface SuiteStep {
+  readonly id: string
+  readonly name: string
+  /** From 1. */
+  readonly step: number
+  readonly steps: number
+}
+
 /** One test, run once, and all that a report or a later judgement needs to know of it. */
 export interface TestReport {
   /** Stable within a run: names the test's saved files too. */
@@ -45,6 +54,7 @@ export interface TestReport {
   readonly name: string
   readonly location: Location
   readonly tags: readonly string[]
+  readonly suite?: SuiteStep
   readonly attempt: number
   readonly verdict: Verdict
   readonly warnings: readonly string[]
@@ -58,7 +68,7 @@ export interface TestReport {
   readonly response?: Response
   readonly responseDurationNanos?: bigint
   /** Variables that the test read, generated values among them. */
-  readonly variables: ReadonlyMap<string, AttributeValue>
+  readonly variables: ReadonlyMap<string, VariableText>
   /** What random functions gave, by call, so that a later judgement sees the same values. */
   readonly generated?: ReadonlyMap<string, string>
   readonly ground?: Ground
@@ -86,7 +96,13 @@ export interface RunReport {
 /** What a run tells its reporters, in order. */
 export type RunEvent =
   | { readonly type: 'run-started'; readonly schemaVersion: number; readonly tests: number }
-  | { readonly type: 'test-started'; readonly id: string; readonly name: string; readonly attempt: number }
+  | {
+      readonly type: 'test-started'
+      readonly id: string
+      readonly name: string
+      readonly suite?: SuiteStep
+      readonly attempt: number
+    }
   | {
       readonly type: 'test-progressed'
       readonly id: string

@@ -198,6 +198,8 @@ export type OutputResult = {
       readonly outcome: 'held'
       readonly value: AttributeValue
       readonly text: string
+      /** Of a list: the texts of its entries, in trace order. */
+      readonly items?: readonly string[]
       readonly spanId?: SpanId
     }
   | { readonly outcome: 'undetermined'; readonly reason: Reason }

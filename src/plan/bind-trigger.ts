@@ -16,12 +16,15 @@ import { optionsNodeOf } from './options-node.ts'
 import type { BoundTrigger, VariableValue } from './plan.ts'
 import { optionsOf, withValue } from './plugin-options.ts'
 import type { Registry } from './registry.ts'
+import { secretVariables } from './secret-variables.ts'
 
 const DEFAULT_TIMEOUT_MS = 30_000
 
 export interface BoundTriggerOutcome {
   readonly trigger: BoundTrigger
   readonly secrets: readonly string[]
+  /** Variables that it sends as credentials. */
+  readonly secretVariables: readonly string[]
   /** What the trigger itself finds wrong with its options. */
   examine(readFile: ExamineContext['readFile']): Promise<readonly Diagnostic[]>
 }
@@ -37,8 +40,8 @@ export function bindTrigger(test: TestDefinition, scope: TriggerScope): BoundTri
   const { trigger: definition } = test
   const { registry, problems } = scope
   const trigger = registry.triggers.get(definition.type.value)
-  const node = trigger && valueAt(definition.node, trigger.optionsKey)
-  if (!trigger || node?.kind !== 'map') {
+  const node = trigger && optionsNodeOf(trigger, definition)
+  if (!trigger || !node) {
     // The schema has said so already, unless it was made for other plug-ins.
     if (!test.isIncomplete) {
       const { location } = definition.type
@@ -58,6 +61,10 @@ export function bindTrigger(test: TestDefinition, scope: TriggerScope): BoundTri
   return {
     trigger: {
       kind: trigger.kind,
+      isMessage: trigger.isMessage === true,
+      ...(trigger.sendsNothing ? { sendsNothing: true } : {}),
+      ...(trigger.hasSilentOrigin ? { hasSilentOrigin: true } : {}),
+      ...(trigger.runsCommands ? { runsCommands: true } : {}),
       options: secretPaths.reduce((options, { path }) => withValue(options, path, undefined), written),
       timeoutMs,
       sampling: definition.sampling ?? 'friendly',
@@ -72,6 +79,11 @@ export function bindTrigger(test: TestDefinition, scope: TriggerScope): BoundTri
       }
     },
     secrets: secretPaths.flatMap(({ path }) => secretTexts(path, templates, scope.variables)),
+    secretVariables: secretVariables(
+      templates,
+      secretPaths.map(({ path }) => path),
+      written
+    ),
     examine: readFile =>
       examineOptions(trigger, {
         node,
@@ -211,29 +223,17 @@ interface PlacedScalar {
 function scalarsAt(node: ValueNode, pattern: readonly string[]): readonly PlacedScalar[] {
   const [step, ...rest] = pattern
   if (isNothing(node)) return []
+  if (step === '**') return textsBelow(node, [])
   if (step === undefined) return node.kind === 'scalar' ? [{ path: [], scalar: node }] : []
   const below: readonly (readonly [string | number, ValueNode | undefined])[] =
-    step === '*'
-      ? node.kind === 'list'
-        ? node.items.map((item, index) => [index, item] as const)
-        : []
-      : [[step, valueAt(node, step)]]
+    step === '*' ? entriesOf(node) : [[step, valueAt(node, step)]]
   return below.flatMap(([key, child]) =>
     child === undefined
       ? []
       : scalarsAt(child, rest).map(({ path, scalar }) => ({ path: [key, ...path], scalar }))
   )
-  if (step === '**') return textsBelow(node, [])
 }
 
-/** What a secret field shows when it is filled in, and what it is filled with. */
-function secretTexts(
-  path: OptionPath,
-  templates: readonly PlacedTemplate[],
-  variables: ReadonlyMap<string, VariableValue>
-): readonly string[] {
-  const placed = templates.find(template => template.path.join('/') === path.join('/'))
-  const texts: (string | undefined)[] = (placed?.template.parts ?? []).map(part => {
 function entriesOf(node: ValueNode): readonly (readonly [string | number, ValueNode])[] {
   if (node.kind === 'list') return node.items.map((item, index) => [index, item])
   return node.kind === 'map' ? node.entries.map(({ key, value }) => [key, value]) : []
@@ -250,6 +250,14 @@ function textsBelow(node: ValueNode, path: OptionPath): readonly PlacedScalar[] 
   }
 }
 
+/** What a secret field shows when it is filled in, and what it is filled with. */
+function secretTexts(
+  path: OptionPath,
+  templates: readonly PlacedTemplate[],
+  variables: ReadonlyMap<string, VariableValue>
+): readonly string[] {
+  const placed = templates.find(template => template.path.join('/') === path.join('/'))
+  const texts: (string | undefined)[] = (placed?.template.parts ?? []).map(part => {
     if (typeof part === 'string') return part
     return part.kind === 'variable' ? variables.get(part.name)?.value : undefined
   })

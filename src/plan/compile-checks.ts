@@ -5,13 +5,20 @@ import { printAssertion, printSelector } from '../language/print.ts'
 import type { EmbeddedText } from '../source/embedded.ts'
 import { compileText, locationOf, type TextContext } from './compile-text.ts'
 
-/** The checks of a test, parsed; what has a mistake is left out and reported. */
-export function compileChecks(test: TestDefinition, context: TextContext): CompiledChecks {
+/**
+ * The checks of a test, parsed; what has a mistake is left out and reported. `taken` are variables that no output
+ * may have the name of.
+ */
+export function compileChecks(
+  test: TestDefinition,
+  context: TextContext,
+  taken: ReadonlySet<string>
+): CompiledChecks {
   const specs = test.specs.map(spec => compileSpec(spec, context))
   // An output is read from the trace alone: it cannot read another.
   const forOutputs = { ...context, readable: { ...context.readable, allowsOutputs: false } }
   const outputs = test.outputs.map(output => compileOutput(output, forOutputs))
-  reportRepeatedOutputs(test, context)
+  reportRepeatedOutputs(test, context, taken)
   return {
     specs: specs.filter(spec => spec !== undefined),
     outputs: outputs.filter(output => output !== undefined)
@@ -71,11 +78,16 @@ function compileOutput(output: OutputDefinition, context: TextContext): Compiled
   const selector = output.selector && compileText(output.selector, parseSelector, context)
   const value = compileText(output.value, parseExpression, context)
   if (!value || (output.selector && !selector)) return undefined
-  return { name: output.name, location: output.location, value, ...(selector ? { selector } : {}) }
+  const { name, location, isList } = output
+  return { name, location, value, isList, ...(selector ? { selector } : {}) }
 }
 
 /** Two values of one name: which of them a later reader got would be chance. */
-function reportRepeatedOutputs(test: TestDefinition, { problems, readable }: TextContext): void {
+function reportRepeatedOutputs(
+  test: TestDefinition,
+  { problems }: TextContext,
+  taken: ReadonlySet<string>
+): void {
   const seen = new Set<string>()
   for (const { name, location } of test.outputs) {
     if (seen.has(name))
@@ -85,7 +97,7 @@ function reportRepeatedOutputs(test: TestDefinition, { problems, readable }: Tex
         message: `the output \`${name}\` stands here twice`,
         location
       })
-    else if (readable.names.has(name))
+    else if (taken.has(name))
       problems.push({
         code: 'SCHEMA_VIOLATION',
         severity: 'error',

@@ -13,6 +13,8 @@ export interface Readable {
   readonly outputs: ReadonlySet<string>
   /** Whether outputs may be read here. */
   readonly allowsOutputs: boolean
+  /** It is a step of a suite: those before it may put out what it reads. */
+  readonly isStep?: boolean
 }
 
 /** What compiling needs beside the text; mistakes are added to `problems`. */
@@ -21,6 +23,8 @@ export interface TextContext {
   readonly problems: Diagnostic[]
   /** Regular expressions and JSONPaths, checked once what they need is loaded. */
   readonly patterns: PatternUse[]
+  /** Names of variables that the texts read. Grows. */
+  readonly reads: Set<string>
 }
 
 /** A tree with patterns in it, and the text it was parsed from. */
@@ -33,13 +37,13 @@ export interface PatternUse {
 export function compileText<Node extends SyntaxNode>(
   text: EmbeddedText,
   parse: (text: string) => Outcome<Node, Problem>,
-  { readable, problems, patterns }: TextContext
+  { readable, problems, patterns, reads }: TextContext
 ): Node | undefined {
   const outcome = parse(text.text)
   for (const problem of outcome.problems) problems.push(withCommentHint(locateProblem(problem, text), text))
   if (!outcome.ok) return undefined
   if (usesPatterns(outcome.value)) patterns.push({ node: outcome.value, text })
-  const undefinedNames = undefinedVariables(outcome.value, text, readable)
+  const undefinedNames = undefinedVariables(outcome.value, text, { readable, reads })
   problems.push(...undefinedNames)
   return undefinedNames.length === 0 ? outcome.value : undefined
 }
@@ -66,10 +70,16 @@ function withCommentHint(problem: Diagnostic, text: EmbeddedText): Diagnostic {
   return { ...problem, hint: 'YAML takes what follows ` #` for a comment: put the whole text in quotes' }
 }
 
-function undefinedVariables(root: SyntaxNode, text: EmbeddedText, readable: Readable): readonly Diagnostic[] {
+function undefinedVariables(
+  root: SyntaxNode,
+  text: EmbeddedText,
+  { readable, reads }: Pick<TextContext, 'readable' | 'reads'>
+): readonly Diagnostic[] {
   const problems: Diagnostic[] = []
   walkNodes(root, node => {
-    if (node.kind !== 'variable' || readable.names.has(node.name)) return
+    if (node.kind !== 'variable') return
+    reads.add(node.name)
+    if (readable.names.has(node.name)) return
     const isOutput = readable.outputs.has(node.name)
     if (isOutput && readable.allowsOutputs) return
     problems.push({
@@ -87,7 +97,9 @@ function undefinedVariables(root: SyntaxNode, text: EmbeddedText, readable: Read
   return problems
 }
 
-function hintFor(name: string, { names, outputs, allowsOutputs }: Readable): string {
+function hintFor(name: string, { names, outputs, allowsOutputs, isStep }: Readable): string {
   const near = suggest(name, allowsOutputs ? [...names, ...outputs] : names)
-  return near ? `did you mean \`var:${near}\`?` : `set it under \`variables\`, or with \`--vars ${name}=…\``
+  if (near) return `did you mean \`var:${near}\`?`
+  const handed = isStep ? ', or let a step before this one put it out' : ''
+  return `set it under \`variables\`, or with \`--vars ${name}=…\`${handed}`
 }

@@ -4,6 +4,7 @@ import type {
   Definition,
   PollingProfileDefinition,
   PollingProfileDocument,
+  SuiteDefinition,
   TestDefinition
 } from '../definition/document.ts'
 import type { Settings } from '../definition/settings.ts'
@@ -13,13 +14,17 @@ import type { ExamineContext } from '../plugin/trigger.ts'
 import { type BackendChoice, bindBackend } from './bind-backend.ts'
 import { type BoundTriggerOutcome, bindTrigger } from './bind-trigger.ts'
 import { compileChecks } from './compile-checks.ts'
+import { compileStep, decidedByStep, planSuite, type StepScope, scopesOf } from './compile-suite.ts'
 import { type PatternUse, patternProblems } from './compile-text.ts'
+import { groupProblems } from './group-problems.ts'
 import { lossWarnings } from './loss-warnings.ts'
 import type { Plan, PlannedTest } from './plan.ts'
 import type { Registry } from './registry.ts'
+import { arrangeUnits, type Units } from './suites.ts'
 import { createIds } from './test-id.ts'
+import { unansweredParts } from './unanswered.ts'
 import { uncollectedSpans } from './uncollected.ts'
-import { collectVariables, shortSecrets } from './variables.ts'
+import { collectVariables, shortSecrets, type VariableSets, variableSetsOf } from './variables.ts'
 import { type Profiles, planWait } from './wait-settings.ts'
 
 /**
@@ -32,25 +37,32 @@ export async function compilePlan(
   settings: Settings,
   readFile: ExamineContext['readFile'] = refuseToRead
 ): Promise<Outcome<Plan>> {
-  const tests = definitions.filter(definition => definition.kind === 'test')
-  const problems: Diagnostic[] = [...shortSecrets(tests, settings)]
+  const arranged = arrangeUnits(definitions)
+  const problems: Diagnostic[] = [...shortSecrets(definitions, settings), ...arranged.problems]
   const scope: PlanScope = {
     choice: chooseStores(definitions, registry, settings, problems),
+    sets: variableSetsOf(definitions),
     profiles: profilesOf(definitions),
     makeId: createIds(),
     patterns: []
   }
   const secrets = new Set<string>()
   const planned: PlannedTest[] = []
-  for (const test of tests) {
-    const outcome = compileTest(test, scope)
-    problems.push(...outcome.problems, ...((await outcome.examine?.(readFile)) ?? []))
-    for (const secret of outcome.secrets) secrets.add(secret)
-    if (outcome.test) planned.push(outcome.test)
+  let isBroken = false
+  for (const unit of arranged.units) {
+    const compiled = 'kind' in unit ? [compileTest(unit, scope)] : compileSuite(unit, scope)
+    for (const outcome of compiled) {
+      problems.push(...outcome.problems, ...((await outcome.examine?.(readFile)) ?? []))
+      for (const secret of outcome.secrets) secrets.add(secret)
+    }
+    const tests = compiled.flatMap(outcome => outcome.test ?? [])
+    isBroken ||= tests.length < compiled.length
+    planned.push(...withSecretOutputs(tests, compiled))
   }
+  for (const definition of definitions) isBroken ||= definition.kind === 'suite' && definition.isIncomplete
   problems.push(...(await patternProblems(scope.patterns)))
-  const isBroken = planned.length < tests.length || problems.some(problem => problem.severity === 'error')
-  const ordered = inFileOrder(problems)
+  isBroken ||= problems.some(problem => problem.severity === 'error')
+  const ordered = inFileOrder(groupProblems(problems))
   return isBroken
     ? { ok: false, problems: ordered }
     : { ok: true, value: { tests: planned, secrets: [...secrets] }, problems: ordered }
@@ -58,6 +70,7 @@ export async function compilePlan(
 
 interface PlanScope {
   readonly choice: BackendChoice
+  readonly sets: VariableSets
   readonly profiles: Profiles
   makeId(text: string): string
   readonly patterns: PatternUse[]
@@ -67,6 +80,8 @@ interface CompiledTest {
   readonly test?: PlannedTest
   readonly problems: readonly Diagnostic[]
   readonly secrets: readonly string[]
+  /** Variables that it sends as credentials. */
+  readonly secretVariables?: readonly string[]
   readonly examine?: BoundTriggerOutcome['examine']
 }
 
@@ -74,58 +89,109 @@ function refuseToRead(): Promise<never> {
   return Promise.reject(new Error('no files are read here'))
 }
 
-function compileTest(test: TestDefinition, { choice, profiles, makeId, patterns }: PlanScope): CompiledTest {
+/** The steps of a suite, each with the variables of the suites that it is in. */
+function compileSuite(
+  { suite, steps }: Extract<Units['units'][number], { readonly suite: SuiteDefinition }>,
+  scope: PlanScope
+): readonly CompiledTest[] {
+  const planned = planSuite(suite, steps, scope.makeId(suite.id ?? suite.name))
+  return scopesOf(steps, planned).map(step => compileTest(step.flat.test, scope, step))
+}
+
+function compileTest(test: TestDefinition, scope: PlanScope, step?: StepScope): CompiledTest {
+  const { choice, sets, profiles, makeId, patterns } = scope
   const { registry, settings } = choice
   const problems: Diagnostic[] = []
-  const variables = collectVariables(test, settings)
+  const reads = new Set<string>()
+  const given = collectVariables([test, ...(step?.flat.suites ?? [])], { settings, sets, problems })
+  const decided = step ? decidedByStep(step) : new Set<string>()
+  const variables = new Map([...given].filter(([name]) => !decided.has(name)))
+  const stepReads = new Set<string>()
+  const planned = step && compileStep(step, new Set(given.keys()), { problems, patterns, reads: stepReads })
   const readable = {
-    names: new Set(variables.keys()),
+    names: new Set([...variables.keys(), ...decided]),
     outputs: new Set(test.outputs.map(output => output.name)),
-    allowsOutputs: true
+    allowsOutputs: true,
+    isStep: step !== undefined
   }
   const store = bindBackend(test, choice, problems)
   const bound = bindTrigger(test, {
     readable: { ...readable, allowsOutputs: false },
     problems,
     patterns,
+    reads,
     registry,
     settings,
     variables
   })
-  const checks = compileChecks(test, { readable, problems, patterns })
-  const id = makeId(test.id ?? test.name)
+  const taken = new Set([...variables.keys(), ...(planned?.variables ?? []).map(({ name }) => name)])
+  const checks = compileChecks(test, { readable, problems, patterns, reads }, taken)
+  const name = test.id ?? test.name
+  const id = makeId(step ? `${step.suite.id}-${step.number}-${name}` : name)
   const secrets = [
     ...[...variables.values()].filter(variable => variable.isSecret).map(variable => variable.value),
     ...(bound?.secrets ?? []),
     ...(store?.secrets ?? [])
   ].filter(secret => secret.length >= SHORTEST_SECRET)
-  if (!store || !bound || test.isIncomplete) return { problems, secrets }
+  if (!store || !bound || test.isIncomplete || (step && !planned)) return { problems, secrets }
   const { backend } = store
   const { examine } = bound
+  const skip = [test, ...(step?.flat.suites ?? [])].find(one => one.skip !== undefined)?.skip
 
-  const planned = planWait(test, settings, profiles, backend.caps)
-  problems.push(...planned.problems)
+  const wait = planWait(test, settings, profiles, {
+    caps: backend.caps,
+    isMessage: bound.trigger.isMessage
+  })
+  problems.push(...wait.problems)
   problems.push(...(test.collectsTrace ? lossWarnings(checks, backend) : uncollectedSpans(checks)))
+  if (bound.trigger.sendsNothing) problems.push(...unansweredParts(test, checks))
   if (problems.some(problem => problem.severity === 'error')) return { problems, secrets, examine }
   return {
     problems,
     secrets,
+    secretVariables: bound.secretVariables,
     examine,
     test: {
       id,
       name: test.name,
       location: test.location,
       tags: test.tags,
-      ...(test.skip === undefined ? {} : { skip: test.skip }),
+      ...(skip === undefined ? {} : { skip }),
+      ...(planned ? { step: { ...planned, reads: neededOf(step!, reads, stepReads) } } : {}),
+      secretOutputs: new Set(),
       trigger: bound.trigger,
       backend,
       collectsTrace: test.collectsTrace,
-      wait: planned.wait,
+      wait: wait.wait,
       variables,
       checks,
       warnings: problems.map(problem => problem.message)
     }
   }
+}
+
+/** Outputs of earlier steps that a test reads, less those whose names the step gives itself, and those that the step reads. */
+function neededOf(
+  { handed, flat }: StepScope,
+  reads: ReadonlySet<string>,
+  stepReads: ReadonlySet<string>
+): ReadonlySet<string> {
+  const given = new Set(flat.variables.map(({ name }) => name))
+  return new Set(
+    [...[...reads].filter(name => !given.has(name)), ...stepReads].filter(name => handed.has(name))
+  )
+}
+
+/** An output that a later step of its suite sends as a credential is hidden from the start. */
+function withSecretOutputs(
+  tests: readonly PlannedTest[],
+  compiled: readonly CompiledTest[]
+): readonly PlannedTest[] {
+  const secret = new Set(compiled.flatMap(({ secretVariables = [] }) => secretVariables))
+  return tests.map(test => {
+    const names = test.checks.outputs.map(({ name }) => name).filter(name => secret.has(name))
+    return test.step && names.length > 0 ? { ...test, secretOutputs: new Set(names) } : test
+  })
 }
 
 function isStore(definition: Definition): definition is DataStoreDocument {

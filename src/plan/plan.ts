@@ -3,12 +3,20 @@ import type { CompiledChecks } from '../language/check.ts'
 import type { TraceId } from '../model/ids.ts'
 import type { PluginContext } from '../plugin/context.ts'
 import type { BackendCaps, TraceSession } from '../plugin/trace-backend.ts'
-import type { TraceParent, TriggerResult } from '../plugin/trigger.ts'
+import type { TraceParent, TriggerContext, TriggerResult } from '../plugin/trigger.ts'
 import type { Location } from '../source/source-text.ts'
 
 /** A trigger whose options were checked; its templates are resolved at each run. */
 export interface BoundTrigger {
   readonly kind: string
+  /** It hands over a message, whose consumer works after the answer. */
+  readonly isMessage: boolean
+  /** It names a trace that something else began, and gets no answer. */
+  readonly sendsNothing?: true
+  /** What began that trace sends no span of its own. */
+  readonly hasSilentOrigin?: true
+  /** It runs a command of this machine, which needs to be allowed. */
+  readonly runsCommands?: true
   /** For the reader of a plan: secrets are left out. */
   readonly options: unknown
   readonly timeoutMs: number
@@ -21,7 +29,7 @@ export interface BoundTrigger {
   run(
     resolve: (template: TemplateNode) => string,
     parent: TraceParent,
-    context: PluginContext
+    context: TriggerContext
   ): Promise<TriggerResult>
 }
 
@@ -31,7 +39,8 @@ export interface BoundBackend {
   /** What two tests must have in common to share a session. */
   readonly key: string
   readonly caps: BackendCaps
-  open(context: PluginContext): Promise<TraceSession>
+  /** `elsewhere`: addresses to listen on, for a receiver that was told none. */
+  open(context: PluginContext, elsewhere?: readonly string[]): Promise<TraceSession>
   traceUrl?(traceId: TraceId): string | undefined
 }
 
@@ -48,6 +57,8 @@ export interface WaitSettings {
   /** The upper limit of the step between looks, from a polling profile. */
   readonly longestStepMs?: number
   readonly allowOrphans: boolean
+  /** Traces that link to that of the test belong to it. */
+  readonly followsLinks: boolean
   /** `host` or `host:port` of peers that send no spans. */
   readonly externalHosts: readonly string[]
 }
@@ -55,6 +66,28 @@ export interface WaitSettings {
 export interface VariableValue {
   readonly value: string
   readonly isSecret: boolean
+}
+
+/** Tests that are run one after the other. The steps of a suite have it in common. */
+export interface PlannedSuite {
+  readonly id: string
+  readonly name: string
+  readonly location: Location
+  /** Its own, and those of its tests: it is chosen as a whole. */
+  readonly tags: readonly string[]
+  /** How many there are. */
+  readonly steps: number
+}
+
+/** A test as a step of a suite. */
+export interface PlannedStep {
+  readonly suite: PlannedSuite
+  /** From 1. */
+  readonly number: number
+  /** What the suite gives to the test, each able to read those before it. */
+  readonly variables: readonly { readonly name: string; readonly template: TemplateNode }[]
+  /** Outputs of earlier steps without which it cannot be run. */
+  readonly reads: ReadonlySet<string>
 }
 
 export interface PlannedTest {
@@ -70,6 +103,9 @@ export interface PlannedTest {
   readonly wait: WaitSettings
   readonly variables: ReadonlyMap<string, VariableValue>
   readonly checks: CompiledChecks
+  readonly step?: PlannedStep
+  /** Outputs that a later step sends as credentials. */
+  readonly secretOutputs: ReadonlySet<string>
   /** Said before the run, repeated with the result. */
   readonly warnings: readonly string[]
 }

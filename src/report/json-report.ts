@@ -23,6 +23,8 @@ export interface JsonTest {
   readonly file: string
   readonly line: number
   readonly tags: readonly string[]
+  /** Which step of which suite it is. */
+  readonly suite?: JsonSuiteStep
   readonly outcome: 'passed' | 'failed' | 'errored' | 'skipped'
   /** Why it was skipped. */
   readonly reason?: string
@@ -38,6 +40,13 @@ export interface JsonTest {
   readonly completeness: JsonCompleteness
   readonly outputs: readonly JsonOutput[]
   readonly specs: readonly JsonSpec[]
+}
+
+export interface JsonSuiteStep {
+  readonly id: string
+  readonly name: string
+  readonly step: number
+  readonly steps: number
 }
 
 export interface JsonError {

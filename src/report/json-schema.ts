@@ -35,6 +35,12 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
     file: text,
     line,
     tags: texts,
+    'suite?': objectOf('Which step of which suite it is.', {
+      id: text,
+      name: text,
+      step: { type: 'integer', minimum: 1 },
+      steps: { type: 'integer', minimum: 1, description: 'How many the suite has.' }
+    }),
     outcome: oneOf('passed', 'failed', 'errored', 'skipped'),
     'reason?': { ...text, description: 'Why it was skipped.' },
     attempt: { type: 'integer', minimum: 1 },

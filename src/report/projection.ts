@@ -82,6 +82,7 @@ function projectTest(test: TestReport): JsonTest {
     file: test.location.source.name,
     line: lineOf(test),
     tags: test.tags,
+    suite: test.suite,
     outcome: verdict.outcome,
     reason: isSkipped ? verdict.reason : undefined,
     attempt: test.attempt,

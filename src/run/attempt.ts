@@ -1,17 +1,20 @@
+import type { TriggerError } from '../errors/errors.ts'
 import type { CallMemo } from '../judge/calls.ts'
 import { warnOfDropped } from '../judge/dropped.ts'
 import type { Judgement } from '../judge/judge.ts'
 import { judge } from '../judge/judge.ts'
 import type { CompiledChecks } from '../language/check.ts'
 import type { TraceId } from '../model/ids.ts'
-import type { Loss, RunEvent, TestReport } from '../model/run-event.ts'
+import type { Loss, RunEvent, SuiteStep, TestReport } from '../model/run-event.ts'
 import type { Span } from '../model/span.ts'
 import type { Trace } from '../model/trace.ts'
 import { buildTriggerSpan } from '../model/trigger-span.ts'
+import type { VariableText } from '../model/variable.ts'
 import type { Verdict } from '../model/verdict.ts'
-import type { PlannedTest } from '../plan/plan.ts'
+import type { PlannedStep, PlannedTest } from '../plan/plan.ts'
 import type { PluginContext } from '../plugin/context.ts'
-import type { TraceParent, TriggerResult } from '../plugin/trigger.ts'
+import type { Reach } from '../plugin/trace-backend.ts'
+import type { CommandSurroundings, TraceParent, TriggerResult } from '../plugin/trigger.ts'
 import type { DelayMemory } from './delay-memory.ts'
 import type { JudgeView } from './judging.ts'
 import type { LastWord } from './last-word.ts'
@@ -33,11 +36,21 @@ export interface RunScope {
   readonly delays: DelayMemory | undefined
   /** Traces that belong to a test: no other may take one for its own. Grows. */
   readonly claimed: Set<TraceId>
+  /** Only where tests may run commands. */
+  readonly commands?: CommandSurroundings | undefined
   createCalls(checks: CompiledChecks): CallMemo
   /** Why no further test is to be started, if so. */
   stopReason(): string | undefined
+  /** Lets no output show a text from now on. */
+  hide(text: string): void
   onEvent(event: RunEvent): void
 }
+
+/** What a step is given beside the variables of its test, or why it is not run. */
+export type Handed =
+  | { readonly variables: ReadonlyMap<string, VariableText> }
+  | { readonly skipped: string }
+  | { readonly error: TriggerError }
 
 /** One test, being run. */
 export interface Attempt {
@@ -45,10 +58,15 @@ export interface Attempt {
   readonly scope: RunScope
   readonly calls: CallMemo
   /** The values of its variables, by name. */
-  readonly variables: ReadonlyMap<string, string>
+  readonly variables: ReadonlyMap<string, VariableText>
   readonly startedUnixNano: bigint
   /** Lets the next request go out. */
   releaseSlot(): void
+}
+
+/** Which step of which suite a test is, as reports say it. */
+export function suiteStepOf({ suite: { id, name, steps }, number }: PlannedStep): SuiteStep {
+  return { id, name, step: number, steps }
 }
 
 /** What is known once the request was answered. */
@@ -61,7 +79,8 @@ export interface Answered {
 
 export function buildAnswered(parent: TraceParent, result: TriggerResult): Answered {
   const traceId = result.traceId ?? parent.traceId
-  return { parent, result, trigger: buildTriggerSpan(traceId, parent.spanId, result, result.response) }
+  const response = result.isUnanswered ? undefined : result.response
+  return { parent, result, trigger: buildTriggerSpan(traceId, parent.spanId, result, response) }
 }
 
 /** Judges what has come of a trace by the checks of its test. */
@@ -74,16 +93,29 @@ export function judgeAttempt(
   return judge(test.checks, trace, {
     ...view,
     variables,
-    response: result.response,
-    responseDurationNanos: result.answeredUnixNano - result.sentUnixNano,
+    ...answerOf(result),
     losses: lossesOf(test, view.losses),
     calls
   })
 }
 
+/** What the checks read of the answer, where there is one. */
+function answerOf(result: TriggerResult): Pick<TestReport, 'response' | 'responseDurationNanos'> {
+  if (result.isUnanswered) return {}
+  return {
+    response: result.response,
+    responseDurationNanos: result.answeredUnixNano - result.sentUnixNano
+  }
+}
+
 /** What the backend loses of every trace, and what the answers about this one lost. */
 export function lossesOf(test: PlannedTest, ofAnswers: Iterable<Loss>): readonly Loss[] {
   return test.collectsTrace ? [...new Set([...test.backend.caps.losses, ...ofAnswers])] : []
+}
+
+/** How far the backend of a test is asked for its trace. */
+export function reachOf({ wait, backend }: PlannedTest): Reach {
+  return wait.followsLinks && backend.caps.findsLinks === true ? 'linked' : 'alone'
 }
 
 /** What a report says beyond its test. */
@@ -103,13 +135,13 @@ export function buildReport(attempt: Attempt, outcome: Outcome): TestReport {
   const { verdict, answered, trace, ground } = outcome
   const traceId = answered?.trigger.traceId
   const traceUrl = traceId === undefined || !test.collectsTrace ? undefined : test.backend.traceUrl?.(traceId)
-  const response = answered?.result.response
   const runWarnings = [...(answered?.result.warnings ?? []), ...(outcome.warnings ?? [])]
   return {
     id: test.id,
     name: test.name,
     location: test.location,
     tags: test.tags,
+    ...(test.step ? { suite: suiteStepOf(test.step) } : {}),
     attempt: 1,
     verdict,
     warnings: [
@@ -127,10 +159,7 @@ export function buildReport(attempt: Attempt, outcome: Outcome): TestReport {
     ...(traceId === undefined ? {} : { traceId }),
     ...(traceUrl === undefined ? {} : { traceUrl }),
     ...(trace === undefined ? {} : { trace }),
-    ...(response === undefined ? {} : { response }),
-    ...(answered === undefined
-      ? {}
-      : { responseDurationNanos: answered.result.answeredUnixNano - answered.result.sentUnixNano }),
+    ...(answered === undefined ? {} : answerOf(answered.result)),
     ...(ground === undefined ? {} : { ground })
   }
 }

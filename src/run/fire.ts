@@ -2,9 +2,9 @@ import { TriggerError } from '../errors/errors.ts'
 import type { CallMemo } from '../judge/calls.ts'
 import { evaluateTemplate } from '../judge/evaluate.ts'
 import type { TemplateNode } from '../language/ast.ts'
+import type { VariableText } from '../model/variable.ts'
 import type { PlannedTest } from '../plan/plan.ts'
-import type { PluginContext } from '../plugin/context.ts'
-import type { TraceParent, TriggerResult } from '../plugin/trigger.ts'
+import type { TraceParent, TriggerContext, TriggerResult } from '../plugin/trigger.ts'
 import { renderSeconds } from './ground.ts'
 
 /** A trigger that was told to stop may still say, in its own words, how far it came. */
@@ -13,10 +13,10 @@ const LAST_WORDS_MS = 1000
 /** Runs the trigger of a test once, within its time. Rejects with a `TriggerError`, or with whatever a bug throws. */
 export async function fireTrigger(
   test: PlannedTest,
-  variables: ReadonlyMap<string, string>,
+  variables: ReadonlyMap<string, VariableText>,
   calls: CallMemo,
   parent: TraceParent,
-  context: PluginContext
+  context: TriggerContext
 ): Promise<TriggerResult> {
   const { trigger } = test
   const overdue = new AbortController()
@@ -42,7 +42,7 @@ export async function fireTrigger(
 
 function resolveTemplate(
   template: TemplateNode,
-  variables: ReadonlyMap<string, string>,
+  variables: ReadonlyMap<string, VariableText>,
   calls: CallMemo
 ): string {
   const outcome = evaluateTemplate(template, { variables, calls })
@@ -64,7 +64,7 @@ function timeoutError(timeoutMs: number): TriggerError {
 /** Never resolves: rejects for a trigger that does not heed its signal. */
 async function rejectSoonAfter(
   signal: AbortSignal,
-  context: PluginContext,
+  context: TriggerContext,
   done: AbortSignal
 ): Promise<never> {
   await new Promise<void>(resolve => {

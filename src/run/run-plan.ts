@@ -4,12 +4,15 @@ import { type CallMemo, createCallMemo } from '../judge/calls.ts'
 import type { CompiledChecks } from '../language/check.ts'
 import type { RunEvent, RunReport, RunSummary, TestReport } from '../model/run-event.ts'
 import { EVENT_SCHEMA_VERSION } from '../model/run-event.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Plan, PlannedTest } from '../plan/plan.ts'
 import type { Clock, PluginContext } from '../plugin/context.ts'
+import type { CommandSurroundings } from '../plugin/trigger.ts'
 import type { RunScope } from './attempt.ts'
 import type { DelayMemory } from './delay-memory.ts'
 import { createLastWord } from './last-word.ts'
+import { runSuite } from './run-suite.ts'
 import { runTest } from './run-test.ts'
+import type { Sessions } from './sessions.ts'
 import { createSessions } from './sessions.ts'
 import { createSlots } from './slots.ts'
 import type { RandomBytes } from './trace-parent.ts'
@@ -31,6 +34,12 @@ export interface RunDependencies {
   readonly delays?: DelayMemory
   /** Goes out with every request, as baggage. */
   readonly runId: string
+  /** Lets no output show a text that turns out to be a credential. */
+  hide?(text: string): void
+  /** Only where tests may run commands. */
+  readonly commands?: CommandSurroundings
+  /** Where the caller opened backends before; they are closed with the run. */
+  readonly sessions?: Sessions
 }
 
 /** Runs every test of a plan. Rejects only on a bug of ours: whatever goes wrong with a test is in its report. */
@@ -49,7 +58,7 @@ export async function runPlan(
   const startedUnixNano = clock.now()
   onEvent({ type: 'run-started', schemaVersion: EVENT_SCHEMA_VERSION, tests: plan.tests.length })
 
-  await using sessions = createSessions(context)
+  await using sessions = dependencies.sessions ?? createSessions(context)
   const lastWord = createLastWord(context, onEvent)
   let hasBailed = false
   const scope: RunScope = {
@@ -62,17 +71,22 @@ export async function runPlan(
     provenPeers: new Set(),
     delays: dependencies.delays,
     claimed: new Set(),
+    commands: dependencies.commands,
     createCalls: checks => createCalls(checks, dependencies),
     stopReason: () => {
       if (signal.aborted) return 'interrupted before it was started'
       return hasBailed ? 'another test did not pass (--bail)' : undefined
     },
+    hide: text => dependencies.hide?.(text),
     onEvent: event => {
       if (event.type === 'test-finished' && isBad(event.report)) hasBailed = dependencies.bail === true
       onEvent(event)
     }
   }
-  const reports = await Promise.all(plan.tests.map(test => runTest(test, scope)))
+  const units = unitsOf(plan.tests).map(tests =>
+    tests[0]!.step ? runSuite(tests, scope) : Promise.all(tests.map(test => runTest(test, scope)))
+  )
+  const reports = (await Promise.all(units)).flat()
   const wasInterrupted = signal.aborted
   await lastWord.close()
 
@@ -88,6 +102,18 @@ export async function runPlan(
   }
   onEvent({ type: 'run-finished', report })
   return report
+}
+
+/** The steps of each suite together, every other test alone, in the order of the plan. */
+function unitsOf(tests: readonly PlannedTest[]): readonly (readonly PlannedTest[])[] {
+  const units = new Map<unknown, PlannedTest[]>()
+  for (const test of tests) {
+    const key = test.step?.suite ?? test
+    const unit = units.get(key)
+    if (unit) unit.push(test)
+    else units.set(key, [test])
+  }
+  return [...units.values()]
 }
 
 function isBad({ verdict }: TestReport): boolean {

@@ -1,34 +1,44 @@
 import { readsSystemSpans } from '../judge/judge.ts'
 import type { TestReport } from '../model/run-event.ts'
 import { buildTrace } from '../model/trace.ts'
+import type { VariableText } from '../model/variable.ts'
 import type { PlannedTest } from '../plan/plan.ts'
+import type { TraceSession } from '../plugin/trace-backend.ts'
 import type { TraceParent, TriggerResult } from '../plugin/trigger.ts'
-import type { Answered, Attempt, Outcome, RunScope } from './attempt.ts'
-import { buildAnswered, buildReport, judgeAttempt } from './attempt.ts'
-import type { Candidate } from './await-trace.ts'
+import type { Answered, Attempt, Handed, Outcome, RunScope } from './attempt.ts'
+import { buildAnswered, buildReport, judgeAttempt, reachOf, suiteStepOf } from './attempt.ts'
+import type { Awaited, Candidate } from './await-trace.ts'
 import { asTracerunError, awaitTrace, claimNamed, namedBy } from './await-trace.ts'
 import { fireTrigger } from './fire.ts'
 import { buildGround } from './ground.ts'
+import { watchFromOutside } from './outside-watch.ts'
+import type { OpenBackend } from './sessions.ts'
 import { settleJudgement, settleWithError } from './settle.ts'
 import { mintTraceParent } from './trace-parent.ts'
 import type { TraceWatch } from './trace-watch.ts'
 import { watchTrace } from './trace-watch.ts'
 
 /** Runs one test and reports on it, whatever happens: a test that goes wrong stops no other. */
-export async function runTest(test: PlannedTest, scope: RunScope): Promise<TestReport> {
+export async function runTest(
+  test: PlannedTest,
+  scope: RunScope,
+  handed: Handed = NOTHING_HANDED
+): Promise<TestReport> {
   const releaseSlot = await scope.slots.take()
   const attempt: Attempt = {
     test,
     scope,
     calls: scope.createCalls(test.checks),
-    variables: new Map([...test.variables].map(([name, { value }]) => [name, value])),
+    variables: variablesOf(test, handed),
     startedUnixNano: scope.context.clock.now(),
     releaseSlot
   }
   try {
-    const skipped = test.skip ?? scope.stopReason()
+    const skipped = test.skip ?? scope.stopReason() ?? ('skipped' in handed ? handed.skipped : undefined)
     if (skipped !== undefined) return finish(attempt, { verdict: { outcome: 'skipped', reason: skipped } })
-    scope.onEvent({ type: 'test-started', id: test.id, name: test.name, attempt: 1 })
+    const suite = test.step ? { suite: suiteStepOf(test.step) } : {}
+    scope.onEvent({ type: 'test-started', id: test.id, name: test.name, ...suite, attempt: 1 })
+    if ('error' in handed) throw handed.error
     return await runAttempt(attempt)
   } catch (error) {
     return finish(attempt, { verdict: settleWithError(undefined, asTracerunError(error)) })
@@ -37,15 +47,32 @@ export async function runTest(test: PlannedTest, scope: RunScope): Promise<TestR
   }
 }
 
+const NOTHING_HANDED: Handed = { variables: new Map() }
+
+/** What a suite hands to a test stands over what the files say. */
+function variablesOf(test: PlannedTest, handed: Handed): ReadonlyMap<string, VariableText> {
+  const own = [...test.variables].map(([name, { value }]) => [name, value] as const)
+  return new Map<string, VariableText>([...own, ...('variables' in handed ? handed.variables : [])])
+}
+
 function finish(attempt: Attempt, outcome: Outcome): TestReport {
+  hideSecretOutputs(attempt, outcome)
   const report = buildReport(attempt, outcome)
   attempt.scope.onEvent({ type: 'test-finished', report })
   return report
 }
 
+/** What a later step sends as a credential is shown in no report, that of its origin included. */
+function hideSecretOutputs({ test, scope }: Attempt, { verdict }: Outcome): void {
+  for (const output of verdict.outcome === 'skipped' ? [] : verdict.outputs)
+    if (output.outcome === 'held' && test.secretOutputs.has(output.name))
+      for (const text of output.items ?? [output.text]) scope.hide(text)
+}
+
 async function runAttempt(attempt: Attempt): Promise<TestReport> {
   const { test, scope } = attempt
-  const needsTrace = test.collectsTrace && readsSystemSpans(test.checks)
+  const isFromOutside = test.trigger.sendsNothing === true
+  const needsTrace = test.collectsTrace && (isFromOutside || readsSystemSpans(test.checks))
   const backend = needsTrace ? await scope.sessions.open(test.backend) : undefined
   const parent = mintTraceParent({
     sampling: test.trigger.sampling,
@@ -60,15 +87,17 @@ async function runAttempt(attempt: Attempt): Promise<TestReport> {
       result === undefined ? INTERRUPTED : judgeAnswer(attempt, buildAnswered(parent, result))
     )
   }
+  if (isFromOutside) return await judgeFromOutside(attempt, parent, backend)
   scope.claimed.add(parent.traceId)
   // From before the request on, so that each span is known by when it came.
-  const early = watchTrace(backend, parent.traceId, scope.context.clock)
+  const reach = reachOf(test)
+  const early = watchTrace(backend, parent.traceId, scope.context.clock, reach)
   const watches = [early]
   try {
-    const result = await fire(attempt, parent, early)
+    const result = await fire(attempt, parent, { watch: early, session: backend.session })
     if (result === undefined) return finish(attempt, INTERRUPTED)
     const follow = (other: Answered): Candidate => {
-      const watch = watchTrace(backend, other.trigger.traceId, scope.context.clock)
+      const watch = watchTrace(backend, other.trigger.traceId, scope.context.clock, reach)
       watches.push(watch)
       return { answered: other, watch }
     }
@@ -82,28 +111,62 @@ async function runAttempt(attempt: Attempt): Promise<TestReport> {
       isOurs ? { answered, watch: early } : follow(answered),
       named && { id: named, ...follow(buildAnswered(parent, { ...result, traceId: named.traceId })) }
     )
-    const report = finish(attempt, awaited.outcome)
-    const { watch } = awaited
-    scope.lastWord.observe({
-      report,
-      watch,
-      trigger: awaited.answered.trigger,
-      isPushed: backend.session.subscribe !== undefined,
-      isWatched: awaited.isWatched,
-      endedUnixNano: scope.context.clock.now(),
-      judge: trace =>
-        judgeAttempt(attempt, awaited.answered, trace, {
-          isComplete: true,
-          mayRevise: false,
-          holes: [],
-          losses: watch.collector.losses
-        })
-    })
-    watches.splice(watches.indexOf(watch), 1)
+    const report = conclude(attempt, awaited, backend.session)
+    watches.splice(watches.indexOf(awaited.watch), 1)
     return report
   } finally {
     for (const watch of watches) watch[Symbol.dispose]()
   }
+}
+
+/** A trace that something else began: other tests may judge it as well. */
+async function judgeFromOutside(
+  attempt: Attempt,
+  parent: TraceParent,
+  backend: OpenBackend
+): Promise<TestReport> {
+  const { test, scope } = attempt
+  const result = await fire(attempt, parent)
+  attempt.releaseSlot()
+  if (result === undefined) return finish(attempt, INTERRUPTED)
+  const answered = buildAnswered(parent, result)
+  const { traceId } = answered.trigger
+  const watch = watchFromOutside(
+    watchTrace(backend, traceId, scope.context.clock, reachOf(test)),
+    test.checks
+  )
+  let isKept = false
+  try {
+    const awaited = await awaitTrace(attempt, backend.session, { answered, watch }, undefined)
+    const report = conclude(attempt, awaited, backend.session)
+    isKept = true
+    return report
+  } finally {
+    if (!isKept) watch[Symbol.dispose]()
+  }
+}
+
+/** The report of a test; its trace stays under observation until the run ends. */
+function conclude(attempt: Attempt, awaited: Awaited, session: TraceSession): TestReport {
+  const { scope } = attempt
+  const { watch, answered } = awaited
+  const report = finish(attempt, awaited.outcome)
+  scope.lastWord.observe({
+    report,
+    watch,
+    trigger: answered.trigger,
+    isPushed: session.subscribe !== undefined,
+    isWatched: awaited.isWatched,
+    endedUnixNano: scope.context.clock.now(),
+    judge: trace =>
+      judgeAttempt(attempt, answered, trace, {
+        isComplete: true,
+        mayRevise: false,
+        holes: [],
+        losses: watch.collector.losses
+      })
+  })
+  return report
 }
 
 const INTERRUPTED: Outcome = {
@@ -114,14 +177,21 @@ const INTERRUPTED: Outcome = {
 async function fire(
   attempt: Attempt,
   parent: TraceParent,
-  watch?: TraceWatch
+  awaited?: { readonly watch: TraceWatch; readonly session: TraceSession }
 ): Promise<TriggerResult | undefined> {
   const { test, scope } = attempt
+  const watch = awaited?.watch
+  const { commands } = scope
+  const context = {
+    ...scope.context,
+    ...(commands ? { commands } : {}),
+    otlpEndpoints: awaited?.session.endpoints ?? []
+  }
   const answered = new AbortController()
   const gathering = watch?.gather(answered.signal)
   scope.onEvent({ type: 'test-progressed', id: test.id, phase: 'triggering', spans: 0 })
   try {
-    const result = await fireTrigger(test, attempt.variables, attempt.calls, parent, scope.context)
+    const result = await fireTrigger(test, attempt.variables, attempt.calls, parent, context)
     // Waiting takes no slot. Where there is nothing to wait for, the verdict comes first: the next test may depend on it.
     if (watch !== undefined) attempt.releaseSlot()
     return result

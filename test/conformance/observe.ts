@@ -91,7 +91,7 @@ export function observeAssertion(
 export function observeExpression(text: string, { trace, variables = {} }: Ground): string {
   const value = parseExpression(text)
   if (!value.ok) return REFUSED
-  const output = { name: 'OUTPUT', location: HERE, selector: everySpan, value: value.value }
+  const output = { name: 'OUTPUT', location: HERE, selector: everySpan, value: value.value, isList: false }
   const [result] = judgeOn(trace, { specs: [], outputs: [output] }, variables).outputs
   return result!.outcome === 'held' ? result!.text : REFUSED
 }

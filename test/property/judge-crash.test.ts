@@ -19,9 +19,10 @@ const checksArbitrary: fc.Arbitrary<CompiledChecks> = fc
     selector: arbitrarySelector,
     assertions: fc.array(arbitraryAssertion, { minLength: 1, maxLength: 3 }),
     steps: fc.array(arbitrarySelector, { minLength: 2, maxLength: 3 }),
-    output: arbitraryExpression
+    output: arbitraryExpression,
+    isList: fc.boolean()
   })
-  .map(({ selector, assertions, steps, output }) => ({
+  .map(({ selector, assertions, steps, output, isList }) => ({
     specs: [
       {
         kind: 'selector',
@@ -40,7 +41,7 @@ const checksArbitrary: fc.Arbitrary<CompiledChecks> = fc
         steps: steps.map(step => ({ selector: step, text: printSelector(step), location: HERE }))
       }
     ],
-    outputs: [{ name: 'ID', location: HERE, selector, value: output }]
+    outputs: [{ name: 'ID', location: HERE, selector, value: output, isList }]
   }))
 
 test('whatever is asked of whatever trace, there is a judgement, and the same one again', () => {

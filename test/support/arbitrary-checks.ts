@@ -209,7 +209,8 @@ export const checksArbitrary: fc.Arbitrary<ChecksSketch> = fc.record({
     .oneof(
       fc.record({
         selector: fc.oneof(selectorArbitrary, fc.constant(':root')),
-        value: oneOf('attr:n', 'attr:name', 'count()', 'response:status')
+        value: oneOf('attr:n', 'attr:name', 'count()', 'response:status'),
+        all: fc.boolean()
       }),
       fc.record({ value: oneOf('response:status', 'attr:tracetest.response.status', 'attr:self_time') })
     )

@@ -29,9 +29,16 @@ export interface SpecSketch {
   readonly severity?: 'error' | 'warning'
 }
 
+export interface OutputSketch {
+  readonly name: string
+  readonly selector?: string
+  readonly value: string
+  readonly all?: boolean
+}
+
 export interface ChecksSketch {
   readonly specs?: readonly SpecSketch[]
-  readonly outputs?: readonly { readonly name: string; readonly selector?: string; readonly value: string }[]
+  readonly outputs?: readonly OutputSketch[]
 }
 
 export function assertionOf(text: string): CompiledAssertion {
@@ -56,13 +63,14 @@ export function compileChecks({ specs = [], outputs = [] }: ChecksSketch): Compi
       const assertions = (spec.assertions ?? []).map(assertionOf)
       return { kind: 'selector', ...facts, selector, text: printSelector(selector), assertions }
     }),
-    outputs: outputs.map(({ name, selector, value }): CompiledOutput => {
+    outputs: outputs.map(({ name, selector, value, all = false }): CompiledOutput => {
       const expression = parseExpression(value)
       if (!expression.ok) throw new Error(`${value}: ${expression.problems[0]?.message ?? ''}`)
       return {
         name,
         location: HERE,
         value: expression.value,
+        isList: all,
         ...(selector === undefined ? {} : { selector: selectorOf(selector) })
       }
     })

@@ -8,7 +8,7 @@ import type { PluginContext } from '../../src/plugin/context.ts'
 import type { TraceParent, TriggerResult } from '../../src/plugin/trigger.ts'
 import { verbatimText } from '../../src/source/embedded.ts'
 import { selectorOf } from './select.ts'
-import { buildSpan, type SpanSketch, TRIGGER_ID } from './trace-builder.ts'
+import { buildSpan, type SpanSketch, TRACE_ID, TRIGGER_ID } from './trace-builder.ts'
 
 const location = verbatimText({ name: 'checkout.yaml', text: '' }).locate({ start: 0, end: 0 })
 
@@ -40,9 +40,13 @@ export function spansOf(parent: TraceParent, ...sketches: readonly SpanSketch[])
     const span = buildSpan(sketch)
     return {
       ...span,
-      traceId: parent.traceId,
+      traceId: span.traceId === TRACE_ID ? parent.traceId : span.traceId,
       ...(span.parentSpanId === TRIGGER_ID ? { parentSpanId: parent.spanId } : {}),
-      links: span.links.map(link => ({ ...link, traceId: parent.traceId }))
+      links: span.links.map(link => ({
+        ...link,
+        ...(link.traceId === TRACE_ID ? { traceId: parent.traceId } : {}),
+        ...(link.spanId === TRIGGER_ID ? { spanId: parent.spanId } : {})
+      }))
     }
   })
 }
@@ -53,6 +57,7 @@ export interface FireOptions {
   readonly response?: Response
   readonly template?: string
   readonly timeoutMs?: number
+  readonly isMessage?: boolean
   /** While the request is in flight. */
   onSent?(parent: TraceParent, resolve: (text: string) => string): void
   /** In the moment of the answer. */
@@ -63,6 +68,7 @@ export interface FireOptions {
 export function triggerOf(options: FireOptions = {}): BoundTrigger {
   return {
     kind: 'fake',
+    isMessage: options.isMessage ?? false,
     options: {},
     timeoutMs: options.timeoutMs ?? 30_000,
     sampling: 'friendly',
@@ -119,8 +125,15 @@ export function plannedTest(options: TestOptions): PlannedTest {
     collectsTrace: true,
     variables: new Map(),
     checks: checksOf({ 'span[name="charge"]': ['count() = 1'] }),
+    secretOutputs: new Set(),
     warnings: [],
     ...options,
-    wait: { flushDelayMs: 200, allowOrphans: false, externalHosts: [], ...options.wait }
+    wait: {
+      flushDelayMs: 200,
+      allowOrphans: false,
+      followsLinks: false,
+      externalHosts: [],
+      ...options.wait
+    }
   }
 }

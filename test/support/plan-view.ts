@@ -1,6 +1,6 @@
 import type { CompiledSpec } from '../../src/language/check.ts'
 import { printExpression, printSelector, printTemplate } from '../../src/language/print.ts'
-import type { Plan, PlannedTest } from '../../src/plan/plan.ts'
+import type { Plan, PlannedStep, PlannedTest } from '../../src/plan/plan.ts'
 import { renderLocation } from '../../src/source/line-index.ts'
 
 /** A plan for reading: what is a closure is left out, what is a tree is printed. */
@@ -9,10 +9,12 @@ export function viewPlan(plan: Plan): object {
 }
 
 function viewTest(test: PlannedTest): object {
-  const { location, trigger, backend, variables, checks, ...rest } = test
+  const { location, trigger, backend, variables, checks, step, secretOutputs, ...rest } = test
   return {
     ...rest,
     at: renderLocation(location),
+    ...(step ? { step: viewStep(step) } : {}),
+    ...(secretOutputs.size > 0 ? { secretOutputs: [...secretOutputs] } : {}),
     trigger: {
       kind: trigger.kind,
       timeoutMs: trigger.timeoutMs,
@@ -25,12 +27,23 @@ function viewTest(test: PlannedTest): object {
       [...variables].map(([name, { value, isSecret }]) => [name, isSecret ? 'a secret' : value])
     ),
     specs: checks.specs.map(viewSpec),
-    outputs: checks.outputs.map(({ name, selector, value, location: at }) => ({
+    outputs: checks.outputs.map(({ name, selector, value, isList, location: at }) => ({
       name,
+      ...(isList ? { all: true } : {}),
       ...(selector ? { selector: printSelector(selector) } : {}),
       value: printExpression(value),
       at: renderLocation(at)
     }))
+  }
+}
+
+function viewStep({ suite, number, variables, reads }: PlannedStep): object {
+  return {
+    suite: suite.name,
+    tags: suite.tags,
+    number: `${number} of ${suite.steps}`,
+    variables: Object.fromEntries(variables.map(({ name, template }) => [name, printTemplate(template)])),
+    reads: [...reads]
   }
 }
 

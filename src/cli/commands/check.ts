@@ -119,7 +119,8 @@ async function report(test: PlannedTest, stored: StoredTrace, parts: ReportParts
     reporter.onEvent(mask.value(options.strict ? applyStrictToEvent(event) : event))
   }
   tell({ type: 'run-started', schemaVersion: EVENT_SCHEMA_VERSION, tests: 1 })
-  tell({ type: 'test-started', id: judged.id, name: judged.name, attempt: judged.attempt })
+  const suite = judged.suite ? { suite: judged.suite } : {}
+  tell({ type: 'test-started', id: judged.id, name: judged.name, ...suite, attempt: judged.attempt })
   tell({ type: 'test-finished', report: judged })
   tell({ type: 'run-finished', report: run })
   await reporter.close(mask.value(run))

@@ -2,6 +2,7 @@ import type { RunEvent, RunReport, TestReport } from '../../model/run-event.ts'
 import type { Reporter } from '../../plugin/reporter.ts'
 import type { Line } from '../line.ts'
 import type { Screen } from '../screen.ts'
+import { titleOf } from '../test-title.ts'
 import { createOutlet, type Write } from '../writer.ts'
 import { layoutFor } from './layout.ts'
 import { createLiveRegion, type RunningTest, SYSTEM_TICKER, type Ticker } from './live.ts'
@@ -55,7 +56,7 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
           isDetailed = event.tests <= MANY_TESTS
           return
         case 'test-started':
-          update(event.id, { name: event.name, phase: 'starting', spans: 0, startedMs: ticker.nowMs() })
+          update(event.id, { name: titleOf(event), phase: 'starting', spans: 0, startedMs: ticker.nowMs() })
           return
         case 'test-progressed': {
           const test = running.get(event.id)

@@ -15,6 +15,7 @@ import {
 import type { Signs } from '../paint.ts'
 import { renderMs } from '../quantity.ts'
 import type { Screen } from '../screen.ts'
+import { titleOf } from '../test-title.ts'
 import { renderWarnings } from './assertion.ts'
 import { isWorrying, renderCompleteness } from './completeness.ts'
 import { inset, type Layout, layoutFor } from './layout.ts'
@@ -77,7 +78,7 @@ export function toneOf(outcome: TestOutcome): Tone {
 
 function headline(report: TestReport, { columns, signs }: Layout): readonly Line[] {
   const { outcome } = report.verdict
-  const name = toned(report.name, hasFailed(outcome) ? 'strong' : 'plain')
+  const name = toned(titleOf(report), hasFailed(outcome) ? 'strong' : 'plain')
   const left = lineOf(signOf(outcome, signs), ' ', name)
   if (report.verdict.outcome === 'skipped')
     return spread(left, lineOf(toned(`skipped: ${report.verdict.reason}`, 'dim')), columns)

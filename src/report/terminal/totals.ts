@@ -4,6 +4,7 @@ import { renderLocation } from '../../source/line-index.ts'
 import { type Fragment, type Line, lineOf, spread, toned, wrapLine } from '../line.ts'
 import { renderCount, renderMs } from '../quantity.ts'
 import { shortenEnd } from '../shorten.ts'
+import { titleOf } from '../test-title.ts'
 import { renderDelayHint } from './delay-hint.ts'
 import type { Layout } from './layout.ts'
 import { hasFailed, signOf, toneOf } from './test-block.ts'
@@ -33,7 +34,7 @@ function failedLines(tests: readonly TestReport[], layout: Layout): readonly Lin
   return tests
     .filter(test => hasFailed(test.verdict.outcome))
     .flatMap(test => {
-      const left = lineOf(signOf(test.verdict.outcome, layout.signs), ` ${test.name}`)
+      const left = lineOf(signOf(test.verdict.outcome, layout.signs), ` ${titleOf(test)}`)
       return spread(left, lineOf(toned(renderLocation(test.location), 'dim')), layout.columns)
     })
 }
@@ -56,6 +57,6 @@ function slowestLines(tests: readonly TestReport[], layout: Layout): readonly Li
   if (run.length < 2) return []
   const slowest = [...run].sort((a, b) => b.durationMs - a.durationMs).slice(0, MAX_SLOWEST)
   const { ellipsis, dot } = layout.signs
-  const texts = slowest.map(test => `${shortenEnd(test.name, 40, ellipsis)} ${renderMs(test.durationMs)}`)
+  const texts = slowest.map(test => `${shortenEnd(titleOf(test), 40, ellipsis)} ${renderMs(test.durationMs)}`)
   return wrapLine(lineOf(toned(`slowest: ${texts.join(` ${dot} `)}`, 'dim')), layout.columns, 9)
 }

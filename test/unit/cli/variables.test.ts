@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readVariables } from '../../../src/cli/variables.ts'
+import type { Diagnostic } from '../../../src/errors/diagnostic.ts'
+import type { DefinitionError } from '../../../src/errors/errors.ts'
+import { positionOf } from '../../../src/source/line-index.ts'
 
 let cwd: string
 beforeAll(async () => {
@@ -16,7 +19,9 @@ async function read(
 ): Promise<Record<string, string>> {
   for (const [name, text] of Object.entries(files)) await writeFile(join(cwd, name), text)
   const variables = await readVariables(texts, { cwd, variables: { REGION: 'eu' } })
-  return Object.fromEntries(variables.map(({ name, value }) => [name, value]))
+  return Object.fromEntries(
+    variables.map(source => ['name' in source ? source.name : 'set', source.value] as const)
+  )
 }
 
 test('a pair is a variable, whatever its value holds', async () => {
@@ -53,11 +58,33 @@ test('a secret of a VariableSet is one', async () => {
   expect(variable).toMatchObject({ name: 'TOKEN', value: 'hush', isSecret: true })
 })
 
-test('a file that is not there is a usage error that tells the other spelling', async () => {
-  await expect(read(['missing.env'])).rejects.toMatchObject({
-    code: 'USAGE',
-    hint: expect.stringContaining('NAME=value')
+test('what is neither a pair nor a file is the name of a set', async () => {
+  expect(await read(['staging'])).toEqual({ set: 'staging' })
+})
+
+test('lines may hold quotes over several lines, blanks, comments and escapes', async () => {
+  const text = 'A = two words # comment\nB="one\\n\\"two\\"\nthree"\n\n  C=\'#no\'\nD=a#b\nE=\nexport F=x\r\n'
+  expect(await read(['.env'], { '.env': text })).toEqual({
+    A: 'two words',
+    B: 'one\n"two"\nthree',
+    C: '#no',
+    D: 'a#b',
+    E: '',
+    F: 'x'
   })
+})
+
+test.each([
+  ['A=1\nthis is none\n', 'this line is no NAME=value', 2],
+  ['A="1\nB=2\n', 'a quote is not closed, or something follows it', 1],
+  ['A=1\nA=2\n', 'the variable `A` stands here twice', 2]
+])('a line that is none is refused where it stands: %j', async (text, message, line) => {
+  await writeFile(join(cwd, 'bad.env'), text)
+  const refusal = readVariables(['bad.env'], { cwd, variables: {} })
+  await expect(refusal).rejects.toMatchObject({ diagnostics: [{ message }] })
+  const { diagnostics } = (await refusal.catch((error: unknown) => error)) as DefinitionError
+  const [{ location }] = diagnostics as [Diagnostic]
+  expect(positionOf(location!.source, location!.range.start).line).toBe(line)
 })
 
 test('a file that holds no variables is refused with its place', async () => {

@@ -44,7 +44,7 @@ describe('a value that breaks its schema', () => {
       ['error: `skipTraceCollection`: expected true or false, found the text "yes"']
     ],
     ['variables: text', ['error: `variables`: expected a mapping of names to values, found the text "text"']],
-    ['variables: [{ key: A }]', ['error: `value` is missing in an entry of `variables`']],
+    ['variables: [{ value: A }]', ['error: `key` is missing in an entry of `variables`']],
     ['pipeline: { tailSamplng: 1s }', ['error: unknown key `tailSamplng` (did you mean `tailSampling`?)']],
     ['tailSampling: 1s', ['error: unknown key `tailSampling` (`tailSampling` belongs under `pipeline`)']],
     ['fullSteps: []', ['warning: `fullSteps` has no effect: a test is one step']],

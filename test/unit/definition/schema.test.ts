@@ -79,7 +79,7 @@ describe('the published schemas', () => {
     expect(
       accepted.filter(
         name =>
-          !/^(?:selector|assertion|when|template|variable|environment|secret|output-twice|body-file|url|data-store-by-name|grpc-)/.test(
+          !/^(?:suite-cycle|selector|assertion|when|template|variable|environment|secret|output-twice|body-file|url|data-store-by-name|grpc-)/.test(
             name
           )
       )

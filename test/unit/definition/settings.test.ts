@@ -119,11 +119,10 @@ describe('several sets of settings', () => {
     expect(merged.wait?.lagMs?.value).toBe(3000)
   })
 
-  test('join their variables by name', () => {
+  test('keep the variables of the command line beside those of the project', () => {
     const given = { variables: [{ name: 'SKU', value: 'SKU-9', isSecret: false }] }
-    expect(mergeSettings([given, project]).variables).toMatchObject([
-      { name: 'SKU', value: 'SKU-9' },
-      { name: 'CHANNEL', value: 'web', isDefault: true }
-    ])
+    const merged = mergeSettings([given, project])
+    expect(merged.variables).toEqual(given.variables)
+    expect(merged.defaults?.variables).toMatchObject([{ name: 'SKU' }, { name: 'CHANNEL', value: 'web' }])
   })
 })

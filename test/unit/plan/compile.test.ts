@@ -81,11 +81,14 @@ describe('a plan', () => {
 describe('variables', () => {
   test('of a flag stand above those of the test, and those above the project', async () => {
     const { variables } = await planText(definition('  variables: { A: test, B: test }'), {
-      variables: [
-        { name: 'A', value: 'flag', isSecret: false },
-        { name: 'B', value: 'project', isSecret: false, isDefault: true },
-        { name: 'C', value: 'project', isSecret: false, isDefault: true }
-      ]
+      variables: [{ name: 'A', value: 'flag', isSecret: false }],
+      defaults: {
+        variableSets: [],
+        variables: [
+          { name: 'B', value: 'project', isSecret: false },
+          { name: 'C', value: 'project', isSecret: false }
+        ]
+      }
     })
     expect(Object.fromEntries([...variables].map(([name, { value }]) => [name, value]))).toEqual({
       A: 'flag',
@@ -115,7 +118,7 @@ describe('variables', () => {
     const specs = '  specs: [{ selector: "span[name=\'${var:A}\']", assertions: ["attr:a = var:B"] }]'
     const text = definition(outputs, specs).replace('http://shop', 'http://shop/${var:A}')
     expect(await messages(text)).toEqual(
-      Array(2).fill('`A` is an output of this test: it is known only once the trace is there')
+      Array(1).fill('`A` is an output of this test: it is known only once the trace is there')
     )
   })
 
@@ -204,7 +207,11 @@ describe('the wait of a test', () => {
   })
 
   test('has nothing where nobody says anything', async () => {
-    expect((await planText(definition(''))).wait).toEqual({ allowOrphans: false, externalHosts: [] })
+    expect((await planText(definition(''))).wait).toEqual({
+      allowOrphans: false,
+      followsLinks: false,
+      externalHosts: []
+    })
   })
 
   test('takes a profile of another document by its name; one that is nowhere is a warning', async () => {
@@ -212,7 +219,11 @@ describe('the wait of a test', () => {
     const known = await compileText(`${profile}\n---\n${definition('  pollingProfile: ci')}`)
     expect(known.ok && known.value.tests[0]?.wait.timeoutMs).toBe(55_000)
     const unknown = await compileText(definition('  pollingProfile: ci'))
-    expect(unknown.ok && unknown.value.tests[0]?.wait).toEqual({ allowOrphans: false, externalHosts: [] })
+    expect(unknown.ok && unknown.value.tests[0]?.wait).toEqual({
+      allowOrphans: false,
+      followsLinks: false,
+      externalHosts: []
+    })
     expect(unknown.problems).toMatchObject([
       { severity: 'warning', message: expect.stringContaining('no polling profile `ci`') }
     ])

@@ -1,0 +1,30 @@
+import type { OptionPath } from '../plugin/trigger.ts'
+import type { PlacedTemplate } from './fill-options.ts'
+
+/** Headers whose values are credentials, whoever wrote them. */
+export const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set(['authorization', 'proxy-authorization'])
+
+/** Names of variables that go into secret places of the options, or into headers that hold credentials. */
+export function secretVariables(
+  templates: readonly PlacedTemplate[],
+  secretPaths: readonly OptionPath[],
+  options: unknown
+): readonly string[] {
+  const secret = new Set(secretPaths.map(path => path.join('/')))
+  return templates
+    .filter(({ path }) => secret.has(path.join('/')) || isCredential(options, path))
+    .flatMap(({ template }) =>
+      template.parts.flatMap(part =>
+        typeof part !== 'string' && part.kind === 'variable' ? [part.name] : []
+      )
+    )
+}
+
+/** The value of an entry whose key is that of a credential. */
+function isCredential(options: unknown, path: OptionPath): boolean {
+  if (path.at(-1) !== 'value') return false
+  let entry = options
+  for (const step of path.slice(0, -1)) entry = (entry as Readonly<Record<string | number, unknown>>)[step]
+  const { key } = entry as { readonly key?: unknown }
+  return typeof key === 'string' && CREDENTIAL_HEADERS.has(key.toLowerCase())
+}
