@@ -108,3 +108,8 @@ function streamOutput(
     }
   }
 }
+
+/** Whether a variable of the process switches something on. */
+export function isOn(value: string | undefined): boolean {
+  return value !== undefined && !['', '0', 'false'].includes(value.toLowerCase())
+}

@@ -14,6 +14,7 @@ Exit codes:
 Examples:
   $ tracerun run -f checkout.yaml
   $ tracerun run specs --tag smoke --vars HOST=http://localhost:8080
+  $ tracerun exec -f checkout.yaml -- npm start
   $ tracerun validate specs
   $ tracerun check -f checkout.yaml --trace .tracerun/last/checkout.json
   $ tracerun explain 'span[service.name="cart"]' --trace .tracerun/last/checkout.json
@@ -28,6 +29,9 @@ TRACERUN_VARIABLES is what --vars takes.
 
 Tag expressions: "a,b" is a or b, "a&b" is both, "!a" is not a. Given again, every one must hold.
 
+--allow-exec (TRACERUN_ALLOW_EXEC=1) lets triggers of type exec run commands of this machine, with your rights and
+variables. No file can allow it: never give it to files that you have not read, such as a stranger's pull request.
+
 Reporters: pretty (the default), json, ndjson. Each may have a file: --reporter json=report.json
 
 Examples:
@@ -35,9 +39,30 @@ Examples:
   $ tracerun run specs --tag 'smoke&!slow' --jobs 8 --flush-delay 200ms
   $ tracerun run -f checkout.yaml --vars HOST=http://localhost:8080 --secret API_TOKEN
   $ tracerun run specs --reporter pretty --reporter json=report.json
+  $ tracerun run -f checkout.yaml --wait-for http://localhost:8080/health
   $ cat checkout.yaml | tracerun run -
 
 Exit codes: 0 passed, 1 failed, 2 wrong input, 3 could not be judged, 70 bug, 130 interrupted.`
+
+export const EXEC_HELP = `
+Opens the receiver, starts the command, waits until the system answers, runs the tests, and ends the command with all
+that it started. The command gets OTEL_EXPORTER_OTLP_ENDPOINT and _PROTOCOL, OTEL_TRACES_EXPORTER=otlp and, unless
+it is set, OTEL_BSP_SCHEDULE_DELAY=200: tests that declare no flush delay then wait for that one. Where ports 4317 and
+4318 are taken, and no address is given, it listens on a free one.
+
+It is up when --wait-for answers (http, https: any status below 500; tcp: a connection); without it, when every host and
+port that the tests call takes connections. Where all tests judge traces that others begin (traceid, playwright, k6, …),
+the command is run to its end first.
+
+What the command says goes to standard error, each line behind its name; on a terminal it is shown only if the run does
+not pass. Everything that run takes can be given as well: tracerun run --help.
+
+Examples:
+  $ tracerun exec -f checkout.yaml -- npm start
+  $ tracerun exec -f checkout.yaml --wait-for http://localhost:8080/health -- docker compose up
+  $ tracerun exec -f journeys.yaml -- npx playwright test
+
+Exit codes: those of run; 3 also where the command ends before the system answers.`
 
 export const VALIDATE_HELP = `
 Says everything that can be said without a request: syntax, keys, types, selectors, assertions, variables.
@@ -106,7 +131,6 @@ Examples:
 
 /** Words of Tracetest, or of a later version, that a user may try: what to say instead of "unknown". */
 export const NOT_YET: ReadonlyMap<string, string> = new Map([
-  ['exec', 'start the system yourself, then: tracerun run'],
   ['init', 'copy an example from the README'],
   ['completion', 'there is no completion for shells in this version'],
   ['--retries', 'a test is run once in this version'],
@@ -114,7 +138,6 @@ export const NOT_YET: ReadonlyMap<string, string> = new Map([
   ['--junit', 'use --reporter json=report.json in this version'],
   ['-j', 'use --reporter json=report.json in this version'],
   ['--html', 'use --reporter json=report.json in this version'],
-  ['--wait-for', 'wait for the system before the run'],
   ['--required-gates', 'every check of a test decides, there are no other gates'],
   ['--server-url', 'there is no server: tracerun does its work itself'],
   ['--environment', 'use --vars'],

@@ -22,8 +22,12 @@ export interface SettingOptions {
   readonly dataStore?: string
   readonly traceUrl?: string
   readonly otlpListen: readonly string[]
+  readonly otlpCors: readonly string[]
   readonly otlpForward?: string
   readonly endpoint?: string
+  readonly propagation?: string
+  readonly waitFor: readonly string[]
+  readonly waitTimeout?: string
   readonly reporter: readonly string[]
 }
 
@@ -33,6 +37,12 @@ export interface RunOptions extends SourceOptions, SettingOptions {
   readonly bail: boolean
   readonly output?: 'pretty' | 'json'
   readonly passWithNoTests: boolean
+  readonly allowExec: boolean
+}
+
+export interface ExecOptions extends RunOptions {
+  /** What is started: a program and its arguments. */
+  readonly command: readonly [string, ...string[]]
 }
 
 export interface ValidateOptions extends SourceOptions, Pick<SettingOptions, 'endpoint' | 'dataStore'> {}

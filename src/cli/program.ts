@@ -6,6 +6,7 @@ import type { Environment } from './environment.ts'
 import {
   CHECK_HELP,
   DOCTOR_HELP,
+  EXEC_HELP,
   EXPLAIN_HELP,
   NOT_YET,
   PROGRAM_HELP,
@@ -27,7 +28,7 @@ import { VERSION } from './version.ts'
 /** Reads the words of a command line and runs the command they name. Rejects with `UsageError` where they name none. */
 export async function runProgram(words: readonly string[], environment: Environment): Promise<ExitCode> {
   let exitCode: ExitCode = 0
-  const program = buildProgram(environment, code => {
+  const program = buildProgram(environment, words, code => {
     exitCode = code
   })
   if (words.length === 0) {
@@ -47,7 +48,13 @@ export async function runProgram(words: readonly string[], environment: Environm
 
 type Answer = (code: ExitCode) => void
 
-function buildProgram(environment: Environment, answer: Answer): Command {
+/** A command line, and who hears how it ended. */
+interface Line {
+  readonly answer: Answer
+  readonly words: readonly string[]
+}
+
+function buildProgram(environment: Environment, words: readonly string[], answer: Answer): Command {
   const program = new Command('tracerun')
     .description('Fires a request, waits for its distributed trace, checks it, fails the build.')
     .version(VERSION, '-V, --version', 'print the version')
@@ -63,6 +70,7 @@ function buildProgram(environment: Environment, answer: Answer): Command {
     })
     .addHelpText('after', PROGRAM_HELP)
   addRun(program, environment, answer)
+  addExec(program, environment, { answer, words })
   addValidate(program, environment, answer)
   addCheck(program, environment, answer)
   addExplain(program, environment, answer)
@@ -81,27 +89,30 @@ function addRun(program: Command, environment: Environment, answer: Answer): voi
     .command('run')
     .description('run tests: fire their requests, wait for the traces, judge them')
     .argument('[files...]', 'files, directories, globs, or - for standard input')
-  storeOptions(endpointOption(sourceOptions(command)))
-    .option('--tag <expression>', 'run the tests whose tags match, such as smoke,checkout', collect, [])
-    .option('--grep <text>', 'run the tests whose name contains the text', collect, [])
-    .option('--jobs <n>', 'requests in flight at once')
-    .option('--bail', 'start no further test after the first that does not pass', false)
-    .option('--timeout <duration>', 'how long to wait for a trace after the answer, such as 30s')
-    .option('--flush-delay <duration>', 'how long the system keeps ended spans before it sends them')
-    .option('--lag <duration>', 'from a span being sent until the backend answers with it')
-    .option('--tail-sampling <duration>', 'how long a collector waits before it decides on a trace')
-    .option('--absence-window <duration>', 'how long to watch a complete trace for "no more than"')
-    .option('--async <duration>', 'how long after a message was sent its consumer may begin')
-    .option('--external <host>', 'a host that is called and sends no spans', collect, [])
-    .option('--orphans <allow>', 'allow: spans whose parent never comes are no hole')
-    .option('--otlp-listen <host:port>', 'where the embedded receiver listens', collect, [])
-    .option('--otlp-forward <url>', 'where it sends everything on to, such as http://localhost:14318')
-    .option('--pass-with-no-tests', 'no test to run is a success', false)
-  reporterOptions(command)
+  runOptions(command)
     .addHelpText('after', RUN_HELP)
     .action(async (files: readonly string[], options: Omit<RunOptions, 'files'> & FileOption) => {
       const { runTests } = await import('./commands/run.ts')
       answer(await runTests({ ...options, files: withoutAlias(files, options.file) }, environment))
+    })
+}
+
+function addExec(program: Command, environment: Environment, { answer, words }: Line): void {
+  const command = program
+    .command('exec')
+    .description('start the tested system, run tests against it, stop it')
+    .usage('[options] -- COMMAND…')
+    .argument('[command...]', 'what is started, after --: a program and its arguments')
+  runOptions(command)
+    .addHelpText('after', EXEC_HELP)
+    .action(async (started: readonly string[], options: Omit<RunOptions, 'files'> & FileOption) => {
+      const [first, ...rest] = words.includes('--') ? started : []
+      if (first === undefined)
+        throw new UsageError('exec: there is no command to start', {
+          hint: 'it stands after --: tracerun exec -f checkout.yaml -- npm start'
+        })
+      const { execTests } = await import('./commands/exec.ts')
+      answer(await execTests({ ...options, files: options.file, command: [first, ...rest] }, environment))
     })
 }
 
@@ -224,6 +235,34 @@ function storeOptions(command: Command): Command {
     '--trace-url <url>',
     'the link to a trace in reports, with {traceId} in it'
   )
+}
+
+function runOptions(command: Command): Command {
+  storeOptions(endpointOption(sourceOptions(command)))
+    .option('--tag <expression>', 'run the tests whose tags match, such as smoke,checkout', collect, [])
+    .option('--grep <text>', 'run the tests whose name contains the text', collect, [])
+    .option('--jobs <n>', 'requests in flight at once')
+    .option('--bail', 'start no further test after the first that does not pass', false)
+    .option('--timeout <duration>', 'how long to wait for a trace after the answer, such as 30s')
+    .option('--flush-delay <duration>', 'how long the system keeps ended spans before it sends them')
+    .option('--lag <duration>', 'from a span being sent until the backend answers with it')
+    .option('--tail-sampling <duration>', 'how long a collector waits before it decides on a trace')
+    .option('--absence-window <duration>', 'how long to watch a complete trace for "no more than"')
+    .option('--async <duration>', 'how long after a message was sent its consumer may begin')
+    .option('--external <host>', 'a host that is called and sends no spans', collect, [])
+    .option('--orphans <allow>', 'allow: spans whose parent never comes are no hole')
+    .option('--otlp-listen <host:port>', 'where the embedded receiver listens', collect, [])
+    .option('--otlp-forward <url>', 'where it sends everything on to, such as http://localhost:14318')
+    .option('--pass-with-no-tests', 'no test to run is a success', false)
+    .option(
+      '--wait-for <url>',
+      'what must answer before the first test: http://…, tcp://host:port',
+      collect,
+      []
+    )
+    .option('--wait-timeout <duration>', 'how long that may take, such as 60s')
+    .option('--allow-exec', 'tests may run commands of this machine', false)
+  return reporterOptions(command)
 }
 
 function dataStoreOption(command: Command): Command {

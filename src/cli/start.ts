@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events'
 import type { ReporterError } from '../errors/errors.ts'
 import { type ExitCode, gravestExitCode } from '../errors/exit-code.ts'
 import { createBugHandler } from './bug-handler.ts'
-import { processEnvironment } from './environment.ts'
+import { isOn, processEnvironment } from './environment.ts'
 import { reportFailure } from './failure.ts'
 import { runProgram } from './program.ts'
 
@@ -17,6 +17,7 @@ export async function startProcess(host: NodeJS.Process, words: readonly string[
   }
   host.on('SIGINT', interrupt)
   host.on('SIGTERM', interrupt)
+  host.on('SIGHUP', interrupt)
   const { TRACERUN_DEBUG } = host.env
   const isDebug = words.includes('--debug') || isOn(TRACERUN_DEBUG)
   const lostOutput: ReporterError[] = []
@@ -47,10 +48,6 @@ export async function startProcess(host: NodeJS.Process, words: readonly string[
   const codes: ExitCode[] = [exitCode]
   for (const error of lostOutput) codes.push(await reportFailure(error, environment))
   await endWith(gravestExitCode(codes))
-}
-
-function isOn(value: string | undefined): boolean {
-  return value !== undefined && !['', '0', 'false'].includes(value.toLowerCase())
 }
 
 /** Pipes are written to in the background on some systems: what is still on its way must arrive. */

@@ -13,6 +13,8 @@ export interface ProcessOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** What it reads; nothing if absent. */
   readonly stdin?: string | Uint8Array
+  /** Its standard input stays open: servers that end with it go on. */
+  readonly keepsStdin?: boolean
   onOutput(chunk: Buffer, stream: 'stdout' | 'stderr'): void
   /** How long its processes have to end by themselves once they are told to. */
   readonly graceMs?: number
@@ -73,7 +75,7 @@ export async function startProcess(options: ProcessOptions): Promise<StartedProc
   child.on('error', () => undefined)
   // It may read nothing of it, or be gone already.
   child.stdin?.on('error', () => undefined)
-  child.stdin?.end(options.stdin ?? '')
+  if (options.keepsStdin !== true) child.stdin?.end(options.stdin ?? '')
 
   let stopping: Promise<void> | undefined
   const stop = (): Promise<void> => {

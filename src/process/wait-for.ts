@@ -44,11 +44,23 @@ export function parseWaitTarget(text: string): WaitTarget | undefined {
 const FIRST_STEP_MS = 25
 const LONGEST_STEP_MS = 500
 const PROBE_MS = 5000
+const MAX_BODY_BYTES = 1024 * 1024
 
 /** Waits until all targets answer. Rejects with `TriggerError`, which says the last cause, or with the reason of the signal. */
 export async function waitForAnswers(targets: readonly WaitTarget[], options: WaitForOptions): Promise<void> {
-  await using client = createHttpClient({ verifiesTls: true, maxBodyBytes: 1024 * 1024 })
+  await using client = createHttpClient({ verifiesTls: true, maxBodyBytes: MAX_BODY_BYTES })
   await Promise.all(targets.map(target => waitForAnswer(target, client, options)))
+}
+
+/** Whether a target answers now. */
+export async function isAnswering(
+  target: WaitTarget,
+  { clock, signal }: Pick<WaitForOptions, 'clock' | 'signal'>
+): Promise<boolean> {
+  await using client = createHttpClient({ verifiesTls: true, maxBodyBytes: MAX_BODY_BYTES })
+  const cause = await probeWithin(target, client, { clock, signal, ms: PROBE_MS })
+  signal.throwIfAborted()
+  return cause === undefined
 }
 
 async function waitForAnswer(
@@ -59,31 +71,43 @@ async function waitForAnswer(
   const begun = clock.now()
   const leftMs = (): number => timeoutMs - Number(clock.now() - begun) / 1e6
   let stepMs = FIRST_STEP_MS
+  let said: string | undefined
   for (;;) {
     signal.throwIfAborted()
-    const timer = new AbortController()
-    const late = new AbortController()
-    clock.sleep(Math.max(1, Math.min(PROBE_MS, leftMs())), AbortSignal.any([signal, timer.signal])).then(
-      () => late.abort(),
-      () => undefined
-    )
-    const cause = await probe(target, client, AbortSignal.any([signal, late.signal])).finally(() =>
-      timer.abort()
-    )
+    const cause = await probeWithin(target, client, { clock, signal, ms: Math.min(PROBE_MS, leftMs()) })
     signal.throwIfAborted()
     if (cause === undefined) {
       debug(`${target.name} answers`)
       return
     }
-    const reason = late.signal.aborted ? 'it took the connection and gave no answer' : cause
-    if (leftMs() <= stepMs) throw unanswered(target, timeoutMs, reason)
-    debug(`${target.name}: ${reason}`)
+    if (cause !== said) debug(`${target.name}: ${cause}`)
+    said = cause
+    if (leftMs() <= stepMs) throw unanswered(target, timeoutMs, cause)
     await clock.sleep(stepMs, signal)
     stepMs = Math.min(stepMs * 2, LONGEST_STEP_MS)
   }
 }
 
-/** Why nobody answered, if so. */
+/** Asks once, for no longer than that: why nobody answered, if so. */
+async function probeWithin(
+  target: WaitTarget,
+  client: HttpClient,
+  { clock, signal, ms }: { readonly clock: WaitClock; readonly signal: AbortSignal; readonly ms: number }
+): Promise<string | undefined> {
+  const done = new AbortController()
+  const late = new AbortController()
+  clock.sleep(Math.max(1, ms), AbortSignal.any([signal, done.signal])).then(
+    () => late.abort(),
+    () => undefined
+  )
+  try {
+    const cause = await probe(target, client, AbortSignal.any([signal, late.signal]))
+    return cause !== undefined && late.signal.aborted ? 'it gave no answer' : cause
+  } finally {
+    done.abort()
+  }
+}
+
 function probe(target: WaitTarget, client: HttpClient, signal: AbortSignal): Promise<string | undefined> {
   return target.kind === 'tcp' ? probeTcp(target, signal) : probeHttp(target, client, signal)
 }

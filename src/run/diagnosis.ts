@@ -20,6 +20,10 @@ export interface MissingTrace {
   /** Another test of this run had spans: the way from some service to us is open. */
   readonly hasSeenSpans: boolean
   readonly busyReason?: string
+  /** Nothing was sent: the trace was begun by something else. */
+  readonly isUnanswered?: boolean
+  /** Spans are received by ourselves, and only while we run. */
+  readonly isReceived?: boolean
   /** What became of the trace that the answer names, where it was watched too. */
   readonly named?: string
 }
@@ -35,11 +39,13 @@ interface Cause {
 export function diagnoseMissingTrace(missing: MissingTrace): TraceError {
   const cause = likelyCause(missing)
   const lines = [
-    `no span of trace ${missing.traceId} came within ${renderSeconds(missing.waitedMs)} after the answer`,
+    missing.isUnanswered
+      ? `no span of trace ${missing.traceId} was there within ${renderSeconds(missing.waitedMs)}`
+      : `no span of trace ${missing.traceId} came within ${renderSeconds(missing.waitedMs)} after the answer`,
     ...answerLines(missing.response),
     ...(cause.evidence === undefined ? [] : [cause.evidence]),
     `likely cause: ${cause.likely}`,
-    `sent: ${renderSent(missing.sentHeaders)}`,
+    ...(missing.isUnanswered ? [] : [`sent: ${renderSent(missing.sentHeaders)}`]),
     `${missing.isPushed ? 'spans are expected at' : 'asked'}: ${missing.backend}`,
     `the same id elsewhere: ${renderSpellings(missing.traceId)}`,
     ...(missing.traceUrl === undefined ? [] : [`in the backend: ${missing.traceUrl}`])
@@ -63,6 +69,7 @@ function answerLines({ status, statusText = '' }: MissingTrace['response']): rea
 function likelyCause(missing: MissingTrace): Cause {
   return (
     busyCause(missing) ??
+    (missing.isUnanswered ? unansweredCause(missing) : undefined) ??
     foreignCause(missing) ??
     answeredIdCause(missing) ??
     (missing.hasSeenSpans ? SAMPLED_OR_BARE : exporterCause(missing))
@@ -75,6 +82,30 @@ function busyCause({ busyReason }: MissingTrace): Cause | undefined {
     evidence: `the backend gave no answer in substance: ${busyReason}`,
     likely: 'the backend is overloaded, not ready yet, or in trouble: its log may say which',
     fix: 'Once it answers again, run the test again; if it only needs more time, raise `timeout`.'
+  }
+}
+
+/** A trace that something else began: it is elsewhere, or was over before we listened. */
+function unansweredCause({ foreign, isReceived = false }: MissingTrace): Cause {
+  const [latest] = foreign
+  if (latest !== undefined && isReceived)
+    return {
+      evidence: `${count(foreign.length, 'other trace')} came meanwhile, the latest ${latest.traceId}`,
+      likely:
+        'the id is not that of the trace which was begun, or its spans were sent before tracerun listened',
+      fix: 'Hand over the id that was really used. Spans that are sent before tracerun listens are lost to it: begin the trace by `tracerun exec -- CMD`, or read it from a data store.'
+    }
+  if (!isReceived)
+    return {
+      ...(latest === undefined ? {} : { evidence: `other traces are there, the latest ${latest.traceId}` }),
+      likely: 'the id is not that of a trace which is kept there, or its spans were exported elsewhere',
+      fix: `${EXPORTER_FIX} If the trace is older than the store keeps traces, begin it anew.`
+    }
+  return {
+    evidence: 'nothing came from any service',
+    likely:
+      'the spans were sent before tracerun listened, or to another place: it has only what comes while it runs',
+    fix: 'Begin the trace while tracerun runs: `tracerun exec -f FILE -- CMD` starts its receiver, then CMD. Or read the trace from where it went: `--data-store jaeger=http://localhost:16686`, `file=traces.jsonl`.'
   }
 }
 

@@ -4,6 +4,8 @@ import type { Ground, GroundKind, Reliance } from '../model/verdict.ts'
 export interface GroundFacts {
   readonly kind: GroundKind
   readonly waitedMs: number
+  /** Nothing was sent: the wait counts from when the trace was named. */
+  readonly isUnanswered?: boolean
   /** From the end of the last span to the moment at which the trace counted as complete. */
   readonly settledMs?: number
   /** Observed beyond that; 0 where a check asked for it and the user forbade it. */
@@ -34,7 +36,7 @@ export function buildGround(facts: GroundFacts): Ground {
 }
 
 function sentenceOf(facts: GroundFacts): string {
-  const after = `${renderSeconds(facts.waitedMs)} after the answer`
+  const after = `${renderSeconds(facts.waitedMs)} after ${facts.isUnanswered ? 'it was first looked for' : 'the answer'}`
   switch (facts.kind) {
     case 'structural':
       return `complete: ${presentText(facts)}, ${settledText(facts)}`
@@ -61,8 +63,11 @@ function presentText({ absent = 0 }: GroundFacts): string {
   return `all parents and callees present${absent === 0 ? '' : ` but ${absent} that may stay away`}`
 }
 
+/** How old a trace is that we did not begin says nothing of how sure it is. */
+const LONG_MS = 3_600_000
+
 function settledText({ settledMs = 0, watchedMs }: GroundFacts): string {
-  const settled = `${renderSeconds(settledMs)} after the last span ended`
+  const settled = `${settledMs > LONG_MS ? 'long' : renderSeconds(settledMs)} after the last span ended`
   if (watchedMs === undefined) return settled
   return watchedMs === 0
     ? `${settled}, not watched any longer (absenceWindow 0)`

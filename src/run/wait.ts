@@ -15,6 +15,8 @@ import { flushSourceOf } from './wait-policy.ts'
 export interface WaitOptions extends JudgingOptions {
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** Nothing was sent: the times are those at which the trace was named. */
+  readonly isUnanswered?: boolean
   /** Between -1 and 1: keeps the looks of many tests apart. */
   jitter(): number
   onProgress(phase: 'waiting' | 'watching', spans: number): void
@@ -42,7 +44,7 @@ const MAX_REST_MS = 2000
  * fetched it looks in growing steps. Rejects only with what a look rejects with.
  */
 export async function waitForTrace(watch: TraceWatch, options: WaitOptions): Promise<WaitResult> {
-  const { policy, clock, signal } = options
+  const { policy, clock, signal, isUnanswered = false } = options
   const { collector } = watch
   const judging = createJudging(collector, options)
   const elapsedMs = (): number => Number(clock.now() - options.answeredUnixNano) / 1e6
@@ -59,7 +61,8 @@ export async function waitForTrace(watch: TraceWatch, options: WaitOptions): Pro
       const begunMs = Number(look.begunUnixNano - options.answeredUnixNano) / 1e6
       busyReason = look.busy?.reason
       const decision = judging.decide(begunMs)
-      if (decision.next === 'stop') return conclude(judging, decision, begunMs, { watch, busyReason })
+      if (decision.next === 'stop')
+        return conclude(judging, decision, begunMs, { watch, busyReason, isUnanswered })
       if (look.isNew || decision.phase !== shown) {
         shown = decision.phase
         options.onProgress(shown, collector.spanCount)
@@ -82,7 +85,11 @@ export async function waitForTrace(watch: TraceWatch, options: WaitOptions): Pro
     }
   } catch (error) {
     if (!signal.aborted) throw error
-    return conclude(judging, { next: 'stop', ground: 'interrupted' }, elapsedMs(), { watch, busyReason })
+    return conclude(judging, { next: 'stop', ground: 'interrupted' }, elapsedMs(), {
+      watch,
+      busyReason,
+      isUnanswered
+    })
   }
 }
 
@@ -94,6 +101,7 @@ function nextLookMs(look: Look, stepMs: number, untilWakeMs: number): number {
 interface Looked {
   readonly watch: Pick<TraceWatch, 'collector' | 'looks'>
   readonly busyReason: string | undefined
+  readonly isUnanswered: boolean
 }
 
 function conclude(judging: Judging, stop: Stop, atMs: number, looked: Looked): WaitResult {
@@ -108,6 +116,7 @@ function conclude(judging: Judging, stop: Stop, atMs: number, looked: Looked): W
   const ground = buildGround({
     kind: stop.ground === 'nothing' ? 'timeout' : stop.ground,
     waitedMs: atMs,
+    isUnanswered: looked.isUnanswered,
     holes: holes.length,
     reliedOn: relianceOf(reading, looks),
     absent: reading.doubts.length + trace.orphans.reduce((sum, isOrphan) => sum + isOrphan, 0),

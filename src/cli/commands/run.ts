@@ -6,11 +6,15 @@ import type { RunEvent, RunReport, TestReport } from '../../model/run-event.ts'
 import type { Plan, PlannedTest } from '../../plan/plan.ts'
 import { renderDiagnostics } from '../../report/diagnostics.ts'
 import { runPlan } from '../../run/run-plan.ts'
+import { createSessions } from '../../run/sessions.ts'
+import { commandsFor } from '../allow-exec.ts'
 import { openDelayCache } from '../delay-cache.ts'
 import type { Environment } from '../environment.ts'
 import { reportFailure } from '../failure.ts'
 import { readInputs } from '../inputs.ts'
 import type { RunOptions } from '../options.ts'
+import type { Prepare } from '../prepare.ts'
+import { waitForSystem } from '../prepare.ts'
 import { openReporters, selectReporters } from '../reporters.ts'
 import { errorScreen } from '../screens.ts'
 import { quoteForShell } from '../shell.ts'
@@ -21,15 +25,29 @@ import { parseTagExpression } from '../tags.ts'
 
 const DEFAULT_JOBS = 4
 
-/** `tracerun run`: the main job. */
-export async function runTests(options: RunOptions, environment: Environment): Promise<ExitCode> {
+/** `tracerun run`: the main job. `prepare` gets the system under test ready. */
+export async function runTests(
+  options: RunOptions,
+  environment: Environment,
+  prepare: Prepare = waitForSystem
+): Promise<ExitCode> {
   const { stderr, mask } = environment
   const { plan, settings, warnings } = await readInputs(options, environment)
   const requests = selectReporters(settings.reporters?.map(({ value }) => value) ?? [], options.output)
   const tests = selectTests(plan.tests, options)
   if (tests.every(test => test.skip !== undefined)) return endWithoutTests(plan, tests, options, environment)
+  const commands = commandsFor(tests, options, environment)
   if (warnings.length > 0) stderr.write(renderDiagnostics(mask.value(warnings), errorScreen(environment)))
 
+  const { clock, signal } = environment
+  const context = {
+    clock,
+    signal,
+    readFile: (path: string) => readFile(path),
+    debug: (message: string) => environment.debug(message)
+  }
+  await using sessions = createSessions(context)
+  await using system = await prepare({ tests, settings, sessions, environment })
   const runId = Buffer.from(environment.random(8)).toString('hex')
   const store = createStore({ cwd: environment.cwd, mask, runId })
   const delays = await openDelayCache(environment, runId)
@@ -40,20 +58,22 @@ export async function runTests(options: RunOptions, environment: Environment): P
     reporter.onEvent(mask.value(told))
   }
   const dependencies = {
-    clock: environment.clock,
-    readFile: (path: string) => readFile(path),
-    debug: (message: string) => environment.debug(message),
+    ...context,
+    sessions,
+    ...(commands ? { commands } : {}),
     random: (size: number) => environment.random(size),
     jobs: settings.jobs?.value ?? DEFAULT_JOBS,
-    signal: environment.signal,
     bail: options.bail,
     delays: delays.memory,
-    runId
+    runId,
+    hide: (text: string) => mask.add([text])
   }
-  const measured = await runPlan({ ...plan, tests }, dependencies, onEvent)
+  const measured = await runPlan({ ...plan, tests: system.tests }, dependencies, onEvent)
   await delays.save()
   const report = options.strict ? applyStrictToRun(measured) : measured
-  return endRun(report, { reporter, store, environment })
+  const exitCode = await endRun(report, { reporter, store, environment })
+  system.afterReport?.(exitCode)
+  return exitCode
 }
 
 /** Says and saves how it ended. What can no longer be said or saved takes nothing away from what can. */
@@ -81,14 +101,29 @@ async function endRun(
 }
 
 function selectTests(tests: readonly PlannedTest[], options: RunOptions): readonly PlannedTest[] {
-  const knownTags = options.passWithNoTests ? undefined : new Set(tests.flatMap(test => test.tags))
+  const knownTags = options.passWithNoTests ? undefined : new Set(tests.flatMap(tagsOf))
   const filters = options.tag.map(text => parseTagExpression(text, knownTags))
   const texts = options.grep.map(text => text.toLowerCase())
-  return tests.filter(
-    test =>
-      filters.every(isMeant => isMeant(test.tags)) &&
-      texts.every(text => test.name.toLowerCase().includes(text))
+  // A suite is chosen as a whole, by its name or by that of a step.
+  const chosen = new Set(
+    tests
+      .filter(test => filters.every(isMeant => isMeant(tagsOf(test))))
+      .filter(test => texts.every(text => titleOf(test).toLowerCase().includes(text)))
+      .map(unitOf)
   )
+  return tests.filter(test => chosen.has(unitOf(test)))
+}
+
+function unitOf(test: PlannedTest): object {
+  return test.step?.suite ?? test
+}
+
+function tagsOf(test: PlannedTest): readonly string[] {
+  return test.step?.suite.tags ?? test.tags
+}
+
+function titleOf({ name, step }: PlannedTest): string {
+  return step ? `${step.suite.name} ${name}` : name
 }
 
 /** Nothing that was run is no success, unless it is said to be one: a filter may be misspelt. */

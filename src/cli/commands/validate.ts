@@ -17,6 +17,9 @@ export async function validateFiles(options: ValidateOptions, environment: Envir
   stdout.write(
     `${counted(plan.tests.length, 'test')} in ${counted(sourceNames.length, 'file')}: nothing is wrong\n`
   )
+  const commands = plan.tests.filter(test => test.trigger.runsCommands && test.skip === undefined).length
+  if (commands > 0)
+    stdout.write(`${counted(commands, 'test')} would run a command of this machine: run needs --allow-exec\n`)
   return 0
 }
 

@@ -148,14 +148,22 @@ async function endOf(
   given.abort()
   if (ending !== undefined) return ending
   if (output.isTooLarge) throw tooLarge(name)
-  const error = abortedError(name, signal.reason)
+  throw givenUp(name, signal.reason, output)
+}
+
+function givenUp(name: string, reason: unknown, output: Output): TriggerError {
+  const { code, message, hint, cause } = abortedError(name, reason)
+  const isLate = code === 'TRIGGER_TIMEOUT'
   const last = output.lastLines(LAST_LINES)
-  if (last.length === 0) throw error
-  throw new TriggerError({
-    code: error.code,
-    message: `${error.message}\nits last output:\n${last.map(line => `  ${line}`).join('\n')}`,
-    hint: error.hint,
-    cause: error
+  const lines = [
+    isLate ? `${message.replace(/: no answer within/, ' had not ended after')}, and was ended` : message,
+    ...(last.length === 0 ? [] : ['its last output:', ...last.map(line => `  ${line}`)])
+  ]
+  return new TriggerError({
+    code,
+    message: lines.join('\n'),
+    hint: isLate ? 'If it may take longer, raise `timeout` of the trigger.' : hint,
+    cause
   })
 }
 
@@ -166,8 +174,9 @@ function responseOf({ exitCode, signal }: Ending, output: Output): Response {
     status: exitCode ?? 128 + (number ?? 0),
     statusText: signal === undefined ? `exit code ${exitCode ?? 0}` : `ended by ${signal}`,
     headers: [],
-    body: output.text('stdout'),
-    stderr: output.text('stderr')
+    // As a shell hands it on: without the line break at its end.
+    body: output.text('stdout').replace(/\r?\n$/, ''),
+    stderr: output.text('stderr').replace(/\r?\n$/, '')
   }
 }
 
