@@ -93,7 +93,7 @@ function explain(code: string, error: Error, { url, options }: Publication): Exp
         'A queue that is full and rejects (`x-overflow: reject-publish`) shows like this.'
       )
     case 'PRECONDITION_FAILED':
-      return refused(said, /size/.test(said) ? '`max_message_size` of the broker sets the limit.' : undefined)
+      return refused(said, preconditionHint(said))
     case 'CONNECTION_TIMEOUT':
       return {
         message: `${url.address} was silent for 10 s`,
@@ -121,6 +121,11 @@ function explain(code: string, error: Error, { url, options }: Publication): Exp
         ? refused(`${said} (${code})`)
         : { ...describeBrokerFailure(error, port), isOfConnection: true }
   }
+}
+
+function preconditionHint(said: string): string | undefined {
+  if (/message size/.test(said)) return '`max_message_size` of the broker sets the limit.'
+  return /user_id/.test(said) ? 'Leave out `properties.userId`, or log in as this user.' : undefined
 }
 
 /** Without the name of the method that it answers. */
