@@ -83,8 +83,9 @@ async function watchUntilQuiet(
 /** The longest delay of each service. */
 function delaysOf({ sightings, buildTrace }: Collector): readonly Delay[] {
   const longest = new Map<string, number>()
-  for (const span of buildTrace().spans) {
-    const seen = sightings.get(span.spanId)
+  const trace = buildTrace()
+  for (const span of trace.spans) {
+    const seen = sightings.get(trace.keyOf(span))
     if (seen === undefined || span.endUnixNano === undefined) continue
     const ms = Number(seen - span.endUnixNano) / 1e6
     const service = serviceName(span)

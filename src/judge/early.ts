@@ -19,14 +19,15 @@ export function createEarlyGate(index: TraceIndex, context: JudgeContext, output
     trace.conflicting.size === 0 &&
     trace.spans.every(span => span.endUnixNano !== undefined)
   if (!isStable) return () => false
-  const hasOrphans = trace.orphans.includes(1)
+  const isTreeOpen = trace.areJoinsLoose || trace.orphans.includes(1)
   const losses = new Set(context.losses)
   return nodes =>
     nodes.flatMap(nodesOf).every(node => {
       // What an output is may change, and whether it is at all, even where it only helps to choose spans.
       if (node.kind === 'variable') return !outputs.has(node.name)
-      if (node.kind === 'pseudo' && node.name === 'entry' && index.hasUncertainEntries) return false
-      return !mayBeLost(node, losses) && (!hasOrphans || !readsTree(node))
+      if (node.kind === 'pseudo' && node.name === 'entry' && (index.hasUncertainEntries || trace.areJoinsLoose))
+        return false
+      return !mayBeLost(node, losses) && (!isTreeOpen || !readsTree(node))
     })
 }
 

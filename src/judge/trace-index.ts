@@ -102,11 +102,19 @@ function siblingGroupsOf(trace: Trace): { groups: Int32Array; count: number } {
       groups[at] = parent
       continue
     }
-    const id = trace.spans[at]!.parentSpanId
+    const id = absentParentOf(trace, at)
     if (!absent.has(id)) absent.set(id, size + absent.size)
     groups[at] = absent.get(id)!
   }
   return { groups, count: size + absent.size }
+}
+
+/** A span that hangs below none of those it links to has no siblings that are known. */
+function absentParentOf(trace: Trace, at: number): string | undefined {
+  const span = trace.spans[at]!
+  const { traceId, parentSpanId } = span
+  if (trace.joins[at] === 1) return trace.keyOf(span)
+  return parentSpanId === undefined ? undefined : trace.keyOf({ traceId, spanId: parentSpanId })
 }
 
 function processesOf(trace: Trace): { numbers: Int32Array; names: string[] } {

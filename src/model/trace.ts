@@ -1,9 +1,12 @@
 import type { AttributeValue } from './attributes.ts'
-import type { SpanId, TraceId } from './ids.ts'
+import type { TraceId } from './ids.ts'
+import type { Joins, SpanName } from './joins.ts'
+import { findJoins } from './joins.ts'
 import type { Span } from './span.ts'
 
 /**
- * The spans of one trace in trace order: depth first, siblings by start, end, span id.
+ * The spans of one trace in trace order: depth first, siblings by start, end, span id. With links followed, spans of the
+ * traces that are joined to it are among them, as they are: their tree is in `parents`, not in their ids.
  * Positions in `spans` are the currency of everything that walks the tree.
  */
 export interface Trace {
@@ -17,14 +20,31 @@ export interface Trace {
   readonly subtreeEnds: Int32Array
   /** Position → 1 where a parent is named but is not here: late, lost, or outside. */
   readonly orphans: Uint8Array
-  /** Spans that came more than once with different content: an early verdict on them is not to be trusted. */
-  readonly conflicting: ReadonlySet<SpanId>
-  positionOf(spanId: SpanId): number | undefined
+  /** Position → 1 where a span is joined: it hangs below one that it links to, or would if that were here. */
+  readonly joins: Uint8Array
+  /** Spans of traces that are joined in part, of which nobody knows yet whether they belong; not among `spans`. */
+  readonly strays: readonly Span[]
+  /** Where joined spans hang may change with the next that comes. */
+  readonly areJoinsLoose: boolean
+  /** Keys of spans that came more than once with different content: an early verdict on them is not to be trusted. */
+  readonly conflicting: ReadonlySet<string>
+  /** What tells a span from all others of the trace: its id, with that of its own trace where it is joined. */
+  keyOf(name: SpanName): string
+  /** By id or by key; of spans of two traces with one id, that of the trace itself comes first. */
+  positionOf(spanId: string): number | undefined
 }
 
 export interface TraceOptions {
   /** Our own span at the root. Roots and spans whose parent is its id become its children. */
   readonly trigger?: Span
+  /** Spans of other traces are among the input, and belong if links lead from them to the trace. */
+  readonly followsLinks?: boolean
+}
+
+/** How spans are told apart: by their ids alone where all are of one trace, however a store writes its id. */
+export function spanKeyIn(traceId: TraceId, followsLinks: boolean): (name: SpanName) => string {
+  if (!followsLinks) return name => name.spanId
+  return name => (name.traceId === traceId ? name.spanId : `${name.traceId}:${name.spanId}`)
 }
 
 /**
@@ -32,20 +52,32 @@ export interface TraceOptions {
  * Spans whose parents form a loop are kept: the loop is opened at its earliest span, which counts as an orphan.
  */
 export function buildTrace(traceId: TraceId, input: Iterable<Span>, options: TraceOptions = {}): Trace {
-  const { unique, conflicting } = mergeRepeats(input)
-  const trigger = options.trigger
-  if (trigger) unique.set(trigger.spanId, trigger)
+  const { trigger, followsLinks = false } = options
+  const keyOf = spanKeyIn(traceId, followsLinks)
+  const known = new Map<string, Span>()
+  const conflicting = new Set<string>()
+  mergeSpans(known, conflicting, input, keyOf)
+  if (trigger) known.set(trigger.spanId, trigger)
+  const joins = followsLinks ? findJoins(traceId, known, keyOf) : undefined
+  const unique = joins === undefined ? known : withoutStrangers(known, traceId, joins)
+  const parentKeyOf = (span: Span): string | undefined => {
+    const target = joins?.targets.get(span)
+    if (target !== undefined) return target
+    const { parentSpanId } = span
+    if (parentSpanId !== undefined) return keyOf({ traceId: span.traceId, spanId: parentSpanId })
+    return joins?.members.has(span) ? undefined : trigger?.spanId
+  }
 
-  const children = new Map<SpanId, Span[]>()
+  const children = new Map<string, Span[]>()
   const tops: Span[] = []
   for (const span of unique.values()) {
     if (span === trigger) continue
-    const parentId = parentIdOf(span, unique, trigger)
-    if (parentId === undefined) tops.push(span)
+    const parentKey = parentKeyOf(span)
+    if (parentKey === undefined || !unique.has(parentKey)) tops.push(span)
     else {
-      const siblings = children.get(parentId)
+      const siblings = children.get(parentKey)
       if (siblings) siblings.push(span)
-      else children.set(parentId, [span])
+      else children.set(parentKey, [span])
     }
   }
   for (const siblings of children.values()) if (siblings.length > 1) siblings.sort(compareSiblings)
@@ -54,33 +86,43 @@ export function buildTrace(traceId: TraceId, input: Iterable<Span>, options: Tra
 
   const size = unique.size
   const spans: Span[] = []
-  const positions = new Map<SpanId, number>()
+  const positions = new Map<string, number>()
   const parents = new Int32Array(size).fill(-1)
   const subtreeEnds = new Int32Array(size)
   const orphans = new Uint8Array(size)
+  const joined = new Uint8Array(size)
 
   const walk = (top: Span): void => {
-    const stack: { span: Span; parent: number; next: number }[] = []
+    const stack: { key: string; parent: number; next: number }[] = []
     const enter = (span: Span, parent: number): void => {
       const position = spans.length
+      const key = keyOf(span)
       spans.push(span)
-      positions.set(span.spanId, position)
+      positions.set(key, position)
       parents[position] = parent
-      if (parent < 0 && span.parentSpanId !== undefined) orphans[position] = 1
-      stack.push({ span, parent: position, next: 0 })
+      if (joins?.targets.has(span)) joined[position] = 1
+      if (parent < 0 && span !== trigger && parentKeyOf(span) !== undefined) orphans[position] = 1
+      stack.push({ key, parent: position, next: 0 })
     }
     enter(top, -1)
     while (stack.length > 0) {
       const frame = stack.at(-1)!
-      const child = children.get(frame.span.spanId)?.[frame.next++]
+      const child = children.get(frame.key)?.[frame.next++]
       if (child === undefined) {
         subtreeEnds[frame.parent] = spans.length
         stack.pop()
-      } else if (!positions.has(child.spanId)) enter(child, frame.parent)
+      } else if (!positions.has(keyOf(child))) enter(child, frame.parent)
     }
   }
   for (const top of tops) walk(top)
-  if (spans.length < size) for (const span of loopOpenings(unique, positions)) walk(span)
+  if (spans.length < size)
+    for (const span of loopOpenings(unique, positions, { keyOf, parentKeyOf })) walk(span)
+  // By ids as reports name spans. A span of the trace itself has its id for a key.
+  const joinedIds = new Map<string, number>()
+  if (joins !== undefined && joins.members.size > 0)
+    spans.forEach(({ spanId }, at) => {
+      if (!joinedIds.has(spanId)) joinedIds.set(spanId, at)
+    })
 
   return {
     traceId,
@@ -89,39 +131,57 @@ export function buildTrace(traceId: TraceId, input: Iterable<Span>, options: Tra
     parents,
     subtreeEnds,
     orphans,
+    joins: joined,
+    strays: joins?.strays ?? [],
+    areJoinsLoose: joins?.areLoose ?? false,
     conflicting,
-    positionOf: spanId => positions.get(spanId)
+    keyOf,
+    positionOf: spanId => positions.get(spanId) ?? joinedIds.get(spanId)
   }
 }
 
-function parentIdOf(
-  span: Span,
-  known: ReadonlyMap<SpanId, Span>,
-  trigger: Span | undefined
-): SpanId | undefined {
-  const id = span.parentSpanId
-  if (id === undefined) return trigger?.spanId
-  return known.has(id) ? id : undefined
+/** The ids of the traces that are joined to a trace, in trace order. */
+export function joinedTraceIds(trace: Pick<Trace, 'traceId' | 'spans' | 'keyOf'>): readonly TraceId[] {
+  const ids = new Set<TraceId>()
+  for (const span of trace.spans) if (trace.keyOf(span) !== span.spanId) ids.add(span.traceId)
+  return [...ids]
+}
+
+function withoutStrangers(
+  spans: ReadonlyMap<string, Span>,
+  traceId: TraceId,
+  { members }: Joins
+): ReadonlyMap<string, Span> {
+  return new Map([...spans].filter(([, span]) => span.traceId === traceId || members.has(span)))
+}
+
+interface Naming {
+  keyOf(name: SpanName): string
+  parentKeyOf(span: Span): string | undefined
 }
 
 /** One span of every loop of parents, its first in sibling order: what hangs on a loop is reached from there. */
-function loopOpenings(unique: ReadonlyMap<SpanId, Span>, placed: ReadonlyMap<SpanId, number>): Span[] {
+function loopOpenings(
+  unique: ReadonlyMap<string, Span>,
+  placed: ReadonlyMap<string, number>,
+  { keyOf, parentKeyOf }: Naming
+): Span[] {
   const openings: Span[] = []
   const pathOf = new Map<Span, number>()
+  const above = (span: Span): Span => unique.get(parentKeyOf(span)!)!
   let path = 0
   for (const start of unique.values()) {
-    if (placed.has(start.spanId) || pathOf.has(start)) continue
+    if (placed.has(keyOf(start)) || pathOf.has(start)) continue
     path++
     let span = start
     while (!pathOf.has(span)) {
       pathOf.set(span, path)
-      span = unique.get(span.parentSpanId!)!
+      span = above(span)
     }
     // The path ran into an earlier one: it hangs on a loop that is known already.
     if (pathOf.get(span) !== path) continue
     let first = span
-    for (let at = unique.get(span.parentSpanId!)!; at !== span; at = unique.get(at.parentSpanId!)!)
-      if (compareSiblings(at, first) < 0) first = at
+    for (let at = above(span); at !== span; at = above(at)) if (compareSiblings(at, first) < 0) first = at
     openings.push(first)
   }
   return openings.sort(compareSiblings)
@@ -136,14 +196,8 @@ function compareSiblings(a: Span, b: Span): number {
     if (bEnd === undefined) return -1
     return aEnd < bEnd ? -1 : 1
   }
-  return a.spanId < b.spanId ? -1 : a.spanId > b.spanId ? 1 : 0
-}
-
-function mergeRepeats(input: Iterable<Span>): { unique: Map<SpanId, Span>; conflicting: Set<SpanId> } {
-  const unique = new Map<SpanId, Span>()
-  const conflicting = new Set<SpanId>()
-  mergeSpans(unique, conflicting, input)
-  return { unique, conflicting }
+  if (a.spanId !== b.spanId) return a.spanId < b.spanId ? -1 : 1
+  return a.traceId < b.traceId ? -1 : a.traceId > b.traceId ? 1 : 0
 }
 
 /**
@@ -152,9 +206,10 @@ function mergeRepeats(input: Iterable<Span>): { unique: Map<SpanId, Span>; confl
  */
 export function mergeSpans(
   known: Map<string, Span>,
-  conflicting: Set<SpanId>,
+  conflicting: Set<string>,
   input: Iterable<Span>,
-  keyOf: (span: Span) => string = span => span.spanId
+  keyOf: (span: Span) => string,
+  nameOf: (span: Span) => string = keyOf
 ): boolean {
   let hasChanged = false
   for (const span of input) {
@@ -162,7 +217,7 @@ export function mergeSpans(
     const before = known.get(key)
     if (before === span) continue
     const difference = before === undefined ? -1 : compareRepeats(before, span)
-    if (before !== undefined && difference !== 0) conflicting.add(span.spanId)
+    if (before !== undefined && difference !== 0) conflicting.add(nameOf(span))
     if (difference < 0) {
       known.set(key, span)
       hasChanged = true

@@ -1,6 +1,8 @@
 import type { TraceId } from '../model/ids.ts'
+import type { Reach } from '../model/joins.ts'
 import type { Span } from '../model/span.ts'
 import { serviceName } from '../model/span.ts'
+import { LinkIndex } from './link-index.ts'
 import { estimateOriginBytes, estimateSpanBytes } from './span-size.ts'
 
 export interface TraceStoreLimits {
@@ -36,20 +38,30 @@ interface Entry {
   spans: Span[]
   bytes: number
   truncated: string | undefined
+  /** Why spans that linked to this trace are lost for good. */
+  linkLoss: string | undefined
   isClaimed: boolean
+  /** Claimed with the traces that link to it. */
+  isFollowed: boolean
   lastArrivalMs: number
   readonly listeners: Set<() => void>
+  /** Those of them that listen to the traces that link to it as well. */
+  readonly followers: Set<() => void>
 }
 
 const NO_ROOM = 'the receiver had no room for all of its spans'
 const MOST_SERVICES = 10
 const MOST_UNCLAIMED = 1_000
 const MOST_TOMBSTONES = 100_000
+const MOST_JOINED = 1_000
+/** Of memory, for knowing that one trace links to another. */
+const LINK_BYTES = 200
 
 /**
  * Keeps spans by trace, also those that come before they are asked for, within bounds.
  * A trace is claimed by the first `fetch` or `subscribe`: from then on it counts as awaited, and what is lost of no known trace is
- * taken as lost of this one too. When memory is short, traces nobody claimed go first, then those nobody listens to, each in order of
+ * taken as lost of this one too. With `linked`, so are the traces that link to it, and those that link to them: what they are is
+ * known when the first such link comes, before or after their other spans. When memory is short, traces nobody claimed go first, then those nobody listens to, each in order of
  * silence; of the others new spans are refused.
  */
 export class TraceStore {
@@ -59,6 +71,9 @@ export class TraceStore {
   readonly #entries = new Map<TraceId, Entry>()
   /** Traces that were evicted before anybody asked for them. */
   readonly #tombstones = new Map<TraceId, string>()
+  /** Traces that nobody had asked for when a trace that links to them was evicted. */
+  readonly #linkLosses = new Map<TraceId, string>()
+  readonly #links = new LinkIndex()
   #spans = 0
   #bytes = 0
 
@@ -74,48 +89,72 @@ export class TraceStore {
     for (const span of spans) {
       let growth = growths.get(span.traceId)
       if (growth === undefined) {
-        growth = { entry: this.#touch(span.traceId), spans: 0, bytes: 0 }
+        growth = { entry: this.#touch(span.traceId), spans: 0, bytes: 0, links: 0 }
         growths.set(span.traceId, growth)
       }
       const origin = span.resource === resource ? 0 : estimateOriginBytes(span)
       resource = span.resource
       growth.entry.spans.push(span)
       growth.spans++
-      growth.bytes += estimateSpanBytes(span) + origin
+      const links = span.links.length === 0 ? 0 : this.#links.add(span)
+      growth.links += links
+      growth.bytes += estimateSpanBytes(span) + origin + links * LINK_BYTES
     }
-    for (const growth of growths.values()) this.#resize(growth.entry, growth.spans, growth.bytes)
+    for (const [traceId, growth] of growths) {
+      this.#resize(growth.entry, growth.spans, growth.bytes)
+      if (growth.links > 0) this.#claimJoined(traceId)
+    }
+    const grown = [...growths]
     this.#expire()
     const refused = this.#makeRoom(growths)
-    for (const { entry } of growths.values()) notify(entry)
+    for (const [traceId, { entry }] of grown) this.#announce(traceId, entry)
     return refused
   }
 
   /** Notes that something was lost: of this trace or, where that cannot be known, of every claimed one. */
   truncate(reason: string, traceId?: TraceId): void {
-    const entries =
+    const entries: readonly (readonly [TraceId, Entry])[] =
       traceId === undefined
-        ? [...this.#entries.values()].filter(entry => entry.isClaimed)
-        : [this.#entry(traceId)]
-    for (const entry of entries) {
+        ? [...this.#entries].filter(([, entry]) => entry.isClaimed)
+        : [[traceId, this.#entry(traceId)]]
+    for (const [id, entry] of entries) {
       entry.truncated ??= reason
-      notify(entry)
+      this.#announce(id, entry)
     }
   }
 
   /** What has come of a trace, undefined if nothing has; claims it. */
-  fetch(traceId: TraceId): StoredTrace | undefined {
-    const { spans, truncated } = this.#claim(traceId)
-    if (truncated !== undefined) return { spans: [...spans], truncated }
-    return spans.length === 0 ? undefined : { spans: [...spans] }
+  fetch(traceId: TraceId, reach: Reach = 'alone'): StoredTrace | undefined {
+    const entry = this.#claim(traceId, reach)
+    const spans = [...entry.spans]
+    let { truncated } = entry
+    if (reach === 'linked') {
+      truncated ??= entry.linkLoss
+      const joined = this.#links.leadingFrom(traceId, MOST_JOINED)
+      if (joined.size > MOST_JOINED) truncated ??= `more than ${MOST_JOINED} traces link to it`
+      for (const id of joined) {
+        const other = this.#entries.get(id)
+        truncated ??= other?.truncated ?? other?.linkLoss
+        for (const span of other?.spans ?? []) spans.push(span)
+      }
+    }
+    if (truncated !== undefined) return { spans, truncated }
+    return spans.length === 0 ? undefined : { spans }
   }
 
   /** Calls back, soon after, each time there is more to fetch; claims the trace. */
-  subscribe(traceId: TraceId, onMore: () => void): Disposable {
-    const { listeners } = this.#claim(traceId)
+  subscribe(traceId: TraceId, onMore: () => void, reach: Reach = 'alone'): Disposable {
+    const { listeners, followers } = this.#claim(traceId, reach)
     // A function of its own: the same callback may be subscribed twice.
     const listener = (): void => onMore()
     listeners.add(listener)
-    return { [Symbol.dispose]: () => void listeners.delete(listener) }
+    if (reach === 'linked') followers.add(listener)
+    return {
+      [Symbol.dispose]: () => {
+        listeners.delete(listener)
+        followers.delete(listener)
+      }
+    }
   }
 
   /** Traces that came and that nobody claimed, the latest first. */
@@ -133,10 +172,40 @@ export class TraceStore {
     return traces
   }
 
-  #claim(traceId: TraceId): Entry {
+  #claim(traceId: TraceId, reach: Reach): Entry {
     const entry = this.#entry(traceId)
     entry.isClaimed = true
+    if (reach === 'linked' && !entry.isFollowed) {
+      entry.isFollowed = true
+      this.#claimJoined(traceId)
+    }
     return entry
+  }
+
+  /** A trace that leads to a followed one is awaited like that one, and so is what leads to it. */
+  #claimJoined(traceId: TraceId): void {
+    const isFollowed = (id: TraceId): boolean => this.#entries.get(id)?.isFollowed === true
+    if (!isFollowed(traceId) && ![...this.#links.leadingTo(traceId)].some(isFollowed)) return
+    for (const id of [traceId, ...this.#links.leadingFrom(traceId, MOST_JOINED)]) {
+      const entry = this.#entries.get(id)
+      if (entry !== undefined) entry.isClaimed = true
+    }
+  }
+
+  /** Tells all who listen to a trace, or to one that it leads to. */
+  #announce(traceId: TraceId, entry: Entry): void {
+    notify(entry.listeners)
+    for (const id of this.#links.leadingTo(traceId)) {
+      const followers = this.#entries.get(id)?.followers
+      if (followers !== undefined) notify(followers)
+    }
+  }
+
+  #isListenedTo(traceId: TraceId, entry: Entry): boolean {
+    if (entry.listeners.size > 0) return true
+    for (const id of this.#links.leadingTo(traceId))
+      if ((this.#entries.get(id)?.followers.size ?? 0) > 0) return true
+    return false
   }
 
   #entry(traceId: TraceId): Entry {
@@ -148,10 +217,14 @@ export class TraceStore {
         spans: [],
         bytes: 0,
         truncated,
+        linkLoss: this.#linkLosses.get(traceId),
         isClaimed: false,
+        isFollowed: false,
         lastArrivalMs: this.#nowMs(),
-        listeners: new Set()
+        listeners: new Set(),
+        followers: new Set()
       }
+      this.#linkLosses.delete(traceId)
       this.#entries.set(traceId, entry)
     }
     return entry
@@ -189,13 +262,13 @@ export class TraceStore {
   #makeRoom(growths: Map<TraceId, Growth>): number {
     let refused = 0
     const evictable = [
-      (entry: Entry): boolean => !entry.isClaimed,
-      (entry: Entry): boolean => entry.listeners.size === 0
+      (_: TraceId, entry: Entry): boolean => !entry.isClaimed,
+      (traceId: TraceId, entry: Entry): boolean => !this.#isListenedTo(traceId, entry)
     ]
     for (const isEvictable of evictable) {
       for (const [traceId, entry] of this.#entries) {
         if (!this.#isFull()) return refused
-        if (entry.spans.length === 0 || !isEvictable(entry)) continue
+        if (entry.spans.length === 0 || !isEvictable(traceId, entry)) continue
         refused += growths.get(traceId)?.spans ?? 0
         growths.delete(traceId)
         this.#evict(traceId, entry, NO_ROOM)
@@ -218,9 +291,13 @@ export class TraceStore {
     entry.truncated ??= reason
     if (entry.isClaimed) return
     this.#entries.delete(traceId)
-    this.#tombstones.set(traceId, entry.truncated)
-    const [oldest] = this.#tombstones.keys()
-    if (this.#tombstones.size > MOST_TOMBSTONES && oldest !== undefined) this.#tombstones.delete(oldest)
+    bury(this.#tombstones, traceId, entry.truncated)
+    for (const target of [...this.#links.targetsOf(traceId)]) {
+      const linked = this.#entries.get(target)
+      if (linked === undefined) bury(this.#linkLosses, target, entry.truncated)
+      else linked.linkLoss ??= entry.truncated
+    }
+    this.#links.forget(traceId)
   }
 }
 
@@ -229,12 +306,20 @@ interface Growth {
   readonly entry: Entry
   spans: number
   bytes: number
+  /** To traces that it did not link to before. */
+  links: number
 }
 
-function notify(entry: Entry): void {
+function bury(graves: Map<TraceId, string>, traceId: TraceId, reason: string): void {
+  graves.set(traceId, reason)
+  const [oldest] = graves.keys()
+  if (graves.size > MOST_TOMBSTONES && oldest !== undefined) graves.delete(oldest)
+}
+
+function notify(listeners: ReadonlySet<() => void>): void {
   // Not at once: whoever listens must not be able to make the sender's request fail.
-  for (const listener of entry.listeners)
+  for (const listener of listeners)
     queueMicrotask(() => {
-      if (entry.listeners.has(listener)) listener()
+      if (listeners.has(listener)) listener()
     })
 }

@@ -25,7 +25,7 @@ export function planWait(
   test: TestDefinition,
   settings: Settings,
   profiles: Profiles,
-  caps: BackendCaps
+  { caps, isMessage }: { readonly caps: BackendCaps; readonly isMessage: boolean }
 ): PlannedWait {
   const problems: Diagnostic[] = []
   const own = profileOf(test, profiles, problems)
@@ -52,9 +52,13 @@ export function planWait(
   const wait: WaitSettings = {
     ...given,
     allowOrphans: pick('allowOrphans')?.value === true,
+    followsLinks: (pick('followsLinks')?.value as boolean | undefined) ?? isMessage,
     externalHosts: hosts?.map(host => host.value) ?? []
   }
   if (timeout && test.collectsTrace) problems.push(...shortTimeout(timeout, wait, caps))
+  const links = test.wait.followsLinks
+  if (links?.value === true && test.collectsTrace && caps.findsLinks !== true)
+    problems.push(unfollowed(links))
   return { wait, problems }
 }
 
@@ -82,6 +86,18 @@ function profileOf(
       hint: 'name its file as well, or give its path: `./polling-profile.yaml`'
     })
   return found
+}
+
+/** Said where the test asks for it itself: as the default of a project or a trigger, it may be meant for other stores. */
+function unfollowed({ location }: Placed<boolean>): Diagnostic {
+  return {
+    code: 'NO_EFFECT',
+    severity: 'warning',
+    message:
+      'the data store cannot be asked which traces link to one: a message without a consumer in the trace itself leaves the checks that depend on it undetermined',
+    ...(location ? { location } : {}),
+    hint: 'let tracerun receive the spans itself, `dataStore: {type: otlp}`, or read them from a file'
+  }
 }
 
 /** A wait that ends before a trace can be known to be complete leaves upper bounds undetermined. */

@@ -1,4 +1,5 @@
 import type { TraceId } from '../model/ids.ts'
+import type { Reach } from '../model/joins.ts'
 import type { Loss } from '../model/run-event.ts'
 import type { Span } from '../model/span.ts'
 import type { JsonSchema, PluginContext } from './context.ts'
@@ -18,6 +19,8 @@ export interface BackendCaps {
   readonly deadlineMs: number
   /** What is lost of every trace, whichever of its interfaces answers. */
   readonly losses: readonly Loss[]
+  /** It has the spans of every trace, and finds those that link to one. */
+  readonly findsLinks?: boolean
 }
 
 /** Absence and back-pressure are answers, not errors. */
@@ -69,10 +72,13 @@ export interface BackendIdentity {
 
 /** A backend, opened for one run and shared by its tests. */
 export interface TraceSession extends AsyncDisposable {
-  /** Looks once: no sleep, no opinion on when to stop. Rejects only with `BackendError`. */
-  fetch(traceId: TraceId, signal: AbortSignal): Promise<FetchResult>
+  /**
+   * Looks once: no sleep, no opinion on when to stop. Rejects only with `BackendError`. A backend that does not find links
+   * passes over `reach`.
+   */
+  fetch(traceId: TraceId, signal: AbortSignal, reach?: Reach): Promise<FetchResult>
   /** Only where spans are pushed: calls back as soon as there is more to fetch. */
-  subscribe?(traceId: TraceId, onMore: () => void): Disposable
+  subscribe?(traceId: TraceId, onMore: () => void, reach?: Reach): Disposable
   /** Only where spans are pushed: traces that came and that no test awaits. */
   foreign?(): readonly ForeignTrace[]
   /** Asks the store who it is, for `doctor`. Rejects only with `BackendError`. */

@@ -2,12 +2,13 @@ import { InternalError, TraceError, TracerunError } from '../errors/errors.ts'
 import type { Judgement } from '../judge/judge.ts'
 import type { TraceId } from '../model/ids.ts'
 import type { Trace } from '../model/trace.ts'
+import type { TriggerTimes } from '../model/trigger-span.ts'
 import type { Hole, Verdict } from '../model/verdict.ts'
 import { isComplete } from '../model/verdict.ts'
 import type { AnsweredId } from '../plan/answered-id.ts'
 import type { TraceSession } from '../plugin/trace-backend.ts'
 import type { Answered, Attempt, Outcome, RunScope } from './attempt.ts'
-import { judgeAttempt, lossesOf } from './attempt.ts'
+import { judgeAttempt, lossesOf, reachOf } from './attempt.ts'
 import { noteDelays } from './delay-memory.ts'
 import { diagnoseMissingTrace } from './diagnosis.ts'
 import { chooseTrace, findNamedTrace, misfitOf, warnOfFollowing } from './follow.ts'
@@ -41,6 +42,9 @@ export function claimNamed({ test, scope }: Attempt, traceId: TraceId): void {
   scope.claimed.add(traceId)
 }
 
+/** Within which a trace may have begun that we did not begin. */
+const ANY_TIME: TriggerTimes = { sentUnixNano: 0n }
+
 /** A trace that may be that of the test. */
 export interface Candidate {
   readonly answered: Answered
@@ -51,7 +55,8 @@ interface Named extends Candidate {
   readonly id: AnsweredId
 }
 
-interface Awaited extends Candidate {
+/** How waiting for the trace of a test ended. */
+export interface Awaited extends Candidate {
   readonly outcome: Outcome
   /** The test passed on the ground that nothing more comes. */
   readonly isWatched: boolean
@@ -84,7 +89,9 @@ export async function awaitTrace(
   }
   const { answered, watch } = chosen
   const { trace, judgement, ground, holes, warnings } = waited
-  if (scope.delays) noteDelays(scope.delays, backendName, trace, watch.collector, answered.result)
+  // How long spans that began before us were under way, nobody knows.
+  if (scope.delays && !answered.result.isUnanswered)
+    noteDelays(scope.delays, backendName, trace, watch.collector, answered.result)
   const isLearnt = test.trigger.traceIdHeader !== undefined && trace.traceId !== answered.parent.traceId
   const misfit = isLearnt ? misfitOf(watch, answered.result) : undefined
   const error =
@@ -137,11 +144,15 @@ function waitFor(attempt: Attempt, { answered, watch }: Candidate, policy: WaitP
     clock: context.clock,
     signal: context.signal,
     trigger: answered.trigger,
-    times: answered.result,
+    times: answered.result.isUnanswered ? ANY_TIME : answered.result,
+    isUnanswered: answered.result.isUnanswered === true,
+    hasSilentOrigin: test.trigger.hasSilentOrigin === true,
     answeredUnixNano: answered.result.answeredUnixNano,
     isOurs: answered.trigger.traceId === answered.parent.traceId,
     allowsOrphans: test.wait.allowOrphans,
     externalHosts: test.wait.externalHosts,
+    isMessage: test.trigger.isMessage,
+    missesLinks: test.wait.followsLinks && reachOf(test) === 'alone',
     provenPeers: scope.provenPeers,
     judge: (trace, view) => judgeAttempt(attempt, answered, trace, view),
     jitter: () => jitter(scope),
@@ -198,11 +209,14 @@ function errorOf(
     traceId: trace.traceId,
     waitedMs: ground.waitedMs,
     sentHeaders: answered.result.sentHeaders,
+    propagation: test.trigger.propagation,
     response: answered.result.response,
     foreign: session.foreign?.() ?? [],
     backend: session.describe,
     isPushed: session.subscribe !== undefined,
     hasSeenSpans: scope.lastWord.hasSeenSpans(),
+    isUnanswered: answered.result.isUnanswered === true,
+    isReceived: session.endpoints !== undefined,
     ...(traceUrl === undefined ? {} : { traceUrl }),
     ...(busyReason === undefined ? {} : { busyReason }),
     ...(named === undefined

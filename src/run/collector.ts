@@ -1,8 +1,8 @@
-import type { SpanId, TraceId } from '../model/ids.ts'
+import type { TraceId } from '../model/ids.ts'
 import type { Loss } from '../model/run-event.ts'
 import type { Span } from '../model/span.ts'
 import type { Trace } from '../model/trace.ts'
-import { buildTrace, mergeSpans } from '../model/trace.ts'
+import { buildTrace, mergeSpans, spanKeyIn } from '../model/trace.ts'
 import type { FetchResult, SharedIds } from '../plugin/trace-backend.ts'
 import type { Evidence } from './decide.ts'
 
@@ -37,21 +37,25 @@ export interface Collector {
   readonly isShrunken: boolean
   /** When the last new span was seen. */
   readonly lastNewUnixNano: bigint | undefined
-  /** When each span was first seen with an end. */
-  readonly sightings: ReadonlyMap<SpanId, bigint>
+  /** When each span was first seen with an end, by its key in the trace. */
+  readonly sightings: ReadonlyMap<string, bigint>
   /** Until when each span was certainly not here; nothing for spans of the first look. */
-  readonly absences: ReadonlyMap<SpanId, bigint>
+  readonly absences: ReadonlyMap<string, bigint>
   /** Takes in the answer of a look; tells whether it brought anything new. */
   absorb(result: FetchResult, times: LookTimes): boolean
   /** Without a trigger span where the trace is none of ours. */
   buildTrace(trigger?: Span): Trace
 }
 
-/** `isPushed`: a span is seen when it comes, so it was absent until then. */
-export function createCollector(traceId: TraceId, isPushed: boolean): Collector {
+/**
+ * `isPushed`: a span is seen when it comes, so it was absent until then. `followsLinks`: spans of traces that link to this one
+ * come as well.
+ */
+export function createCollector(traceId: TraceId, isPushed: boolean, followsLinks = false): Collector {
+  const nameOf = spanKeyIn(traceId, followsLinks)
   // By their ids; where two spans may share one, by what tells their reports apart.
   const spans = new Map<string, Span>()
-  const conflicting = new Set<SpanId>()
+  const conflicting = new Set<string>()
   const sightings = new Map<string, bigint>()
   const absences = new Map<string, bigint>()
   let sharedIds: SharedIds | undefined
@@ -67,7 +71,7 @@ export function createCollector(traceId: TraceId, isPushed: boolean): Collector 
   function absorb(result: FetchResult, times: LookTimes): boolean {
     if (result.status === 'busy') return false
     if (result.status === 'found') sharedIds ??= result.sharedIds
-    const keyOf = (span: Span): string => sharedIds?.keyOf(span) ?? span.spanId
+    const keyOf = (span: Span): string => sharedIds?.keyOf(span) ?? nameOf(span)
     const showsAll = isPushed || containsAll(result, spans, keyOf)
     // What was there before anyone was told of it may have been there for long.
     const absentUntil = isPushed ? times.sinceUnixNano : knownUnixNano
@@ -80,7 +84,7 @@ export function createCollector(traceId: TraceId, isPushed: boolean): Collector 
     note = result.note ?? note
     const doubts = losses.size + conflicting.size
     for (const loss of result.losses ?? []) losses.add(loss)
-    const hasChanged = mergeSpans(spans, conflicting, result.spans, keyOf)
+    const hasChanged = mergeSpans(spans, conflicting, result.spans, keyOf, nameOf)
     // What is known to be lost or in dispute is judged anew, although no span is new.
     if (hasChanged || losses.size + conflicting.size > doubts) version++
     if (!hasChanged) return false
@@ -99,13 +103,13 @@ export function createCollector(traceId: TraceId, isPushed: boolean): Collector 
     return sharedIds?.separate(all) ?? all
   }
   /** What is kept by keys, by the ids that the spans have in the trace. */
-  function byId(times: ReadonlyMap<string, bigint>): ReadonlyMap<SpanId, bigint> {
-    if (sharedIds === undefined) return times as ReadonlyMap<SpanId, bigint>
-    const found = new Map<SpanId, bigint>()
+  function byId(times: ReadonlyMap<string, bigint>): ReadonlyMap<string, bigint> {
+    if (sharedIds === undefined) return times
+    const found = new Map<string, bigint>()
     const ids = separated()
     for (const [place, key] of [...spans.keys()].entries()) {
       const time = times.get(key)
-      if (time !== undefined) found.set(ids[place]!.spanId, time)
+      if (time !== undefined) found.set(nameOf(ids[place]!), time)
     }
     return found
   }
@@ -150,7 +154,7 @@ export function createCollector(traceId: TraceId, isPushed: boolean): Collector 
     absorb,
     // Kept apart from what `buildTrace` finds: repeats were merged before it sees them.
     buildTrace: trigger => ({
-      ...buildTrace(traceId, separated(), trigger ? { trigger } : {}),
+      ...buildTrace(traceId, separated(), { followsLinks, ...(trigger ? { trigger } : {}) }),
       conflicting
     })
   }

@@ -83,7 +83,7 @@ export function noteDelays(
 ): void {
   const clock = readSpanClock(trace, sightings, times)
   const gapOf = (span: Span): number => {
-    const absentUntil = absences.get(span.spanId)
+    const absentUntil = absences.get(trace.keyOf(span))
     const end = clock.endUnixNano(span)
     return absentUntil === undefined || end === undefined ? 0 : Number(absentUntil - end) / 1e6
   }

@@ -19,6 +19,10 @@ import { calleeGraceMs } from './wait-policy.ts'
 export interface ReadingOptions extends StructureOptions {
   readonly policy: WaitPolicy
   readonly externalHosts: readonly string[]
+  /** The trigger handed over a message. */
+  readonly isMessage: boolean
+  /** Links are to be followed, and the store cannot be asked who links to a trace. */
+  readonly missesLinks: boolean
   /** Peers that sent the server span of a client span in this run. Grows. */
   readonly provenPeers: Set<string>
   readonly times: TriggerTimes
@@ -53,7 +57,7 @@ export function readEvidence(
 ): Reading {
   const clock = readSpanClock(trace, collector.sightings, options.times)
   const structure = inspectStructure(trace, options)
-  const calls = findCalls(trace, options.externalHosts)
+  const calls = findCalls(trace, options.externalHosts, options.isMessage)
   for (const { kind, isAnswered, peer } of calls)
     if (kind === 'callee' && isAnswered && peer !== undefined) options.provenPeers.add(peer)
 
@@ -114,17 +118,7 @@ function missingPeer(
   const { span, kind, peer } = call
   const endMs = toMs(clock.endUnixNano(span) ?? span.startUnixNano)
   const name = nameOfSpan(span)
-  if (kind === 'consumer')
-    return {
-      graceEndMs: endMs + options.policy.asyncMs,
-      isHole: false,
-      hole: {
-        kind: 'missing-consumer',
-        spanId: span.spanId,
-        text: `no consumer took the message of ${name}`
-      },
-      doubt: `no consumer took the message of ${name} within ${renderSeconds(options.policy.asyncMs)}`
-    }
+  if (kind === 'consumer') return missingConsumer(span, endMs, options)
   const isProven = peer !== undefined && options.provenPeers.has(peer)
   const text = `${peer ?? 'the peer'} sent no span for the call ${name}`
   const advice = peer === undefined ? '' : `: if it never does, declare external: [${peer}]`
@@ -137,6 +131,23 @@ function missingPeer(
       text: `${text}${isProven ? ', although it sent one for another call' : advice}`
     },
     doubt: `${text}${advice}; what it did is not checked`
+  }
+}
+
+/** Where nobody can be asked for consumers with traces of their own, one that is not here may be in such a trace. */
+function missingConsumer(span: Span, endMs: number, { policy, missesLinks }: ReadingOptions): Missing {
+  const text = `no consumer took the message of ${nameOfSpan(span)}`
+  const unseen =
+    ' in this trace, and which traces link to it cannot be asked of this data store: let tracerun receive the spans itself, or declare links: ignore'
+  return {
+    graceEndMs: endMs + policy.asyncMs,
+    isHole: missesLinks,
+    hole: {
+      kind: 'missing-consumer',
+      spanId: span.spanId,
+      text: missesLinks ? `${text}${unseen}` : text
+    },
+    doubt: `${text} within ${renderSeconds(policy.asyncMs)}`
   }
 }
 

@@ -79,8 +79,10 @@ export function createLastWord(context: PluginContext, onEvent: (event: RunEvent
   ): TestReport | undefined {
     const verdict = settleJudgement(test.judge(trace))
     if (verdict.outcome === 'passed') return undefined
-    const late = trace.spans.find(span => span !== test.trigger && !known.has(span.spanId))
-    const changed = trace.spans.find(span => trace.conflicting.has(span.spanId))
+    const late = trace.spans.find(
+      (span, position) => position !== trace.trigger && !known.has(trace.keyOf(span))
+    )
+    const changed = trace.spans.find(span => trace.conflicting.has(trace.keyOf(span)))
     const warning =
       late === undefined && changed !== undefined
         ? `late: ${nameOfSpan(changed)} came again with different content, after the test had passed`

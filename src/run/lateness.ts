@@ -34,7 +34,7 @@ export function findLateSpans(
   const { absences } = collector
   const latest = new Map<string, { readonly span: Span; readonly lateMs: number; readonly count: number }>()
   for (const span of trace.spans) {
-    const absentUntil = absences.get(span.spanId)
+    const absentUntil = absences.get(trace.keyOf(span))
     const end = clock.endUnixNano(span)
     if (absentUntil === undefined || end === undefined) continue
     const lateMs = Number(absentUntil - end) / 1e6

@@ -12,16 +12,25 @@ export interface Call {
   readonly isAnswered: boolean
 }
 
-/** Every client span whose peer could send a span, and every producer span. */
-export function findCalls(trace: Trace, externalHosts: readonly string[]): readonly Call[] {
+/**
+ * Every client span whose peer could send a span, and every producer span. `isMessage`: the trigger handed over a message,
+ * and is a producer, too.
+ */
+export function findCalls(
+  trace: Trace,
+  externalHosts: readonly string[],
+  isMessage = false
+): readonly Call[] {
   const answered = markAnswered(trace)
-  const linked = new Set(trace.spans.flatMap(span => span.links.map(link => link.spanId)))
+  const linked = new Set(trace.spans.flatMap(span => span.links.map(trace.keyOf)))
   const external = new Set(externalHosts.map(host => host.toLowerCase()))
   const calls: Call[] = []
   trace.spans.forEach((span, position) => {
     const isAnswered = answered[position] === 1
-    if (span.kind === 'producer') {
-      calls.push({ span, kind: 'consumer', isAnswered: isAnswered || linked.has(span.spanId) })
+    if (position === trace.trigger) {
+      if (isMessage) calls.push({ span, kind: 'consumer', isAnswered: isConsumed(trace, linked) })
+    } else if (span.kind === 'producer') {
+      calls.push({ span, kind: 'consumer', isAnswered: isAnswered || linked.has(trace.keyOf(span)) })
     } else if (span.kind === 'client') {
       const peer = peerOf(span)
       if (isAnswered) calls.push({ span, kind: 'callee', isAnswered, ...(peer ? { peer } : {}) })
@@ -30,6 +39,17 @@ export function findCalls(trace: Trace, externalHosts: readonly string[]): reado
     }
   })
   return calls
+}
+
+/** Whether a span took the message of our trigger: it names it as its parent, or links to it. */
+function isConsumed(trace: Trace, linked: ReadonlySet<string>): boolean {
+  const trigger = trace.spans[trace.trigger]!
+  return (
+    linked.has(trace.keyOf(trigger)) ||
+    trace.spans.some(
+      (span, at) => trace.parents[at] === trace.trigger && span.parentSpanId === trigger.spanId
+    )
+  )
 }
 
 /** Position → 1 where a span of the other side lies below: a server or consumer span, or one of another process. */

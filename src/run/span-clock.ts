@@ -1,4 +1,3 @@
-import type { SpanId } from '../model/ids.ts'
 import type { Span } from '../model/span.ts'
 import { processKey } from '../model/span.ts'
 import type { Trace } from '../model/trace.ts'
@@ -22,13 +21,13 @@ const TOLERANCE_NANOS = 20_000_000n
  */
 export function readSpanClock(
   trace: Trace,
-  sightings: ReadonlyMap<SpanId, bigint>,
+  sightings: ReadonlyMap<string, bigint>,
   times: TriggerTimes
 ): SpanClock {
   const skewed = new Set<string>()
   trace.spans.forEach((span, position) => {
     if (position === trace.trigger) return
-    const seen = sightings.get(span.spanId)
+    const seen = sightings.get(trace.keyOf(span))
     if (seen !== undefined && span.endUnixNano !== undefined && span.endUnixNano > seen + TOLERANCE_NANOS)
       skewed.add(hostKey(span))
     const parent = trace.spans[trace.parents[position]!]
@@ -48,7 +47,7 @@ export function readSpanClock(
     isSkewed,
     endUnixNano: span => {
       const end = span.endUnixNano
-      const seen = sightings.get(span.spanId)
+      const seen = sightings.get(trace.keyOf(span))
       if (end === undefined || seen === undefined) return end
       return isSkewed(span) || end > seen ? seen : end
     }

@@ -9,6 +9,8 @@ export interface StructureOptions {
   readonly isOurs: boolean
   /** Services without instrumentation lie between others: a parent in another process may stay away. */
   readonly allowsOrphans: boolean
+  /** What began the trace sends no span: all that hangs on one parent that is not here hangs on that. */
+  readonly hasSilentOrigin?: boolean
 }
 
 /** Whether the spans that are here hang together. */
@@ -23,6 +25,7 @@ export interface Structure {
 export function inspectStructure(trace: Trace, options: StructureOptions): Structure {
   const holes: Hole[] = []
   const rootedProcesses = options.allowsOrphans ? findRootedProcesses(trace) : new Set<string>()
+  const origin = options.hasSilentOrigin ? findSilentOrigin(trace) : undefined
   let hasEntry = false
   trace.spans.forEach((span, position) => {
     if (position === trace.trigger) return
@@ -33,20 +36,39 @@ export function inspectStructure(trace: Trace, options: StructureOptions): Struc
         text: `${nameOfSpan(span)} is still in progress`
       })
     if (trace.orphans[position] === 1) {
-      if (isAllowedOrphan(span, options, rootedProcesses)) hasEntry = true
-      else holes.push(orphanHole(span, options))
+      const isBelowOrigin = origin !== undefined && span.parentSpanId === origin
+      if (isBelowOrigin || isAllowedOrphan(span, options, rootedProcesses)) hasEntry = true
+      else holes.push(trace.joins[position] === 1 ? danglingHole(span) : orphanHole(span, options))
     } else if (isEntry(span, position, trace, options)) hasEntry = true
   })
+  for (const span of trace.strays) holes.push(strayHole(span))
   return { hasEntry, holes }
 }
 
 function isEntry(span: Span, position: number, trace: Trace, options: StructureOptions): boolean {
+  const { traceId, parentSpanId } = span
   const trigger = trace.spans[trace.trigger]
-  if (span.parentSpanId === undefined) {
-    if (!options.isOurs) return true
-  } else if (span.parentSpanId === trigger?.spanId) return true
+  const triggerKey = trigger && trace.keyOf(trigger)
+  if (parentSpanId === undefined) {
+    // The root of a joined trace is no beginning of this one.
+    if (!options.isOurs && trace.joins[position] === 0) return true
+  } else if (trace.keyOf({ traceId, spanId: parentSpanId }) === triggerKey) return true
   if (options.allowsOrphans && isLocalRoot(span, position, trace)) return true
-  return trigger !== undefined && span.links.some(link => link.spanId === trigger.spanId)
+  return span.links.some(link => trace.keyOf(link) === triggerKey)
+}
+
+/** The parent on which everything hangs, and which no process of the system has; nothing where that is not so. */
+function findSilentOrigin(trace: Trace): string | undefined {
+  const origins = new Set<string>()
+  for (const [position, span] of trace.spans.entries()) {
+    if (position === trace.trigger || trace.joins[position] === 1) continue
+    if (span.parentSpanId === undefined) return undefined
+    if (trace.orphans[position] === 0) continue
+    if (!isLocalRoot(span, position, trace)) return undefined
+    origins.add(span.parentSpanId)
+  }
+  const [origin] = origins
+  return origins.size === 1 ? origin : undefined
 }
 
 /** Where a process took over from another: its exporter says so, its kind does, or the parent's process is another. */
@@ -72,11 +94,31 @@ function isAllowedOrphan(span: Span, options: StructureOptions, rooted: Readonly
   return options.allowsOrphans && hasRemoteParent(span) !== false && rooted.has(processKey(span))
 }
 
-function orphanHole(span: Span, options: StructureOptions): Hole {
-  const place = options.allowsOrphans ? ', in the same process,' : ''
+function danglingHole(span: Span): Hole {
+  const ids = span.links.map(link => link.spanId).join(', ')
   return {
     kind: 'orphan',
     spanId: span.spanId,
-    text: `the parent of ${nameOfSpan(span)}${place} did not come: span ${span.parentSpanId ?? ''}`
+    text: `the span that ${nameOfSpan(span)} links to did not come: span ${ids}`
+  }
+}
+
+function strayHole(span: Span): Hole {
+  return {
+    kind: 'orphan',
+    spanId: span.spanId,
+    text: `whether ${nameOfSpan(span)} belongs to a joined trace is not known: a span above it did not come`
+  }
+}
+
+const ADVICE = ' (`orphans: allow`, where what began the trace sends none)'
+
+function orphanHole(span: Span, options: StructureOptions): Hole {
+  const place = options.allowsOrphans ? ', in the same process,' : ''
+  const advice = options.isOurs || options.allowsOrphans ? '' : ADVICE
+  return {
+    kind: 'orphan',
+    spanId: span.spanId,
+    text: `the parent of ${nameOfSpan(span)}${place} did not come: span ${span.parentSpanId ?? ''}${advice}`
   }
 }

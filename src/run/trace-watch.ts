@@ -1,4 +1,5 @@
 import type { TraceId } from '../model/ids.ts'
+import type { Reach } from '../model/joins.ts'
 import type { Clock } from '../plugin/context.ts'
 import type { Collector } from './collector.ts'
 import { createCollector } from './collector.ts'
@@ -34,19 +35,25 @@ export interface TraceWatch extends Disposable {
 /** Longer than any request: news end this wait. */
 const FOREVER_MS = 2_000_000_000
 
-/** Starts to follow a trace. */
-export function watchTrace(backend: OpenBackend, traceId: TraceId, clock: Clock): TraceWatch {
+/** Starts to follow a trace; `linked`: with the traces that link to it. */
+export function watchTrace(
+  backend: OpenBackend,
+  traceId: TraceId,
+  clock: Clock,
+  reach: Reach = 'alone'
+): TraceWatch {
   const { session, gate, lookTimeoutMs } = backend
   const isPushed = session.subscribe !== undefined
-  const collector = createCollector(traceId, isPushed)
+  const collector = createCollector(traceId, isPushed, reach === 'linked')
   let more: { readonly sinceUnixNano: bigint; readonly untilUnixNano: bigint } | undefined
   let wake: (() => void) | undefined
   let looks = 0
-  const subscription = session.subscribe?.(traceId, () => {
+  const onMore = (): void => {
     const now = clock.now()
     more = { sinceUnixNano: more?.sinceUnixNano ?? now, untilUnixNano: now }
     wake?.()
-  })
+  }
+  const subscription = session.subscribe?.(traceId, onMore, reach)
 
   async function look(signal: AbortSignal, patienceMs: number): Promise<Look> {
     const refusal = await gate.enter(patienceMs, signal)
@@ -56,7 +63,7 @@ export function watchTrace(backend: OpenBackend, traceId: TraceId, clock: Clock)
     const pushed = more
     more = undefined
     looks++
-    const result = await lookOnce(session, traceId, { clock, signal, lookTimeoutMs })
+    const result = await lookOnce(session, traceId, { clock, signal, lookTimeoutMs, reach })
     const isNew = collector.absorb(result, {
       begunUnixNano,
       seenUnixNano: pushed?.untilUnixNano ?? clock.now(),

@@ -7,6 +7,7 @@ import type { CompiledChecks } from '../../src/language/check.ts'
 import type { Loss } from '../../src/model/run-event.ts'
 import { buildTrace, type Trace } from '../../src/model/trace.ts'
 import { checksArbitrary } from '../support/arbitrary-checks.ts'
+import { joinedSpansArbitrary } from '../support/arbitrary-joins.ts'
 import { spansArbitrary } from '../support/arbitrary-spans.ts'
 import { compileChecks, contextFor } from '../support/judge.ts'
 import { buildSpan, type SpanSketch, TRACE_ID, triggerSpan } from '../support/trace-builder.ts'
@@ -14,7 +15,7 @@ import { buildSpan, type SpanSketch, TRACE_ID, triggerSpan } from '../support/tr
 const RUNS = Number(process.env.FUZZ_RUNS ?? 3000)
 
 const traceFrom = (sketches: readonly SpanSketch[]): Trace =>
-  buildTrace(TRACE_ID, sketches.map(buildSpan), { trigger: triggerSpan() })
+  buildTrace(TRACE_ID, sketches.map(buildSpan), { trigger: triggerSpan(), followsLinks: true })
 
 const judgeOn = (checks: CompiledChecks, trace: Trace, overrides: Partial<JudgeContext>): Judgement =>
   judge(checks, trace, contextFor(checks, overrides))
@@ -57,8 +58,8 @@ const LOSSES: readonly Loss[] = [
 /** Spans, the order in which they come, and what a store may lose of them. */
 const arrivalArbitrary = fc
   .record({
-    spans: spansArbitrary,
-    keys: fc.array(fc.nat(1000), { minLength: 9, maxLength: 9 }),
+    spans: fc.oneof(spansArbitrary, joinedSpansArbitrary),
+    keys: fc.array(fc.nat(1000), { minLength: 20, maxLength: 20 }),
     losses: fc.oneof(
       { weight: 5, arbitrary: fc.constant([]) },
       {

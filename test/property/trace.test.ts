@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Span } from '../../src/model/span.ts'
 import { buildTrace, type Trace } from '../../src/model/trace.ts'
+import { joinedSpansArbitrary } from '../support/arbitrary-joins.ts'
 import { buildSpan, spanIdOf, TRACE_ID, triggerSpan } from '../support/trace-builder.ts'
 
 const RUNS = Number(process.env.FUZZ_RUNS ?? 500)
@@ -30,11 +31,24 @@ const scrambled = fc.array(spanArbitrary, { maxLength: 14 }).chain(spans =>
   })
 )
 
+const joined = joinedSpansArbitrary
+  .map(sketches => sketches.map(buildSpan))
+  .chain(spans =>
+    fc.record({
+      spans: fc.constant(spans),
+      again: fc.shuffledSubarray([...spans, ...spans], { minLength: spans.length }),
+      seen: fc.shuffledSubarray(spans)
+    })
+  )
+const FOLLOWING = { trigger: triggerSpan(), followsLinks: true }
+
 const shapeOf = (trace: Trace): unknown => ({
   spans: trace.spans,
   parents: [...trace.parents],
   ends: [...trace.subtreeEnds],
   orphans: [...trace.orphans],
+  joins: [...trace.joins],
+  strays: new Set(trace.strays),
   conflicting: [...trace.conflicting].sort()
 })
 
@@ -73,6 +87,64 @@ test('every span is in the trace once, below its parent wherever no loop forbids
     }),
     { numRuns: RUNS }
   )
+})
+
+test('the order of arrival leaves no mark on traces that are joined either', () => {
+  fc.assert(
+    fc.property(joined, ({ spans, again }) => {
+      const straight = buildTrace(TRACE_ID, spans, FOLLOWING)
+      expect(shapeOf(buildTrace(TRACE_ID, [...again, ...spans].reverse(), FOLLOWING))).toEqual(
+        shapeOf(straight)
+      )
+    }),
+    { numRuns: RUNS }
+  )
+})
+
+test('what belongs to a trace stays in it, whatever joins later', () => {
+  const keysOf = ({ spans, keyOf }: Trace): readonly string[] => spans.map(keyOf)
+  fc.assert(
+    fc.property(joined, ({ spans, seen }) => {
+      const whole = buildTrace(TRACE_ID, spans, FOLLOWING)
+      fc.pre(whole.conflicting.size === 0)
+      const part = buildTrace(TRACE_ID, seen, FOLLOWING)
+      const later = new Set(keysOf(whole))
+      for (const key of keysOf(part)) expect(later).toContain(key)
+      if (part.areJoinsLoose || part.orphans.includes(1)) return
+      part.spans.forEach((span, at) => {
+        const above = part.spans[part.parents[at]!]
+        const [before, after] = [above, whole.spans[whole.parents[whole.positionOf(part.keyOf(span))!]!]]
+        expect(after && whole.keyOf(after)).toBe(before && part.keyOf(before))
+      })
+    }),
+    { numRuns: RUNS }
+  )
+})
+
+test('a joined span hangs below one that it links to, and brings all that lies below it in its own trace', () => {
+  let joins = 0
+  fc.assert(
+    fc.property(joined, ({ spans }) => {
+      const trace = buildTrace(TRACE_ID, spans, FOLLOWING)
+      const keys = new Set(trace.spans.map(trace.keyOf))
+      trace.spans.forEach((span, at) => {
+        expect(trace.positionOf(trace.keyOf(span))).toBe(at)
+        const above = trace.spans[trace.parents[at]!]
+        if (trace.joins[at] === 1) {
+          joins++
+          if (above !== undefined) expect(span.links.map(trace.keyOf)).toContain(trace.keyOf(above))
+        } else if (above !== undefined) expect(above.traceId).toBe(span.traceId)
+      })
+      for (const span of spans) {
+        const { traceId, parentSpanId } = span
+        if (parentSpanId === undefined) continue
+        if (keys.has(trace.keyOf({ traceId, spanId: parentSpanId })))
+          expect(keys).toContain(trace.keyOf(span))
+      }
+    }),
+    { numRuns: RUNS }
+  )
+  expect(joins).toBeGreaterThan(RUNS / 4)
 })
 
 function isOnLoop(trace: Trace, start: Span): boolean {

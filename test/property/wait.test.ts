@@ -7,6 +7,7 @@ import type { Evidence } from '../../src/run/decide.ts'
 import { decide } from '../../src/run/decide.ts'
 import type { WaitPolicy } from '../../src/run/wait-policy.ts'
 import { silenceMs } from '../../src/run/wait-policy.ts'
+import { joinedSpansArbitrary } from '../support/arbitrary-joins.ts'
 import { buildSpan, EPOCH, type SpanSketch, TRACE_ID, triggerSpan } from '../support/trace-builder.ts'
 import { createHarness, judgementOf } from '../support/wait-harness.ts'
 
@@ -176,6 +177,34 @@ test('the looks may come in any order, and repeat one another', () => {
     })
     const trace = collector.buildTrace(triggerSpan())
     return { spans: trace.spans, parents: [...trace.parents], conflicting: [...trace.conflicting].sort() }
+  }
+  fc.assert(
+    fc.property(orders, ({ all, again }) => {
+      expect(collect([...again, ...all].reverse())).toEqual(collect(all))
+    }),
+    { numRuns: RUNS }
+  )
+})
+
+test('the looks may come in any order with traces that are joined, too', () => {
+  const orders = joinedSpansArbitrary
+    .map(sketches => sketches.map(buildSpan))
+    .chain(all =>
+      fc.record({
+        all: fc.constant(all),
+        again: fc.shuffledSubarray([...all, ...all], { minLength: all.length })
+      })
+    )
+  const collect = (spans: readonly Span[]): unknown => {
+    const collector = createCollector(TRACE_ID, true, true)
+    spans.forEach((span, index) => {
+      const at = EPOCH + BigInt(index)
+      const times = { begunUnixNano: at, seenUnixNano: at }
+      collector.absorb({ status: 'found', spans: [span], completeness: 'unknown' }, times)
+    })
+    const trace = collector.buildTrace(triggerSpan())
+    const parents = [...trace.parents]
+    return { spans: trace.spans, parents, strays: new Set(trace.strays), joins: [...trace.joins] }
   }
   fc.assert(
     fc.property(orders, ({ all, again }) => {

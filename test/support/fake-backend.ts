@@ -59,11 +59,12 @@ export function createFakeBackend(options: FakeBackendOptions): FakeBackend {
       spans.push(...more)
       for (const listener of listeners) listener()
     },
-    async fetch(traceId, signal) {
+    async fetch(traceId, signal, reach) {
       looks++
       signal.throwIfAborted()
       if (session.answer !== undefined) return session.answer()
-      const found = spans.filter(span => span.traceId === traceId)
+      // Of what is not linked, the reader of the trace makes nothing.
+      const found = reach === 'linked' ? [...spans] : spans.filter(span => span.traceId === traceId)
       if (found.length === 0 && session.completeness !== 'truncated') return { status: 'absent' }
       return {
         status: 'found',

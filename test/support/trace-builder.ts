@@ -15,6 +15,8 @@ export interface SpanSketch {
   readonly id: string
   /** The id of another sketch; `'trigger'` for the trigger span. */
   readonly parent?: string
+  /** The name of another trace than that of the test. */
+  readonly trace?: string
   readonly name?: string
   readonly service?: string
   readonly kind?: SpanKind
@@ -29,7 +31,11 @@ export interface SpanSketch {
     readonly at?: number
     readonly attributes?: PlainAttributes
   }[]
-  readonly links?: readonly { readonly to: string; readonly attributes?: PlainAttributes }[]
+  readonly links?: readonly {
+    readonly to: string
+    readonly trace?: string
+    readonly attributes?: PlainAttributes
+  }[]
   readonly flags?: number
   readonly open?: boolean
   /** What the SDK did not keep. */
@@ -44,6 +50,11 @@ export function spanIdOf(word: string): SpanId {
   return parseSpanId(hash.toString(16))!
 }
 
+/** The id of the trace of the test, or of another that has a name. */
+export function traceIdOf(name: string | undefined): TraceId {
+  return name === undefined ? TRACE_ID : parseTraceId(spanIdOf(name))!
+}
+
 export const TRIGGER_ID: SpanId = spanIdOf('trigger')
 
 const nanos = (ms: number): bigint => EPOCH + BigInt(Math.round(ms * 1e6))
@@ -52,7 +63,7 @@ const attributesOf = (plain: PlainAttributes = {}): Attributes => new Map(Object
 export function buildSpan(sketch: SpanSketch): Span {
   const at = sketch.at ?? 0
   return {
-    traceId: TRACE_ID,
+    traceId: traceIdOf(sketch.trace),
     spanId: spanIdOf(sketch.id),
     ...(sketch.parent === undefined ? {} : { parentSpanId: spanIdOf(sketch.parent) }),
     name: sketch.name ?? sketch.id,
@@ -74,7 +85,7 @@ export function buildSpan(sketch: SpanSketch): Span {
       attributes: attributesOf(event.attributes)
     })),
     links: (sketch.links ?? []).map(link => ({
-      traceId: TRACE_ID,
+      traceId: traceIdOf(link.trace),
       spanId: spanIdOf(link.to),
       attributes: attributesOf(link.attributes)
     })),
@@ -96,6 +107,11 @@ export function triggerSpan(): Span {
     { sentUnixNano: nanos(-5), answeredUnixNano: nanos(95) },
     { status: 200, headers: [{ key: 'content-type', value: 'application/json' }], body: '{"id":52}' }
   )
+}
+
+/** A trace below a trigger span, with the traces that link to it. */
+export function joinedTraceOf(...sketches: readonly SpanSketch[]): Trace {
+  return buildTrace(TRACE_ID, sketches.map(buildSpan), { trigger: triggerSpan(), followsLinks: true })
 }
 
 /** A trace below a trigger span. */

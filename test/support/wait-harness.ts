@@ -24,6 +24,7 @@ export interface HarnessOptions extends Partial<FakeBackendOptions> {
   readonly judge?: (trace: Trace, view: JudgeView) => Judgement
   readonly provenPeers?: Set<string>
   readonly isOurs?: boolean
+  readonly isMessage?: boolean
   /** How long spans were under way in earlier runs. */
   readonly learnedMs?: number
   /** Of 200 ms, unless this is false. */
@@ -56,13 +57,15 @@ export function createHarness(options: HarnessOptions = {}): Harness {
     progress,
     arrive: (ms, ...spans) => clock.at(ANSWERED_MS + ms, () => backend.push(...spans)),
     wait() {
-      const watch = watchTrace(guardSession(backend, backend.caps, clock), TRACE_ID, clock)
       const settings: WaitSettings = {
         ...(options.declaresFlush === false ? {} : { flushDelayMs: 200 }),
         allowOrphans: false,
+        followsLinks: false,
         externalHosts: [],
         ...options.wait
       }
+      const reach = settings.followsLinks && backend.caps.findsLinks ? 'linked' : 'alone'
+      const watch = watchTrace(guardSession(backend, backend.caps, clock), TRACE_ID, clock, reach)
       return clock.run(
         waitForTrace(watch, {
           policy: buildWaitPolicy(backend.caps, settings, options.learnedMs),
@@ -77,6 +80,8 @@ export function createHarness(options: HarnessOptions = {}): Harness {
           isOurs: options.isOurs ?? true,
           allowsOrphans: settings.allowOrphans,
           externalHosts: settings.externalHosts,
+          isMessage: options.isMessage ?? false,
+          missesLinks: settings.followsLinks && reach === 'alone',
           provenPeers: options.provenPeers ?? new Set(),
           judge: options.judge ?? (() => judgementOf()),
           jitter: () => 0,

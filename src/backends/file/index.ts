@@ -9,7 +9,8 @@ const TAILED: BackendCaps = {
   // The Collector's file exporter writes out once a second.
   lagMs: 1000,
   deadlineMs: 30_000,
-  losses: []
+  losses: [],
+  findsLinks: true
 }
 
 // The first look is made at once; steps grow from the first one, which is therefore not 0.

@@ -1,4 +1,5 @@
 import type { TraceId } from '../../model/ids.ts'
+import type { Reach } from '../../model/joins.ts'
 import type { TraceStore } from '../../otlp/trace-store.ts'
 import type { FetchResult } from '../../plugin/trace-backend.ts'
 import type { TextPiece } from './line-splitter.ts'
@@ -37,9 +38,9 @@ export class Intake implements FileListener {
   }
 
   /** Looks at a trace; `isFinished`: nothing more can come. */
-  look(traceId: TraceId, isFinished: boolean): FetchResult {
-    this.#claim(traceId)
-    const trace = this.#store.fetch(traceId)
+  look(traceId: TraceId, isFinished: boolean, reach: Reach = 'alone'): FetchResult {
+    this.#claim(traceId, reach)
+    const trace = this.#store.fetch(traceId, reach)
     if (trace === undefined)
       return isFinished ? { status: 'found', spans: [], completeness: 'complete' } : { status: 'absent' }
     const { spans, truncated } = trace
@@ -47,9 +48,9 @@ export class Intake implements FileListener {
     return { status: 'found', spans, completeness: isFinished ? 'complete' : 'unknown' }
   }
 
-  subscribe(traceId: TraceId, onMore: () => void): Disposable {
-    this.#claim(traceId)
-    return this.#store.subscribe(traceId, onMore)
+  subscribe(traceId: TraceId, onMore: () => void, reach: Reach = 'alone'): Disposable {
+    this.#claim(traceId, reach)
+    return this.#store.subscribe(traceId, onMore, reach)
   }
 
   /** What could not be read, to be appended to a sentence; empty if everything could. */
@@ -60,11 +61,12 @@ export class Intake implements FileListener {
   }
 
   /** A trace that was there before it was asked for may have had spans in what could not be read. */
-  #claim(traceId: TraceId): void {
+  #claim(traceId: TraceId, reach: Reach): void {
     if (this.#asked.has(traceId)) return
     this.#asked.add(traceId)
     const loss = this.#lossOfAny
-    if (loss !== undefined && this.#store.fetch(traceId) !== undefined) this.#store.truncate(loss, traceId)
+    if (loss !== undefined && this.#store.fetch(traceId, reach) !== undefined)
+      this.#store.truncate(loss, traceId)
   }
 
   #lose(reason: string, traceId: TraceId | undefined): void {

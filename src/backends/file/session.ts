@@ -39,13 +39,13 @@ export async function openSession(options: FileOptions, context: PluginContext):
       const awaited = files.missing.map(path => `; ${awaitedText(path)}${near.get(path) ?? ''}`)
       return `the OTLP JSON lines of ${names}${awaited.join('')}: ${HOW_TO_SEND}${intake.complaints()}`
     },
-    fetch: async (traceId, signal) => {
+    fetch: async (traceId, signal, reach) => {
       signal.throwIfAborted()
       if (following.failure !== undefined) throw following.failure
-      return intake.look(traceId, false)
+      return intake.look(traceId, false, reach)
     },
-    subscribe: (traceId, onMore) => {
-      const arrivals = intake.subscribe(traceId, onMore)
+    subscribe: (traceId, onMore, reach) => {
+      const arrivals = intake.subscribe(traceId, onMore, reach)
       const failure = following.onFailure(onMore)
       return {
         [Symbol.dispose]: () => {
@@ -80,9 +80,9 @@ async function openFinished(files: FileSet, intake: Intake, names: string): Prom
     get describe(): string {
       return `the OTLP JSON lines of ${names}, read once (\`tail: false\`)${intake.complaints()}`
     },
-    fetch: async (traceId, signal) => {
+    fetch: async (traceId, signal, reach) => {
       signal.throwIfAborted()
-      return intake.look(traceId, true)
+      return intake.look(traceId, true, reach)
     },
     [Symbol.asyncDispose]: () => Promise.resolve()
   }

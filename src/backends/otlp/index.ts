@@ -9,7 +9,8 @@ const CAPS: BackendCaps = {
   lookTimeoutMs: 5000,
   lagMs: 0,
   deadlineMs: 30_000,
-  losses: []
+  losses: [],
+  findsLinks: true
 }
 
 /** Our own OTLP endpoint: the tested system sends its spans straight to the run. */

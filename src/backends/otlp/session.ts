@@ -1,4 +1,5 @@
 import type { TraceId } from '../../model/ids.ts'
+import type { Reach } from '../../model/joins.ts'
 import { formatAddress, startReceiver } from '../../otlp/receiver.ts'
 import { TraceStore } from '../../otlp/trace-store.ts'
 import type { PluginContext } from '../../plugin/context.ts'
@@ -57,19 +58,19 @@ export async function openSession(options: OtlpOptions, context: PluginContext):
       return `the embedded OTLP receiver on ${addresses.join(', ')} (gRPC and HTTP on each${reach}): ${HOW_TO_SEND}${refusals.text()}`
     },
     endpoints: addresses.map(address => `http://${address}`),
-    fetch: async (traceId, signal) => {
+    fetch: async (traceId, signal, reach) => {
       signal.throwIfAborted()
-      return look(store, traceId)
+      return look(store, traceId, reach)
     },
-    subscribe: (traceId, onMore) => store.subscribe(traceId, onMore),
+    subscribe: (traceId, onMore, reach) => store.subscribe(traceId, onMore, reach),
     foreign: () => store.unclaimed(),
     warnings: () => forwarder?.warnings() ?? [],
     [Symbol.asyncDispose]: close
   }
 }
 
-function look(store: TraceStore, traceId: TraceId): FetchResult {
-  const trace = store.fetch(traceId)
+function look(store: TraceStore, traceId: TraceId, reach: Reach | undefined): FetchResult {
+  const trace = store.fetch(traceId, reach)
   if (trace === undefined) return { status: 'absent' }
   const { spans, truncated } = trace
   if (truncated === undefined) return { status: 'found', spans, completeness: 'unknown' }

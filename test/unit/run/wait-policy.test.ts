@@ -12,7 +12,7 @@ const pushed: BackendCaps = {
   losses: []
 }
 const store: BackendCaps = { ...pushed, isPushed: false }
-const plain: WaitSettings = { allowOrphans: false, externalHosts: [] }
+const plain: WaitSettings = { allowOrphans: false, followsLinks: false, externalHosts: [] }
 
 describe('what is waited for', () => {
   test('by default: the batches of the SDKs, a consumer for 20 s, upper bounds for 2 s', () => {
