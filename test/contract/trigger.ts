@@ -253,10 +253,13 @@ async function untilReceived(system: TriggeredSystem<unknown>): Promise<void> {
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>
   readonly items?: Schema
+  readonly additionalProperties?: Schema | boolean
 }
 
 function schemaAt(schema: Schema | undefined, path: readonly string[]): Schema | undefined {
   const [step, ...rest] = path
   if (schema === undefined || step === undefined || step === '**') return schema
-  return schemaAt(step === '*' ? schema.items : schema.properties?.[step], rest)
+  if (step !== '*') return schemaAt(schema.properties?.[step], rest)
+  const others = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined
+  return schemaAt(schema.items ?? others, rest)
 }

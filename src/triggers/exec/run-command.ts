@@ -152,19 +152,12 @@ async function endOf(
 }
 
 function givenUp(name: string, reason: unknown, output: Output): TriggerError {
-  const { code, message, hint, cause } = abortedError(name, reason)
-  const isLate = code === 'TRIGGER_TIMEOUT'
+  const error = abortedError(name, reason)
   const last = output.lastLines(LAST_LINES)
-  const lines = [
-    isLate ? `${message.replace(/: no answer within/, ' had not ended after')}, and was ended` : message,
-    ...(last.length === 0 ? [] : ['its last output:', ...last.map(line => `  ${line}`)])
-  ]
-  return new TriggerError({
-    code,
-    message: lines.join('\n'),
-    hint: isLate ? 'If it may take longer, raise `timeout` of the trigger.' : hint,
-    cause
-  })
+  if (last.length === 0) return error
+  const { code, message, hint } = error
+  const lines = [message, 'its last output:', ...last.map(line => `  ${line}`)]
+  return new TriggerError({ code, message: lines.join('\n'), hint, cause: error })
 }
 
 function responseOf({ exitCode, signal }: Ending, output: Output): Response {

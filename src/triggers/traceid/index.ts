@@ -1,6 +1,12 @@
 import { readTraceId, TRACE_ID_FORMS } from '../../model/written-trace-id.ts'
 import type { JsonSchema } from '../../plugin/context.ts'
-import type { OptionProblem, Trigger, TriggerContext, TriggerResult } from '../../plugin/trigger.ts'
+import type {
+  ExamineContext,
+  OptionProblem,
+  Trigger,
+  TriggerContext,
+  TriggerResult
+} from '../../plugin/trigger.ts'
 import { nameTrace } from './name-trace.ts'
 
 export interface TraceIdOptions {
@@ -38,17 +44,15 @@ export const traceIdTrigger: Trigger<TraceIdOptions> = {
   templates: [['id']],
   secrets: [],
   paths: [['traceFile']],
-  refuseText: (path, text) =>
-    path[0] === 'id' && readTraceId(text) === undefined
-      ? `\`${text}\` is no trace id: ${TRACE_ID_FORMS}`
-      : undefined,
-  examine: ({ id, traceFile }, { isOpen }) =>
-    Promise.resolve(examine(id !== undefined || isOpen(['id']), traceFile)),
+  examine: (options, context) => Promise.resolve(examine(options, context)),
   run: (options: TraceIdOptions, _parent, context: TriggerContext): Promise<TriggerResult> =>
     nameTrace(options, context)
 }
 
-function examine(hasId: boolean, traceFile: string | undefined): readonly OptionProblem[] {
+function examine({ id, traceFile }: TraceIdOptions, { isOpen }: ExamineContext): readonly OptionProblem[] {
+  const hasId = id !== undefined || isOpen(['id'])
+  if (id !== undefined && readTraceId(id) === undefined)
+    return [{ path: ['id'], message: `\`${id}\` is no trace id`, hint: TRACE_ID_FORMS }]
   if (hasId === (traceFile === undefined)) return []
   const message = hasId ? '`id` and `traceFile` both name the trace' : 'nothing names the trace'
   const hint = hasId

@@ -1,6 +1,7 @@
 import { TriggerError } from '../../errors/errors.ts'
 import { readTraceId, TRACE_ID_FORMS } from '../../model/written-trace-id.ts'
 import type { TriggerContext, TriggerResult } from '../../plugin/trigger.ts'
+import { abortedError } from '../outcome.ts'
 import type { TraceIdOptions } from './index.ts'
 
 const LONGEST_SHOWN = 80
@@ -10,6 +11,7 @@ export async function nameTrace(
   { id, traceFile }: TraceIdOptions,
   context: TriggerContext
 ): Promise<TriggerResult> {
+  if (context.signal.aborted) throw abortedError('naming the trace', context.signal.reason)
   const written = traceFile === undefined ? (id ?? '') : await readLastLine(traceFile, context)
   // A line may say what it is: `TRACE_ID=…`, `trace id: …`.
   const traceId = readTraceId(written) ?? readTraceId(written.replace(/^[\w .-]+[=:]\s*/, ''))
@@ -19,7 +21,14 @@ export async function nameTrace(
     throw refusal(`"${shown}"${place} is no trace id`, TRACE_ID_FORMS)
   }
   const now = context.clock.now()
-  return { traceId, response: { headers: [] }, sentUnixNano: now, answeredUnixNano: now, sentHeaders: [] }
+  return {
+    traceId,
+    isUnanswered: true,
+    response: { headers: [] },
+    sentUnixNano: now,
+    answeredUnixNano: now,
+    sentHeaders: []
+  }
 }
 
 async function readLastLine(path: string, context: TriggerContext): Promise<string> {
