@@ -17,6 +17,8 @@ if (words.length === 1 && ['--version', '-V', 'version'].includes(words[0]!)) {
   })
   process.stdout.write(`${VERSION}\n`)
 } else {
+  // What libraries do in old ways is no word for users.
+  process.noDeprecation = true
   // Compiled code is kept, in the folder for temporary files: the next start is faster.
   ;(module as CachingModule).enableCompileCache?.()
   const { startProcess } = await import('./start.ts')

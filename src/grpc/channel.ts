@@ -1,6 +1,6 @@
 import { createSecureContext } from 'node:tls'
 import type { ClientOptions } from '@grpc/grpc-js'
-import { ChannelCredentials, Client } from '@grpc/grpc-js'
+import { ChannelCredentials, Client, logVerbosity, setLogVerbosity } from '@grpc/grpc-js'
 import type { TlsSettings } from '../http/client.ts'
 
 /** Whom to call, and how securely. */
@@ -11,6 +11,9 @@ export interface ChannelOptions {
   readonly tls?: TlsSettings & { readonly verifies: boolean }
   readonly maxAnswerBytes: number
 }
+
+// It would write to standard error what servers send, secrets too.
+setLogVerbosity(logVerbosity.NONE)
 
 /** A channel of its own, shared with nobody. Throws what Node says of TLS settings that cannot be used. */
 export function createChannel(

@@ -78,6 +78,13 @@ function connectFailure(cause: string, endpoint: string, isPlaintext: boolean): 
         : 'Does this port speak gRPC?',
       isTransient: true
     }
+  if (code === 'ENOENT')
+    return {
+      kind: 'refused',
+      message: `there is no socket at ${endpoint}`,
+      hint: 'Is the service running, and is this its path?',
+      isTransient: true
+    }
   const { kind, message, hint, isTransient } = describeHttpFailure(coded(code, cause), endpoint)
   return { kind: kind === 'refused' || kind === 'reset' ? kind : 'other', message, hint, isTransient }
 }
@@ -98,7 +105,7 @@ function handshakeHint(reason: string): string {
   if (/wrong version number|packet length too long/.test(reason))
     return 'Does this port speak plaintext? Then set `tls.insecure: true`.'
   if (/application protocol/.test(reason))
-    return 'This port speaks TLS, and no HTTP/2, which gRPC needs: is it the one for HTTP? Stores have another one for gRPC.'
+    return 'This port speaks TLS, and no HTTP/2, which gRPC needs: is it the one for HTTP? Stores and services often have another one for gRPC.'
   if (/protocol version|no protocols available/.test(reason))
     return 'Its versions of TLS and ours have none in common: see `tls.settings.minVersion` and `maxVersion`.'
   if (/certificate/.test(reason))

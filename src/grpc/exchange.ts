@@ -14,6 +14,8 @@ export interface GrpcCall {
   readonly metadata: readonly HeaderPair[]
   /** In milliseconds since the epoch. */
   readonly deadlineUnixMs?: number
+  /** Told how many messages have come, at each. */
+  readonly onMessage?: (count: number) => void
 }
 
 /** What came of a call. */
@@ -38,6 +40,8 @@ export interface GrpcCaller extends AsyncDisposable {
 }
 
 const NAMES: Readonly<Record<number, string | undefined>> = STATUS
+/** Small ones take far more memory than bytes. */
+const MAX_MESSAGES = 100_000
 
 /** Opens nothing yet. Throws what Node says of TLS settings that cannot be used. */
 export function createGrpcCaller(options: ChannelOptions): GrpcCaller {
@@ -71,8 +75,11 @@ export function createGrpcCaller(options: ChannelOptions): GrpcCaller {
       stream.on('data', (message: Buffer) => {
         size += message.byteLength
         messages.push(message)
-        if (size <= options.maxAnswerBytes) return
-        end = tooLarge(options.maxAnswerBytes)
+        one.onMessage?.(messages.length)
+        if (size <= options.maxAnswerBytes && messages.length <= MAX_MESSAGES) return
+        const bounds = `${options.maxAnswerBytes / 1024 / 1024} MiB, ${MAX_MESSAGES} messages`
+        const details = `the answer is larger than what is read (${bounds})`
+        end = { code: STATUS.RESOURCE_EXHAUSTED, details, metadata: new Metadata() }
         settle()
         stream.cancel()
       })
@@ -122,6 +129,15 @@ function outcomeOf(
   messages: readonly Uint8Array[]
 ): GrpcOutcome {
   const trailers = pairsOf(metadata)
+  // What a server ends with may be no number, and what grpc-js cannot unpack has no code at all.
+  if (!Number.isInteger(code)) {
+    const words = {
+      code: STATUS.UNKNOWN,
+      codeName: 'UNKNOWN',
+      details: details || 'its end has no status that gRPC knows'
+    }
+    return { ...words, headers: headers ?? [], trailers, messages, isMadeUp: true }
+  }
   return {
     code,
     codeName: NAMES[code] ?? `status ${code}`,
@@ -135,9 +151,4 @@ function outcomeOf(
 
 /** What grpc-js says of a call that broke after the headers had come; a server that ends one says what it likes. */
 const BROKEN =
-  /^(?:Connection dropped|Stream refused by server|Call cancelled|Received RST_STREAM with code|Bandwidth exhausted or memory limit exceeded|Deadline exceeded after|Received message larger than max|the answer is larger than|.*\b(?:ECONNRESET|ETIMEDOUT|EPIPE)\b)/
-
-function tooLarge(maxBytes: number): Pick<ServiceError, 'code' | 'details' | 'metadata'> {
-  const details = `the answer is larger than ${maxBytes / 1024 / 1024} MiB`
-  return { code: STATUS.RESOURCE_EXHAUSTED, details, metadata: new Metadata() }
-}
+  /^(?:Connection dropped|Stream refused by server|Call cancelled|Received RST_STREAM with code|Bandwidth exhausted or memory limit exceeded|Deadline exceeded after|Received message (?:larger than max|that decompresses to)|Failed to decompress|the answer is larger than|.*\b(?:ECONNRESET|ETIMEDOUT|EPIPE)\b)/

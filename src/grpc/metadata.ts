@@ -1,9 +1,13 @@
+const OF_HTTP_1 =
+  /^(?:connection|content-length|http2-settings|keep-alive|proxy-connection|transfer-encoding|upgrade)$/i
+
 /** Why a name or its value cannot be sent as metadata; undefined where it can. */
 export function refuseMetadata(key: string, value?: string): string | undefined {
   if (!/^[0-9A-Za-z_.-]+$/.test(key))
     return `"${key}" cannot be the name of metadata: gRPC knows letters, digits, "-", "_" and "." there`
   if (/^(?:grpc-.*|content-type|te|user-agent)$/i.test(key))
     return `the metadata ${key} cannot be set: gRPC sets it itself`
+  if (OF_HTTP_1.test(key)) return `the metadata ${key} cannot be sent: HTTP/2, which carries gRPC, forbids it`
   if (value === undefined) return undefined
   if (isBinary(key))
     return /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2,3}={0,2})?$/.test(value)

@@ -1,4 +1,8 @@
+import { basename } from 'node:path'
 import { refuseMetadata } from '../../grpc/metadata.ts'
+import type { TlsOptions } from '../../http/tls-options.ts'
+import { readTls, TLS_FILES, UnusableTls } from '../../http/tls-options.ts'
+import type { Header } from '../../model/response.ts'
 import type { ExamineContext, OptionProblem } from '../../plugin/trigger.ts'
 import { DefinitionMistake } from './definition-mistake.ts'
 import type { FoundMethod } from './find-method.ts'
@@ -13,7 +17,11 @@ export async function examineGrpc(
   options: GrpcOptions,
   context: ExamineContext
 ): Promise<readonly OptionProblem[]> {
-  const problems = [...authProblems(options), ...metadataProblems(options, context)]
+  const problems = [
+    ...authProblems(options, context),
+    ...metadataProblems(options, context),
+    ...(await tlsProblems(options, context))
+  ]
   try {
     const root = await loadDefinition(options, path => context.readFile(path))
     if (root === undefined || context.isOpen(['method']) || refuseMethod(options.method) !== undefined)
@@ -38,32 +46,60 @@ function rangeOfLine(text: string, line: number): OptionProblem['range'] {
   return { start: start + Math.min(inset, length), end: start + length }
 }
 
-function authProblems(options: GrpcOptions): readonly OptionProblem[] {
+function authProblems(options: GrpcOptions, context: ExamineContext): readonly OptionProblem[] {
   return (['auth', 'authentication'] as const).flatMap(key => {
-    const auth = options[key]
-    if (auth?.type !== 'apiKey' || auth.apiKey?.in !== 'query') return []
-    return [
-      {
-        path: [key, 'apiKey', 'in'],
-        message: 'gRPC has no query that the key could stand in',
-        hint: 'write `in: header`'
-      }
-    ]
+    const { type, apiKey, bearer } = options[key] ?? {}
+    if (type === 'bearer' && bearer !== undefined && !context.isOpen([key, 'bearer', 'token'])) {
+      const message = refuseMetadata('authorization', bearer.token)
+      return message === undefined ? [] : [{ path: [key, 'bearer', 'token'], message }]
+    }
+    if (type !== 'apiKey' || apiKey === undefined) return []
+    if (apiKey.in !== 'query') return pairProblems(apiKey, [key, 'apiKey'], context)
+    const message = 'gRPC has no query that the key could stand in'
+    return [{ path: [key, 'apiKey', 'in'], message, hint: 'write `in: header`' }]
   })
 }
 
-function metadataProblems(
-  { metadata = [] }: GrpcOptions,
+function metadataProblems({ metadata = [] }: GrpcOptions, context: ExamineContext): readonly OptionProblem[] {
+  return metadata.flatMap((pair, index) => pairProblems(pair, ['metadata', index], context))
+}
+
+function pairProblems(
+  { key, value }: Header,
+  path: OptionProblem['path'],
   { isOpen }: ExamineContext
 ): readonly OptionProblem[] {
-  return metadata.flatMap(({ key, value }, index) => {
-    if (isOpen(['metadata', index, 'key'])) return []
-    const ofKey = refuseMetadata(key)
-    if (ofKey !== undefined) return [{ path: ['metadata', index, 'key'], message: ofKey }]
-    if (isOpen(['metadata', index, 'value'])) return []
-    const ofValue = refuseMetadata(key, value)
-    return ofValue === undefined ? [] : [{ path: ['metadata', index, 'value'], message: ofValue }]
-  })
+  if (isOpen([...path, 'key'])) return []
+  const ofKey = refuseMetadata(key)
+  if (ofKey !== undefined) return [{ path: [...path, 'key'], message: ofKey }]
+  if (isOpen([...path, 'value'])) return []
+  const ofValue = refuseMetadata(key, value)
+  return ofValue === undefined ? [] : [{ path: [...path, 'value'], message: ofValue }]
+}
+
+async function tlsProblems({ tls }: GrpcOptions, context: ExamineContext): Promise<readonly OptionProblem[]> {
+  if (tls === undefined || tls.insecure === true) return []
+  try {
+    await readTls(tls, context)
+    return []
+  } catch (error) {
+    if (!(error instanceof UnusableTls)) throw error
+    const files = TLS_FILES.flatMap(path => {
+      const file = fileAt(tls, path)
+      return file ? [{ path, file }] : []
+    })
+    const message = files.reduce((text, { file }) => text.replaceAll(file, basename(file)), error.message)
+    const path = files.find(({ file }) => error.message.includes(file))?.path ?? []
+    return [{ path: ['tls', ...path], message, hint: error.hint }]
+  }
+}
+
+function fileAt(tls: TlsOptions, path: readonly string[]): string | undefined {
+  const at = path.reduce<unknown>(
+    (node, key) => (node as Readonly<Record<string, unknown>> | undefined)?.[key],
+    tls
+  )
+  return typeof at === 'string' ? at : undefined
 }
 
 async function requestProblems(

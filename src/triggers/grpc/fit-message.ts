@@ -3,6 +3,7 @@ import protobuf from 'protobufjs'
 import protojson from 'protobufjs/ext/protojson.js'
 import { suggest } from '../../errors/suggest.ts'
 import type { JsonMember, JsonNode } from './json-text.ts'
+import { fitsKey, fitsScalar, isExtension, jsonKeyOf, wantedOf } from './scalar-values.ts'
 import { isSpecial, refuseSpecial } from './special-types.ts'
 
 /** A part of the JSON that the message does not take, by its place in the text. */
@@ -30,6 +31,8 @@ export function fitMessage(type: protobuf.Type, node: JsonNode): Fitted {
   }
 }
 
+type JsonObject = Extract<JsonNode, { readonly kind: 'object' }>
+
 class Fitter {
   readonly #misfits: Misfit[]
   constructor(misfits: Misfit[]) {
@@ -38,8 +41,10 @@ class Fitter {
 
   readMessage(type: protobuf.Type, node: JsonNode, path: string): unknown {
     const name = nameOf(type)
+    if (name === ANY && node.kind === 'object' && node.members.length > 0)
+      return this.#readAny(type, node, path)
     if (isSpecial(name)) {
-      const value = plainOf(node)
+      const value = plainOf(node, /Int64Value$/.test(name))
       const refusal = refuseSpecial(type, value)
       if (refusal !== undefined)
         this.#refuse(node, `${subject(path)} is a ${name}, and ${show(node)} does not fit: ${refusal}`)
@@ -53,33 +58,73 @@ class Fitter {
       )
       return undefined
     }
+    return this.#readMembers(type, node, path)
+  }
+
+  #readMembers(type: protobuf.Type, node: JsonObject, path: string): object {
     const taken = new Map<string, string>()
     const entries = node.members.flatMap((member): readonly (readonly [string, unknown])[] => {
-      if (/^\[.*\]$/.test(member.key)) return [[member.key, plainOf(member.value)]]
       const field = fieldOf(type, member.key)
       if (field === undefined) {
         this.#refuseUnknown(type, member, path)
         return []
       }
-      if (member.value.kind === 'word' && member.value.value === null) return [[member.key, null]]
+      if (isNull(member.value) && !takesNull(field)) return []
+      const place = join(path, member.key)
+      const twin = taken.get(field.name)
+      if (twin !== undefined)
+        this.#refuse(member.keyPlace, `${subject(place)} and \`${twin}\` are two names of one field`)
       const group = field.partOf?.name
-      const rival = group === undefined ? undefined : taken.get(group)
+      const rival = group === undefined || twin !== undefined ? undefined : taken.get(`oneof ${group}`)
       if (rival !== undefined)
         this.#refuse(
           member.keyPlace,
-          `${subject(join(path, member.key))} and \`${rival}\` exclude each other: they are of one oneof, \`${group}\``
+          `${subject(place)} and \`${rival}\` exclude each other: they are of one oneof, \`${group}\``
         )
-      if (group !== undefined) taken.set(group, member.key)
-      return [[member.key, this.#readField(type, field, member.value, join(path, member.key))]]
+      taken.set(field.name, member.key)
+      if (group !== undefined) taken.set(`oneof ${group}`, member.key)
+      return [[jsonKeyOf(field), this.#readField(field, member.value, place)]]
     })
-    const given = new Set(node.members.map(({ key }) => fieldOf(type, key)))
     for (const field of type.fieldsArray)
-      if (field.required && !given.has(field))
-        this.#refuse(node, `${nameOf(type)} requires the field \`${field.jsonName}\`, which is missing`)
+      if (field.required && !taken.has(field.name))
+        this.#refuse(node, `${nameOf(type)} requires the field \`${jsonKeyOf(field)}\`, which is missing`)
     return Object.fromEntries(entries)
   }
 
-  #readField(type: protobuf.Type, field: Field, node: JsonNode, path: string): unknown {
+  /** A message that says by itself of which type it is. */
+  #readAny(type: protobuf.Type, node: JsonObject, path: string): unknown {
+    const url = node.members.find(({ key }) => key === '@type')?.value
+    if (url?.kind !== 'string') {
+      this.#refuse(
+        url ?? node,
+        `${subject(path)} is a ${ANY}, and names no type`,
+        'write `"@type": "type.googleapis.com/pkg.Message"` into it'
+      )
+      return undefined
+    }
+    const name = url.value.slice(url.value.lastIndexOf('/') + 1)
+    const inner = type.root.lookup(`.${name}`, [protobuf.Type])
+    // The lookup takes the last part of a name for the whole.
+    if (!(inner instanceof protobuf.Type) || nameOf(inner) !== name) {
+      this.#refuse(
+        url,
+        `${subject(path)} names the type ${name}, which is not known`,
+        'the definition must import the file that it stands in'
+      )
+      return undefined
+    }
+    const members = node.members.filter(({ key }) => key !== '@type')
+    if (!isSpecial(name))
+      return { '@type': url.value, ...this.#readMembers(inner, { ...node, members }, path) }
+    const [value, ...others] = members
+    if (value?.key !== 'value' || others.length > 0) {
+      this.#refuse(node, `${subject(path)} holds a ${name}, which stands under \`value\`, and nothing else`)
+      return undefined
+    }
+    return { '@type': url.value, value: this.readMessage(inner, value.value, join(path, 'value')) }
+  }
+
+  #readField(field: Field, node: JsonNode, path: string): unknown {
     if (field instanceof protobuf.MapField) {
       if (node.kind !== 'object') {
         this.#refuse(
@@ -90,15 +135,17 @@ class Fitter {
         return undefined
       }
       return Object.fromEntries(
-        node.members.map(member => {
-          this.#checkKey(field, member, path)
-          return [member.key, this.#readOne(type, field, member.value, join(path, member.key))]
+        node.members.map(({ key, keyPlace, value }) => {
+          const { keyType } = field
+          if (!fitsKey(keyType, key))
+            this.#refuse(keyPlace, `the keys of ${subject(path)} are ${keyType}, and "${key}" is none`)
+          return [key, this.#readOne(field, value, join(path, key))]
         })
       )
     }
-    if (!field.repeated) return this.#readOne(type, field, node, path)
+    if (!field.repeated) return this.#readOne(field, node, path)
     if (node.kind === 'array')
-      return node.items.map((item, index) => this.#readOne(type, field, item, `${path}[${index}]`))
+      return node.items.map((item, index) => this.#readOne(field, item, `${path}[${index}]`))
     this.#refuse(
       node,
       `${subject(path)} is repeated, and ${show(node)} is no list`,
@@ -107,37 +154,20 @@ class Fitter {
     return undefined
   }
 
-  #readOne(type: protobuf.Type, field: Field, node: JsonNode, path: string): unknown {
-    const { resolvedType } = field
-    if (resolvedType instanceof protobuf.Type) return this.readMessage(resolvedType, node, path)
+  #readOne(field: Field, node: JsonNode, path: string): unknown {
+    if (field.resolvedType instanceof protobuf.Type) return this.readMessage(field.resolvedType, node, path)
     const value = plainOf(node, !/^(?:double|float)$/.test(field.type))
-    const shaped =
-      field instanceof protobuf.MapField
-        ? { [sampleKey(field.keyType)]: value }
-        : field.repeated
-          ? [value]
-          : value
-    try {
-      if (node.kind === 'word' && node.value === null && !isNullValue(resolvedType)) throw new Error('null')
-      protojson.fromJson(type, { [field.jsonName]: shaped })
-    } catch {
-      this.#refuseScalar(field, node, path)
-    }
+    if (!fitsScalar(field, value)) this.#refuseScalar(field, node, path)
     return value
-  }
-
-  #checkKey(field: protobuf.MapField, { key, keyPlace }: JsonMember, path: string): void {
-    const { keyType } = field
-    if (keyType === 'string') return
-    const isFit = keyType === 'bool' ? /^(?:true|false)$/.test(key) : /^-?\d+$/.test(key)
-    if (!isFit) this.#refuse(keyPlace, `the keys of ${subject(path)} are ${keyType}, and "${key}" is none`)
   }
 
   #refuseScalar({ resolvedType, type }: Field, node: JsonNode, path: string): void {
     if (!(resolvedType instanceof protobuf.Enum)) {
-      const wanted = WANTED[type]
-      const message = `${subject(path)} is ${/^[aei]/.test(type) ? 'an' : 'a'} ${type}, and ${show(node)} does not fit`
-      this.#refuse(node, wanted === undefined ? message : `${message}: it wants ${wanted}`)
+      const article = type === 'bytes' ? '' : /^[aei]/.test(type) ? 'an ' : 'a '
+      this.#refuse(
+        node,
+        `${subject(path)} is ${article}${type}, and ${show(node)} does not fit: it wants ${wantedOf(type)}`
+      )
       return
     }
     const names = Object.keys(resolvedType.values)
@@ -150,7 +180,7 @@ class Fitter {
   }
 
   #refuseUnknown(type: protobuf.Type, { key, keyPlace }: JsonMember, path: string): void {
-    const names = type.fieldsArray.map(field => field.jsonName)
+    const names = type.fieldsArray.map(jsonKeyOf)
     const near = suggest(key, names)
     const fields = names.length === 0 ? 'it has no field at all' : `its fields are ${listed(names)}`
     this.#refuse(
@@ -169,30 +199,25 @@ class Fitter {
   }
 }
 
-const INTEGER = 'an integer, as a number or in quotes'
-const UNSIGNED = `${INTEGER}, not below 0`
-const WANTED: Readonly<Record<string, string | undefined>> = {
-  int32: `${INTEGER}, from -2147483648 to 2147483647`,
-  sint32: `${INTEGER}, from -2147483648 to 2147483647`,
-  sfixed32: `${INTEGER}, from -2147483648 to 2147483647`,
-  uint32: `${UNSIGNED}, up to 4294967295`,
-  fixed32: `${UNSIGNED}, up to 4294967295`,
-  int64: INTEGER,
-  sint64: INTEGER,
-  sfixed64: INTEGER,
-  uint64: UNSIGNED,
-  fixed64: UNSIGNED,
-  float: 'a number, "NaN", "Infinity" or "-Infinity"',
-  double: 'a number, "NaN", "Infinity" or "-Infinity"',
-  bool: 'true or false',
-  string: 'a text in double quotes',
-  bytes: 'base64 in double quotes'
-}
+const ANY = 'google.protobuf.Any'
 
 function fieldOf(type: protobuf.Type, key: string): Field | undefined {
   return type.fieldsArray
     .map(field => field.resolve() as Field)
-    .find(field => field.jsonName === key || field.protoName === key || field.name === key)
+    .find(field =>
+      isExtension(field.name)
+        ? jsonKeyOf(field) === key
+        : field.jsonName === key || field.protoName === key || field.name === key
+    )
+}
+
+function isNull(node: JsonNode): boolean {
+  return node.kind === 'word' && node.value === null
+}
+
+/** Everywhere else null says that a field is not set. */
+function takesNull({ resolvedType, repeated, map }: Field): boolean {
+  return !repeated && !map && /^\.google\.protobuf\.(?:Null)?Value$/.test(resolvedType?.fullName ?? '')
 }
 
 /** A value of JSON as JavaScript has it; where `keepsDigits`, integers that a double cannot hold stay texts. */
@@ -243,14 +268,6 @@ function subject(path: string): string {
 function join(path: string, key: string): string {
   const step = /^\w+$/.test(key) ? key : JSON.stringify(key)
   return path === '' ? step : `${path}.${step}`
-}
-
-function sampleKey(keyType: string): string {
-  return keyType === 'bool' ? 'true' : '1'
-}
-
-function isNullValue(type: protobuf.ReflectionObject | null): boolean {
-  return type?.fullName === '.google.protobuf.NullValue'
 }
 
 function nameOf({ fullName }: protobuf.ReflectionObject): string {

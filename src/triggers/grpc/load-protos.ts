@@ -138,7 +138,15 @@ class ProtoLoader {
     }
     for (const candidate of this.#placesOf(target, path)) {
       if (this.#seen.has(candidate)) return
-      const text = await this.#read(candidate).catch(() => undefined)
+      const text = await this.#read(candidate).catch((cause: unknown) => {
+        if (isAbsent(cause)) return undefined
+        const name = this.#nameOf(candidate)
+        throw new DefinitionMistake(
+          'protobufFile',
+          `${from} imports ${name}, which cannot be read: ${reasonOf(cause)}`,
+          { cause }
+        )
+      })
       if (text === undefined) continue
       this.#seen.add(candidate)
       await this.#add(text, { name: this.#nameOf(candidate), path: candidate })
@@ -202,8 +210,15 @@ const REASONS: Readonly<Record<string, string | undefined>> = {
 
 /** Why a file cannot be read, in a few words and without its path. */
 export function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return REASONS[code] ?? saidBy(error)
+  return REASONS[codeOf(error)] ?? saidBy(error)
+}
+
+function isAbsent(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error))
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
 function saidBy(error: unknown): string {

@@ -16,10 +16,16 @@ export function refuseMethod(written: string): string | undefined {
 /** Why nobody can be called at an address; undefined where somebody may be. */
 export function refuseAddress(written: string): string | undefined {
   const address = written.trim()
-  if (/^(?:dns:\/{2,3})?(?:\[[0-9A-Fa-f:.]+\]|[^\s:/[\]]+):\d{1,5}$/.test(address) || /^unix:./.test(address))
-    return undefined
-  const [, scheme, rest] = /^(\w+):\/\/([^/?#]+)/.exec(address) ?? []
-  if (scheme === undefined) return `the address \`${address}\` is not HOST:PORT`
-  const isSecure = /^(?:https|grpcs)$/i.test(scheme)
-  return `the address \`${address}\` is not HOST:PORT: write \`${rest ?? ''}\`${isSecure ? ', and `tls: {}` beside it' : ''}`
+  if (/^unix:./.test(address)) return undefined
+  const [, port] = /^(?:dns:(?:\/\/\/)?)?(?:\[[0-9A-Fa-f:.]+\]|[^\s:/@[\]]+):(\d{1,5})$/.exec(address) ?? []
+  if (port !== undefined)
+    return Number(port) > 0 && Number(port) < 65_536
+      ? undefined
+      : `the address \`${address}\` has no port that there is: from 1 to 65535`
+  const [, scheme, host] = /^(\w+):\/\/([^/?#]+)/.exec(address) ?? []
+  if (host === undefined)
+    return `the address \`${address}\` is not HOST:PORT${/^[\w.-]+$/.test(address) ? ': it lacks the port' : ''}`
+  const isSecure = /^(?:https|grpcs)$/i.test(scheme ?? '')
+  const usual = /:\d+$/.test(host) ? '' : isSecure ? ':443' : ':80'
+  return `the address \`${address}\` is not HOST:PORT: write \`${host}${usual}\`${isSecure ? ', and `tls: {}` beside it' : ''}`
 }

@@ -1,6 +1,7 @@
 import type { Field, Message } from 'protobufjs'
 import protobuf from 'protobufjs'
 import protojson from 'protobufjs/ext/protojson.js'
+import { isExtension, jsonKeyOf } from './scalar-values.ts'
 import { isSpecial } from './special-types.ts'
 
 /**
@@ -42,8 +43,8 @@ function printField(
 ): readonly string[] {
   const isSet = Object.hasOwn(message, field.name) && message[field.name] != null
   const value = isSet ? message[field.name] : undefined
-  if (!isSet && field.partOf) return []
-  return [`${JSON.stringify(field.jsonName)}: ${printAny(field, value, depth)}`]
+  if (!isSet && (field.partOf || isExtension(field.name))) return []
+  return [`${JSON.stringify(jsonKeyOf(field))}: ${printAny(field, value, depth)}`]
 }
 
 function printAny(field: Field, value: unknown, depth: number): string {

@@ -3,6 +3,7 @@ import type { FoundMethod } from './find-method.ts'
 import type { Misfit } from './fit-message.ts'
 import { fitMessage } from './fit-message.ts'
 import { JsonMistake, type JsonNode, readJsonValues } from './json-text.ts'
+import { isSpecial } from './special-types.ts'
 
 /** The messages of a request as they are on the wire, or what keeps them from being sent. */
 export type ReadRequest =
@@ -33,7 +34,11 @@ export function readRequest(method: FoundMethod, text: string): ReadRequest {
         }
       ]
     }
-  if (!takesStream && first === undefined) return { messages: [type.encode(type.create()).finish()] }
+  // `{}` is no way to write what JSON has a form of its own for.
+  if (!takesStream && first === undefined && isSpecial(type.fullName.slice(1)))
+    return { messages: [type.encode(type.create()).finish()] }
+  if (!takesStream && first === undefined)
+    values = [{ kind: 'object', members: [], start: 0, end: text.length }]
   const fitted = values.map(value => fitMessage(type, value))
   const misfits = fitted.flatMap(one => ('misfits' in one ? one.misfits : []))
   if (misfits.length > 0) return { misfits }

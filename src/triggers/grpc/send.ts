@@ -29,6 +29,7 @@ export async function sendGrpc(
 ): Promise<TriggerResult> {
   const address = options.address.trim()
   const name = `${options.method.trim().replace(/^\//, '')} at ${address}`
+  let came = 0
   try {
     context.signal.throwIfAborted()
     const refusal = refuseAddress(address) ?? refuseMethod(options.method)
@@ -46,6 +47,9 @@ export async function sendGrpc(
         path: method.path,
         messages,
         metadata: sent,
+        onMessage: count => {
+          came = count
+        },
         ...(context.timeoutMs === undefined
           ? {}
           : { deadlineUnixMs: Number(sentUnixNano / 1_000_000n) + context.timeoutMs })
@@ -53,7 +57,9 @@ export async function sendGrpc(
       context.signal
     )
     const answeredUnixNano = context.clock.now()
-    if (outcome.isMadeUp) throw brokenCall(outcome, { name, address, options, context })
+    if (outcome.isMadeUp)
+      throw brokenCall(outcome, { name: nameAfter(name, came), address, options, context })
+    requireOneMessage(outcome, method, name)
     return {
       response: responseOf(outcome, method, name),
       sentUnixNano,
@@ -62,9 +68,29 @@ export async function sendGrpc(
       warnings
     }
   } catch (error) {
-    throw context.signal.aborted ? abortedError(name, context.signal.reason) : failureOf(error, name)
+    throw context.signal.aborted
+      ? abortedError(nameAfter(name, came), context.signal.reason)
+      : failureOf(error, name)
   }
 }
+
+/** Says of a call that did not end how far it came. */
+function nameAfter(name: string, messages: number): string {
+  return messages === 0 ? name : `${name} (${messages} ${messages === 1 ? 'message' : 'messages'} had come)`
+}
+
+/** What every client of gRPC would refuse is no answer here either. */
+function requireOneMessage({ code, messages }: GrpcOutcome, method: FoundMethod, name: string): void {
+  if (code !== 0 || method.answersStream || messages.length === 1) return
+  const found = messages.length === 0 ? 'no message' : `${messages.length} messages`
+  throw new TriggerError({
+    code: 'TRIGGER_CRASHED',
+    message: `${name} was answered OK with ${found}, and its method answers with one`,
+    hint: IS_DEFINITION_RIGHT
+  })
+}
+
+const IS_DEFINITION_RIGHT = 'Is the definition of the service the one that the server was built from?'
 
 async function openCaller(
   { tls }: GrpcOptions,
@@ -127,7 +153,7 @@ function responseOf(outcome: GrpcOutcome, { response }: FoundMethod, name: strin
     throw new TriggerError({
       code: 'TRIGGER_CRASHED',
       message: `${name} was answered with what is no ${response.fullName.slice(1)}: ${saidBy(error)}`,
-      hint: 'Is the definition of the service the one that the server was built from?',
+      hint: IS_DEFINITION_RIGHT,
       cause: error
     })
   }
@@ -168,12 +194,16 @@ function brokenCall(
   return new TriggerError({
     code: code === UNAVAILABLE && connection?.kind !== 'protocol' ? 'TRIGGER_UNREACHABLE' : 'TRIGGER_CRASHED',
     message: `${name} got no answer: ${connection?.message ?? `${codeName}${details === '' ? '' : `: ${details}`}`}`,
-    hint: connection?.hint
+    hint:
+      connection?.hint ?? (code === RESOURCE_EXHAUSTED && /larger than/.test(details) ? TOO_LARGE : undefined)
   })
 }
 
 const DEADLINE_EXCEEDED = 4
+const RESOURCE_EXHAUSTED = 8
 const UNAVAILABLE = 14
+const TOO_LARGE =
+  'Ask for less, or for a stream that ends. Where the answer is small, this port may not speak gRPC.'
 
 function failureOf(error: unknown, name: string): unknown {
   if (error instanceof TriggerError) return error

@@ -68,6 +68,10 @@ describe('a request that fits', () => {
   test('keeps integers that a double cannot hold', async () => {
     expect(await roundTrip('{"big":9007199254740993}')).toEqual({ big: '9007199254740993' })
     expect(await roundTrip('{"longs":[-9007199254740993]}')).toEqual({ longs: ['-9007199254740993'] })
+    expect(await roundTrip('{"wrapped":9007199254740993}')).toEqual({ wrapped: '9007199254740993' })
+    expect(await roundTrip('{"any":{"@type":"x/t.All","big":9007199254740993}}')).toEqual({
+      any: { '@type': 'x/t.All', big: '9007199254740993' }
+    })
   })
 
   test('may name fields as the proto file does, and leave some unset by null', async () => {
@@ -108,7 +112,19 @@ describe('a request that does not fit', () => {
     ['{"nested":"x"}', '`nested` is a message t.All, not "x"'],
     ['{"nested":{"nested":{"txt":""}}}', '(at `nested.nested`)'],
     ['{"at":"tomorrow"}', '`at` is a google.protobuf.Timestamp'],
-    ['{"any":{"@type":"x/none.Such"}}', 'names a type that is known'],
+    ['{"any":{"@type":"x/none.Such"}}', '`any` names the type none.Such, which is not known'],
+    ['{"any":{"@type":"x/All"}}', '`any` names the type All, which is not known'],
+    ['{"any":{"small":1}}', '`any` is a google.protobuf.Any, and names no type'],
+    ['{"any":{"@type":"x/t.All","small":"x"}}', '`any.small` is an int32'],
+    ['{"any":{"@type":"x/t.All","smal":1}}', 'has no field `smal` (at `any`)'],
+    ['{"any":{"@type":"x/google.protobuf.Timestamp","at":1}}', 'stands under `value`, and nothing else'],
+    [
+      '{"any":{"@type":"x/google.protobuf.Timestamp","value":"x"}}',
+      '`any.value` is a google.protobuf.Timestamp'
+    ],
+    ['{"byNumber":{"2147483648":true}}', 'the keys of `byNumber` are int32, and "2147483648" is none'],
+    ['{"byName":{"a":{}},"by_name":{}}', '`by_name` and `byName` are two names of one field'],
+    ['{"big":"18446744073709551616"}', 'not below 0, up to 18446744073709551615'],
     ['{"left":"l","right":1}', '`right` and `left` exclude each other'],
     ['{"small":1,"small":2}', '"small" stands here twice'],
     ['[]', 'the request is a message t.All, not a list'],
@@ -178,5 +194,36 @@ test('proto2 prints the defaults that it declares, and refuses what lacks a requ
   expect(printMessage(method.response, protobuf.Writer.create().uint32(10).string('a').finish())).toBe(
     '{\n  "id": "a",\n  "size": 7\n}'
   )
-  expect(readRequest(method, '{}')).toHaveProperty('misfits')
+  for (const text of ['{}', '', '{"id":null}'])
+    expect(readRequest(method, text)).toMatchObject({
+      misfits: [{ message: 't.M requires the field `id`, which is missing' }]
+    })
+})
+
+describe('an extension of proto2', () => {
+  const protobufFile = `syntax = "proto2"; package t;
+    message M { optional string id = 1; extensions 100 to 199; }
+    extend M { optional int32 size = 100; }
+    service S { rpc One(M) returns (M); }`
+  const load = async (): Promise<ReturnType<typeof findMethod>> =>
+    findMethod((await loadDefinition({ protobufFile }, noFile))!, 't.S/One')
+
+  test('is written by its full name in brackets, and printed so where it is set', async () => {
+    const method = await load()
+    const sent = readRequest(method, '{"id":"a","[t.size]":7}')
+    expect('messages' in sent && printMessage(method.response, sent.messages[0]!)).toBe(
+      '{\n  "id": "a",\n  "[t.size]": 7\n}'
+    )
+    expect(printMessage(method.response, new Uint8Array())).toBe('{\n  "id": ""\n}')
+  })
+
+  test.each([
+    ['{"[t.size]":"x"}', 'is an int32, and "x" does not fit'],
+    ['{"[t.other]":1}', 't.M has no field `[t.other]`'],
+    ['{"size":1}', 't.M has no field `size`']
+  ])('%s does not fit', async (text, said) => {
+    expect(readRequest(await load(), text)).toMatchObject({
+      misfits: [{ message: expect.stringContaining(said) }]
+    })
+  })
 })
