@@ -250,6 +250,10 @@ function runOptions(command: Command): Command {
     .option('--absence-window <duration>', 'how long to watch a complete trace for "no more than"')
     .option('--async <duration>', 'how long after a message was sent its consumer may begin')
     .option('--external <host>', 'a host that is called and sends no spans', collect, [])
+    .option(
+      '--propagation <formats>',
+      'how the trace context is sent: tracecontext,baggage,b3,b3multi,jaeger,xray'
+    )
     .option('--orphans <allow>', 'allow: spans whose parent never comes are no hole')
     .option('--otlp-listen <host:port>', 'where the embedded receiver listens', collect, [])
     .option('--otlp-forward <url>', 'where it sends everything on to, such as http://localhost:14318')

@@ -64,8 +64,10 @@ const FLAGS: Readonly<Record<Exclude<SettingName, 'tests'>, string>> = {
   orphans: '--orphans',
   dataStore: '--data-store',
   otlpListen: '--otlp-listen',
+  otlpCors: '--otlp-cors',
   otlpForward: '--otlp-forward',
   endpoint: '--endpoint',
+  propagation: '--propagation',
   traceUrl: '--trace-url',
   reporters: '--reporter',
   waitFor: '--wait-for',
@@ -75,11 +77,12 @@ const FLAGS: Readonly<Record<Exclude<SettingName, 'tests'>, string>> = {
 const SETTING_NAMES = ['tests', ...(Object.keys(FLAGS) as (keyof typeof FLAGS)[])] as const
 
 function flagTexts(options: Partial<SettingOptions>): ReadonlyMap<SettingName, string> {
-  const { external, otlpListen, reporter, waitFor, ...single } = options
+  const { external, otlpListen, otlpCors, reporter, waitFor, ...single } = options
   const texts: Partial<Record<SettingName, string | undefined>> = {
     ...single,
     external: joined(external),
     otlpListen: joined(otlpListen),
+    otlpCors: joined(otlpCors),
     reporters: joined(reporter),
     waitFor: joined(waitFor)
   }

@@ -11,6 +11,7 @@ import {
   mapAt,
   placed,
   placedTextAt,
+  placedTextsAt,
   scalarAt,
   templateAt,
   textAt,
@@ -74,6 +75,7 @@ function buildTrigger(node: MapNode): TriggerDefinition | undefined {
   if (!entry || !trigger || !type) return undefined
   const timeoutMs = durationAt(trigger, 'timeout')
   const sampling = textAt(trigger, 'sampling')
+  const propagation = placedTextsAt(trigger, 'propagation')
   const traceIdHeader = placedTextAt(mapAt(trigger, 'traceId'), 'header')
   return {
     type,
@@ -81,6 +83,7 @@ function buildTrigger(node: MapNode): TriggerDefinition | undefined {
     node: trigger,
     ...(timeoutMs ? { timeoutMs } : {}),
     ...(sampling === 'friendly' || sampling === 'random' ? { sampling } : {}),
+    ...(propagation ? { propagation } : {}),
     ...(traceIdHeader ? { traceIdHeader } : {})
   }
 }

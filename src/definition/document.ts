@@ -69,6 +69,8 @@ export interface TriggerDefinition {
   readonly node: MapNode
   readonly timeoutMs?: Placed<number>
   readonly sampling?: 'friendly' | 'random'
+  /** Names of formats of the trace context. */
+  readonly propagation?: Placed<readonly string[]>
   /** The header of the answer that names the trace. */
   readonly traceIdHeader?: Placed<string>
 }

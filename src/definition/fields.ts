@@ -53,6 +53,15 @@ export function placedTextAt(node: ValueNode | undefined, key: string): Placed<s
   return scalar && placed(scalar)
 }
 
+/** The texts of a list, as one value. */
+export function placedTextsAt(
+  node: ValueNode | undefined,
+  key: string
+): Placed<readonly string[]> | undefined {
+  const list = valueAt(node, key)
+  return list && { value: textsAt(node, key).map(({ value }) => value), location: list.location }
+}
+
 export function placed(scalar: ScalarNode): Placed<string> {
   return { value: scalar.text.text, location: scalar.location }
 }

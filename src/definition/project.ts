@@ -6,7 +6,7 @@ import { buildPollingProfile, buildWait, withoutUndefined } from './build-wait.t
 import { buildDataStores, dataStoreAt, fromFolder as storeFromFolder } from './data-store.ts'
 import type { DataStoreDefinition, Placed } from './document.ts'
 import type { ProcessVariables } from './environment.ts'
-import { durationAt, mapAt, placedTextAt, scalarAt, textsAt } from './fields.ts'
+import { durationAt, mapAt, placedTextAt, placedTextsAt, scalarAt, textsAt } from './fields.ts'
 import type { LoadEnvironment } from './load.ts'
 import { withSets } from './load-sets.ts'
 import { checkValue } from './locate.ts'
@@ -108,6 +108,7 @@ function buildSettings(root: MapNode): Settings {
     dataStores: buildDataStores(valueAt(root, 'dataStores')),
     traceUrl: placedTextAt(root, 'traceUrl'),
     otlpListen: list('otlpListen'),
+    otlpCors: list('otlpCors'),
     otlpForward: placedTextAt(root, 'otlpForward'),
     pollingProfile: profile && buildPollingProfile(profile),
     defaults: variablesAt(root),
@@ -115,6 +116,7 @@ function buildSettings(root: MapNode): Settings {
     reporters: list('reporters'),
     jobs: jobs && { value: Number(jobs.value), location: jobs.location },
     endpoint: placedTextAt(root, 'endpoint'),
+    propagation: placedTextsAt(root, 'propagation'),
     waitFor: list('waitFor'),
     waitTimeoutMs: durationAt(root, 'waitTimeout')
   })

@@ -1,4 +1,4 @@
-import { duration, mapping, type Schema, THEN, text } from './schema-words.ts'
+import { duration, mapping, PROPAGATION, type Schema, THEN, text } from './schema-words.ts'
 
 /** What a schema must know of the plug-ins there are. */
 export interface SchemaParts {
@@ -67,6 +67,7 @@ export function triggerSchema(parts: SchemaParts): Schema {
         enum: ['friendly', 'random'],
         default: 'friendly'
       },
+      propagation: PROPAGATION,
       traceId: mapping(
         'a mapping with the key header',
         {

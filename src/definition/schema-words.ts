@@ -1,4 +1,5 @@
 import { DURATION_PATTERN } from './duration.ts'
+import { PROPAGATORS } from './propagators.ts'
 
 /** A JSON Schema, 2020-12. */
 export type Schema = { readonly [keyword: string]: unknown }
@@ -53,6 +54,21 @@ export function duration(description: string, examples: readonly string[]): Sche
     examples,
     'x-fix': `write it with a unit, such as ${examples.map(example => `\`${example}\``).join(' or ')}`
   }
+}
+
+/** Where a web page comes from, `*` standing for any part of it. */
+export const ORIGIN = '^(?:\\*|null|[A-Za-z][A-Za-z0-9+.*-]*://[^\\s/]+)$'
+export const ORIGIN_TITLE = 'an origin such as https://shop.example:3000 or https://*.example.com'
+
+/** In which formats the trace context is sent. */
+export const PROPAGATION: Schema = {
+  title: 'a list of formats',
+  description: 'The formats in which the trace context is sent, by their names in OTEL_PROPAGATORS.',
+  type: 'array',
+  items: { title: 'a format', enum: PROPAGATORS },
+  default: ['tracecontext', 'baggage'],
+  examples: [['tracecontext', 'baggage', 'b3']],
+  'x-fix': 'write a list: `propagation: [tracecontext, baggage, b3]`'
 }
 
 /** A link with the place of the trace id in it. */

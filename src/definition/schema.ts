@@ -7,6 +7,9 @@ import {
   duration,
   LISTEN_ADDRESS,
   mapping,
+  ORIGIN,
+  ORIGIN_TITLE,
+  PROPAGATION,
   type Schema,
   TRACE_URL_PATTERN,
   TRACE_URL_TITLE,
@@ -88,6 +91,7 @@ function test(parts: SchemaParts): Schema {
           when: 'an entry of specs',
           tailSampling: 'pipeline',
           sampling: 'trigger',
+          propagation: 'trigger',
           traceId: 'trigger',
           jobs: 'tracerun.yaml',
           endpoint: 'tracerun.yaml',
@@ -136,11 +140,22 @@ function project(parts: SchemaParts): Schema {
           pattern: LISTEN_ADDRESS
         }
       },
+      otlpCors: {
+        ...list('a list of origins', 'Web pages whose spans are received, beside those of this machine.', [
+          ['https://shop.example:3000', 'https://*.example.com']
+        ]),
+        items: {
+          ...text('an origin', 'scheme://host:port, without a path; `*` stands for any part of it.'),
+          pattern: ORIGIN,
+          'x-fix': `write ${ORIGIN_TITLE}, without a path`
+        }
+      },
       otlpForward: text('a URL', 'Where everything that is received is sent as well, over HTTP.', {
         pattern: '^https?://[^/\\s]+',
         examples: ['http://localhost:14318'],
         'x-fix': 'write it with its scheme, such as `http://localhost:14318`'
       }),
+      propagation: PROPAGATION,
       pollingProfile: POLLING_PROFILE,
       variables: VARIABLES,
       variableSets: VARIABLE_SETS,

@@ -1,4 +1,5 @@
 import type { Diagnostic, Outcome } from '../errors/diagnostic.ts'
+import { suggest } from '../errors/suggest.ts'
 import { withoutUndefined } from './build-wait.ts'
 import { parseShortStore } from './data-store.ts'
 import type {
@@ -11,7 +12,15 @@ import type {
   WaitDefinition
 } from './document.ts'
 import { parseDurationMs } from './duration.ts'
-import { LISTEN_ADDRESS, TRACE_URL_PATTERN, TRACE_URL_TITLE, WAIT_TARGET_PATTERN } from './schema-words.ts'
+import { PROPAGATORS } from './propagators.ts'
+import {
+  LISTEN_ADDRESS,
+  ORIGIN,
+  ORIGIN_TITLE,
+  TRACE_URL_PATTERN,
+  TRACE_URL_TITLE,
+  WAIT_TARGET_PATTERN
+} from './schema-words.ts'
 
 /** The defaults of a project and what the command line says, in one shape. Absent: nothing was said. */
 export interface Settings {
@@ -24,6 +33,8 @@ export interface Settings {
   readonly traceUrl?: Placed<string>
   /** `host:port` pairs on which the embedded receiver listens. */
   readonly otlpListen?: readonly Placed<string>[]
+  /** Origins of web pages whose spans the embedded receiver takes, beside those of this machine. */
+  readonly otlpCors?: readonly Placed<string>[]
   /** The URL to which the embedded receiver passes on what it takes in. */
   readonly otlpForward?: Placed<string>
   readonly pollingProfile?: PollingProfileDefinition
@@ -32,11 +43,15 @@ export interface Settings {
   /** Of the command line, in its order. */
   readonly variables?: readonly VariableSource[]
   readonly wait?: WaitDefinition
+  /** Names whose values a saved run gives: they need not be defined anywhere else. */
+  readonly recorded?: ReadonlySet<string>
   /** `name` or `name=path`, each. */
   readonly reporters?: readonly Placed<string>[]
   readonly jobs?: Placed<number>
   /** What relative URLs are resolved against. */
   readonly endpoint?: Placed<string>
+  /** Names of formats of the trace context. */
+  readonly propagation?: Placed<readonly string[]>
   /** URLs that must answer before the first test. */
   readonly waitFor?: readonly Placed<string>[]
   /** How long they may take. */
@@ -52,6 +67,7 @@ export type SettingName =
   | 'dataStore'
   | 'otlpListen'
   | 'otlpForward'
+  | 'otlpCors'
   | 'timeout'
   | 'flushDelay'
   | 'lag'
@@ -63,6 +79,7 @@ export type SettingName =
   | 'reporters'
   | 'jobs'
   | 'endpoint'
+  | 'propagation'
   | 'waitFor'
   | 'waitTimeout'
   | 'traceUrl'
@@ -133,9 +150,11 @@ export function parseSettings(
     dataStore: store && (parseShortStore(store) ?? store),
     traceUrl: read('traceUrl', parseTraceUrl, TRACE_URL_TITLE),
     otlpListen: list('otlpListen', ADDRESS, 'HOST:PORT such as 127.0.0.1:4318, with commas between several'),
+    otlpCors: list('otlpCors', new RegExp(ORIGIN), `${ORIGIN_TITLE}, with commas between several`),
     otlpForward: read('otlpForward', parseEndpoint, 'a URL with its scheme, such as http://localhost:14318'),
     reporters: list('reporters', ANY, 'NAME or NAME=PATH, with commas between several'),
     jobs: read('jobs', parseCount, 'a whole number from 1'),
+    propagation: readPropagation(texts.get('propagation'), describe('propagation'), problems),
     endpoint: read('endpoint', parseEndpoint, 'a URL with its scheme, such as http://localhost:8080'),
     waitFor: list(
       'waitFor',
@@ -146,6 +165,28 @@ export function parseSettings(
     wait: Object.keys(wait).length > 0 ? wait : undefined
   })
   return problems.length === 0 ? { ok: true, value, problems } : { ok: false, problems }
+}
+
+/** A list as in OTEL_PROPAGATORS; `none` stands for none of them. */
+function readPropagation(
+  text: string | undefined,
+  origin: string,
+  problems: Diagnostic[]
+): Placed<readonly string[]> | undefined {
+  if (text === undefined) return undefined
+  const names = text.split(',').map(name => name.trim())
+  if (names.length === 1 && names[0] === 'none') return { value: [] }
+  const unknown = names.filter(name => !PROPAGATORS.some(known => known === name))
+  for (const name of unknown) {
+    const near = suggest(name, PROPAGATORS)
+    problems.push({
+      code: 'SCHEMA_VIOLATION',
+      severity: 'error',
+      message: `${origin}: expected formats of the trace context, with commas between them, found "${name}"`,
+      hint: near === undefined ? `there are ${PROPAGATORS.join(', ')}, and none` : `did you mean ${near}?`
+    })
+  }
+  return unknown.length === 0 ? { value: names } : undefined
 }
 
 const ANY = /\S/

@@ -30,9 +30,11 @@ export async function* measureDelays(measurement: DelayMeasurement): AsyncGenera
   const { test, session, context, random } = measurement
   const parent = mintTraceParent({
     sampling: test.trigger.sampling,
+    propagation: test.trigger.propagation,
     testName: test.name,
     runId: 'doctor',
-    random
+    random,
+    nowUnixNano: context.clock.now()
   })
   const backend = guardSession(session, test.backend.caps, context.clock)
   using watch = watchTrace(backend, parent.traceId, context.clock)
@@ -105,6 +107,7 @@ function missing(
     ...(traceUrl === undefined ? {} : { traceUrl }),
     waitedMs: QUIET_MS,
     sentHeaders,
+    propagation: test.trigger.propagation,
     response,
     foreign: session.foreign?.() ?? [],
     backend: session.describe,

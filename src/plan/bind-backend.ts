@@ -68,7 +68,11 @@ export function bindBackend(
       kind: type.value,
       key: `${family} ${canonical(options)}`,
       caps: backend.caps(options),
-      open: (context: PluginContext) => backend.open(options, context),
+      open: (context: PluginContext, elsewhere?: readonly string[]) =>
+        backend.open(
+          elsewhere && !('listen' in options) ? { ...options, listen: elsewhere } : options,
+          context
+        ),
       ...(template === undefined
         ? traceUrl && { traceUrl: traceId => traceUrl(options, traceId) }
         : { traceUrl: traceId => expandTraceUrl(template, traceId) })
@@ -166,12 +170,14 @@ function hintFor(value: string, near: string | undefined): string {
 }
 
 /** The addresses of the command line stand above those of a file, those of the project below. */
-function withReceiver(options: object, { otlpListen = [], otlpForward }: Settings): object {
-  const flags: { listen?: readonly string[]; forward?: string } = {}
+function withReceiver(options: object, { otlpListen = [], otlpCors = [], otlpForward }: Settings): object {
+  const flags: { listen?: readonly string[]; cors?: readonly string[]; forward?: string } = {}
   const defaults: typeof flags = {}
   const [listen] = otlpListen
   if (listen !== undefined)
     (listen.location ? defaults : flags).listen = otlpListen.map(address => address.value)
+  const [origin] = otlpCors
+  if (origin !== undefined) (origin.location ? defaults : flags).cors = otlpCors.map(one => one.value)
   if (otlpForward !== undefined) (otlpForward.location ? defaults : flags).forward = otlpForward.value
   return { ...defaults, ...options, ...flags }
 }

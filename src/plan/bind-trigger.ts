@@ -2,6 +2,7 @@ import { resolve as resolvePath } from 'node:path'
 import { unknownName } from '../definition/complaint.ts'
 import type { NamedFile, TestDefinition, TriggerDefinition } from '../definition/document.ts'
 import { languageText } from '../definition/fields.ts'
+import { type Propagator, propagatorsOf } from '../definition/propagators.ts'
 import type { Settings } from '../definition/settings.ts'
 import { isNothing, type MapNode, type ScalarNode, type ValueNode, valueAt } from '../definition/tree.ts'
 import type { Diagnostic } from '../errors/diagnostic.ts'
@@ -19,6 +20,7 @@ import type { Registry } from './registry.ts'
 import { secretVariables } from './secret-variables.ts'
 
 const DEFAULT_TIMEOUT_MS = 30_000
+const DEFAULT_PROPAGATION: readonly Propagator[] = ['tracecontext', 'baggage']
 
 export interface BoundTriggerOutcome {
   readonly trigger: BoundTrigger
@@ -68,6 +70,7 @@ export function bindTrigger(test: TestDefinition, scope: TriggerScope): BoundTri
       options: secretPaths.reduce((options, { path }) => withValue(options, path, undefined), written),
       timeoutMs,
       sampling: definition.sampling ?? 'friendly',
+      propagation: propagationOf(definition, scope.settings),
       ...(definition.traceIdHeader ? { traceIdHeader: definition.traceIdHeader.value } : {}),
       templates: templates.map(({ template }) => template),
       run: async (resolve, parent, context) => {
@@ -94,6 +97,16 @@ export function bindTrigger(test: TestDefinition, scope: TriggerScope): BoundTri
         readFile
       })
   }
+}
+
+/** What a flag says, else the test, else the project. */
+function propagationOf(
+  { propagation: own }: TriggerDefinition,
+  { propagation: general }: Settings
+): readonly Propagator[] {
+  const isOverride = general !== undefined && general.location === undefined
+  const chosen = isOverride ? general : (own ?? general)
+  return chosen === undefined ? DEFAULT_PROPAGATION : propagatorsOf(chosen.value)
 }
 
 interface BoundTexts {

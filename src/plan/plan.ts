@@ -1,3 +1,4 @@
+import type { Propagator } from '../definition/propagators.ts'
 import type { TemplateNode } from '../language/ast.ts'
 import type { CompiledChecks } from '../language/check.ts'
 import type { TraceId } from '../model/ids.ts'
@@ -21,6 +22,8 @@ export interface BoundTrigger {
   readonly options: unknown
   readonly timeoutMs: number
   readonly sampling: 'friendly' | 'random'
+  /** The formats in which the trace context is sent. */
+  readonly propagation: readonly Propagator[]
   /** The header of the answer that names the trace, where the user says so. */
   readonly traceIdHeader?: string
   /** Every template of the options: what they read is checked before the first request. */

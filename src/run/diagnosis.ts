@@ -4,6 +4,7 @@ import type { Header, Response } from '../model/response.ts'
 import { findAnsweredIds } from '../plan/answered-id.ts'
 import type { ForeignTrace } from '../plugin/trace-backend.ts'
 import { renderSeconds } from './ground.ts'
+import { PROPAGATION_HEADERS, type Propagator } from './propagate.ts'
 
 /** What is known about a trace that did not come. */
 export interface MissingTrace {
@@ -11,6 +12,8 @@ export interface MissingTrace {
   readonly traceUrl?: string
   readonly waitedMs: number
   readonly sentHeaders: readonly Header[]
+  /** The formats in which the trace context was sent. */
+  readonly propagation: readonly Propagator[]
   readonly response: Pick<Response, 'status' | 'statusText' | 'headers'>
   /** Traces that came and that no test awaits. */
   readonly foreign: readonly ForeignTrace[]
@@ -69,6 +72,7 @@ function answerLines({ status, statusText = '' }: MissingTrace['response']): rea
 function likelyCause(missing: MissingTrace): Cause {
   return (
     busyCause(missing) ??
+    contextCause(missing) ??
     (missing.isUnanswered ? unansweredCause(missing) : undefined) ??
     foreignCause(missing) ??
     answeredIdCause(missing) ??
@@ -109,7 +113,31 @@ function unansweredCause({ foreign, isReceived = false }: MissingTrace): Cause {
   }
 }
 
-function foreignCause({ foreign, response }: MissingTrace): Cause | undefined {
+/** Formats that name a span; in the order in which they are worth a try. */
+const SPAN_FORMATS: readonly Propagator[] = ['tracecontext', 'b3', 'b3multi', 'jaeger', 'xray']
+
+/** Whoever is told of no trace begins one. */
+function contextCause({ propagation, isUnanswered = false }: MissingTrace): Cause | undefined {
+  if (isUnanswered || SPAN_FORMATS.some(format => propagation.includes(format))) return undefined
+  return {
+    evidence: `the request said nothing of its trace: \`propagation\` is [${propagation.join(', ')}]`,
+    likely: 'the services began a trace of their own',
+    fix: 'Send a format that they read: `propagation: [tracecontext, baggage]`.'
+  }
+}
+
+/** Either the service reads what is sent, or what it reads is sent. */
+function readFix(propagation: readonly Propagator[]): string {
+  const read = propagation.includes('tracecontext') ? 'W3C traceparent' : 'what is sent'
+  const [other, ...more] = SPAN_FORMATS.filter(format => !propagation.includes(format))
+  const send =
+    other === undefined
+      ? ''
+      : ` Or send what it reads: \`propagation: [${[...propagation, other].join(', ')}]\` under \`trigger\` or in tracerun.yaml${more.length === 0 ? '' : ` (${more.join(', ')} are there too)`}.`
+  return `Let the first service read ${read}: OTEL_PROPAGATORS=${propagation.join(',')}.${send}`
+}
+
+function foreignCause({ foreign, response, propagation }: MissingTrace): Cause | undefined {
   const [latest] = foreign
   if (latest === undefined) return undefined
   const spans = foreign.reduce((sum, trace) => sum + trace.spans, 0)
@@ -124,11 +152,11 @@ function foreignCause({ foreign, response }: MissingTrace): Cause | undefined {
       services.length === 1
         ? `${who} starts a trace of its own instead of continuing ours`
         : 'the services start traces of their own instead of continuing ours',
-    fix: `Let the first service read W3C traceparent: OTEL_PROPAGATORS=tracecontext,baggage (with b3 beside them if that is what the others speak). A proxy in between must pass the header on.${followFix(header)}`
+    fix: `${readFix(propagation)} A proxy in between must pass the header on.${followFix(header)}`
   }
 }
 
-function answeredIdCause({ response, traceId, named }: MissingTrace): Cause | undefined {
+function answeredIdCause({ response, traceId, named, propagation }: MissingTrace): Cause | undefined {
   const ids = findAnsweredIds(response.headers)
   const answered = ids.find(id => id.traceId === traceId) ?? ids[0]
   if (answered === undefined) return undefined
@@ -140,12 +168,12 @@ function answeredIdCause({ response, traceId, named }: MissingTrace): Cause | un
         evidence: `${evidence}, and that it was not sampled`,
         likely:
           'the service made a trace id of its own instead of continuing ours, and a sampler dropped that trace',
-        fix: `Let it read W3C traceparent: OTEL_PROPAGATORS=tracecontext,baggage, and use a parent-based sampler: OTEL_TRACES_SAMPLER=parentbased_always_on.`
+        fix: `${readFix(propagation)} Use a parent-based sampler as well: OTEL_TRACES_SAMPLER=parentbased_always_on.`
       }
     return {
       evidence: named === undefined ? evidence : `${evidence}; ${named}`,
       likely: 'the service made a trace id of its own instead of continuing ours',
-      fix: `Let it read W3C traceparent: OTEL_PROPAGATORS=tracecontext,baggage. A gateway in front of it may make ids itself.${followFix(header)}`
+      fix: `${readFix(propagation)} A gateway in front of it may make ids itself.${followFix(header)}`
     }
   }
   if (answered.isSampled === false)
@@ -177,7 +205,7 @@ const SAMPLED_OR_BARE: Cause = {
   fix: 'Use a parent-based sampler (OTEL_TRACES_SAMPLER=parentbased_always_on), and check that the service that answers loads the SDK.'
 }
 
-function exporterCause({ isPushed }: MissingTrace): Cause {
+function exporterCause({ isPushed, propagation }: MissingTrace): Cause {
   if (!isPushed)
     return {
       likely:
@@ -187,12 +215,12 @@ function exporterCause({ isPushed }: MissingTrace): Cause {
   return {
     evidence: 'nothing came from any service',
     likely: 'the services export their spans to another place, or not at all',
-    fix: `${EXPORTER_FIX} If it is set: a sampler drops the trace unless OTEL_TRACES_SAMPLER is parentbased_always_on, and a service without a propagator (OTEL_PROPAGATORS=tracecontext,baggage) does not see that it is sampled.`
+    fix: `${EXPORTER_FIX} If it is set: a sampler drops the trace unless OTEL_TRACES_SAMPLER is parentbased_always_on, and a service without a propagator (OTEL_PROPAGATORS=${propagation.join(',')}) does not see that it is sampled.`
   }
 }
 
 function renderSent(headers: readonly Header[]): string {
-  const trace = ['traceparent', 'tracestate', 'baggage'].flatMap(name => {
+  const trace = PROPAGATION_HEADERS.flatMap(name => {
     const value = headers.find(header => header.key.toLowerCase() === name)?.value
     return value === undefined ? [] : [`${name}: ${value}`]
   })

@@ -76,9 +76,11 @@ async function runAttempt(attempt: Attempt): Promise<TestReport> {
   const backend = needsTrace ? await scope.sessions.open(test.backend) : undefined
   const parent = mintTraceParent({
     sampling: test.trigger.sampling,
+    propagation: test.trigger.propagation,
     testName: test.name,
     runId: scope.runId,
-    random: scope.random
+    random: scope.random,
+    nowUnixNano: scope.context.clock.now()
   })
   if (backend === undefined) {
     const result = await fire(attempt, parent)

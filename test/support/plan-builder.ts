@@ -72,6 +72,7 @@ export function triggerOf(options: FireOptions = {}): BoundTrigger {
     options: {},
     timeoutMs: options.timeoutMs ?? 30_000,
     sampling: 'friendly',
+    propagation: ['tracecontext', 'baggage'],
     templates: [],
     async run(resolve, parent, context): Promise<TriggerResult> {
       const sentUnixNano = context.clock.now()

@@ -19,6 +19,7 @@ function viewTest(test: PlannedTest): object {
       kind: trigger.kind,
       timeoutMs: trigger.timeoutMs,
       sampling: trigger.sampling,
+      propagation: trigger.propagation,
       options: trigger.options,
       templates: trigger.templates.map(printTemplate)
     },

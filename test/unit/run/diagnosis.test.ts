@@ -13,6 +13,7 @@ const missing: MissingTrace = {
     { key: 'Authorization', value: 'Bearer s3cret' },
     { key: 'traceparent', value: `00-${TRACE_ID}-00f067aa0ba902b7-01` }
   ],
+  propagation: ['tracecontext', 'baggage'],
   response: { status: 200, headers: [] },
   foreign: [],
   backend: 'the receiver on 127.0.0.1:4317',
@@ -35,6 +36,37 @@ describe('the likely cause of a missing trace', () => {
         `12 spans of gateway came under 1 other trace id, the latest ${OTHER}\nlikely cause: gateway starts a trace of its own`
       ),
       fix: /OTEL_PROPAGATORS=tracecontext,baggage/
+    },
+    {
+      title: 'what the services read may be another format: the line to write',
+      evidence: { foreign: [{ traceId: OTHER, services: ['gateway'], spans: 12 }] },
+      cause: /gateway starts a trace of its own/,
+      fix: /Or send what it reads: `propagation: \[tracecontext, baggage, b3\]` under `trigger` or in tracerun\.yaml \(b3multi, jaeger, xray are there too\)\./
+    },
+    {
+      title: 'what is sent already is not suggested',
+      evidence: {
+        propagation: ['b3', 'jaeger'],
+        foreign: [{ traceId: OTHER, services: ['gateway'], spans: 12 }]
+      },
+      cause: /gateway starts a trace of its own/,
+      fix: /^Let the first service read what is sent: OTEL_PROPAGATORS=b3,jaeger\. Or send what it reads: `propagation: \[b3, jaeger, tracecontext\]` under `trigger` or in tracerun\.yaml \(b3multi, xray are there too\)\./
+    },
+    {
+      title: 'where all formats are sent, none is suggested',
+      evidence: {
+        propagation: ['tracecontext', 'baggage', 'b3', 'b3multi', 'jaeger', 'xray'],
+        response: { headers: [{ key: 'X-Trace-Id', value: OTHER }] }
+      },
+      cause: /the service made a trace id/,
+      fix: /^Let the first service read W3C traceparent: OTEL_PROPAGATORS=\S+ A gateway/
+    },
+    {
+      title: 'a request that says nothing of its trace',
+      evidence: { propagation: ['baggage'], foreign: [{ traceId: OTHER, services: ['gateway'], spans: 12 }] },
+      cause:
+        /the request said nothing of its trace: `propagation` is \[baggage\]\nlikely cause: the services began/,
+      fix: /^Send a format that they read: `propagation: \[tracecontext, baggage\]`\.$/
     },
     {
       title: 'spans of several services came under other ids',

@@ -1,12 +1,20 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { mintFriendlyTraceId, mintTraceParent } from '../../../src/run/trace-parent.ts'
+import {
+  extractBaggage,
+  extractParent,
+  extractTraceState,
+  SPAN_FORMATS
+} from '../../support/extract-context.ts'
 
 const options = {
   sampling: 'friendly',
   testName: 'checkout reserves stock, then charges 100 %',
   runId: '20261121-1',
-  random: randomBytes
+  propagation: ['tracecontext', 'baggage'],
+  random: randomBytes,
+  nowUnixNano: 1_763_730_000_123_456_789n
 } as const
 
 /** What each kind of ratio sampler keeps, as its SDK computes it. */
@@ -27,8 +35,11 @@ const rules: Readonly<Record<string, (traceId: string, ratio: number) => boolean
     BigInt(`0x${traceId.slice(18)}`) >= (1n << 56n) - BigInt(Math.round(ratio * 2 ** 56))
 }
 
-describe('a friendly trace id', () => {
-  const ids = Array.from({ length: 2000 }, () => mintFriendlyTraceId(randomBytes))
+describe.each([
+  ['a friendly trace id', () => mintFriendlyTraceId(randomBytes)],
+  ['one that X-Ray takes', () => mintTraceParent({ ...options, propagation: ['xray'] }).traceId]
+])('%s', (_what, mint) => {
+  const ids: readonly string[] = Array.from({ length: 2000 }, mint)
 
   for (const [rule, keeps] of Object.entries(rules))
     test(`is kept by the ${rule} rule down to 0.8 %`, () => {
@@ -38,6 +49,43 @@ describe('a friendly trace id', () => {
 
   test('is another one each time', () => {
     expect(new Set(ids).size).toBe(ids.length)
+  })
+})
+
+describe('each format', () => {
+  const all = [...SPAN_FORMATS, 'baggage'] as const
+
+  for (const format of SPAN_FORMATS)
+    test(`${format} alone is what the SDK of a service continues`, () => {
+      for (const sampling of ['friendly', 'random'] as const) {
+        const { traceId, spanId, headers } = mintTraceParent({ ...options, sampling, propagation: [format] })
+        expect(extractParent(format, headers)).toEqual({ traceId, spanId, isSampled: true })
+        for (const other of SPAN_FORMATS)
+          expect([other, extractParent(other, headers) !== undefined]).toEqual([other, other === format])
+      }
+    })
+
+  test('goes out beside the others, all of one span', () => {
+    const { traceId, spanId, headers } = mintTraceParent({ ...options, propagation: all })
+    for (const format of SPAN_FORMATS)
+      expect(extractParent(format, headers)).toEqual({ traceId, spanId, isSampled: true })
+    expect(extractBaggage(headers)).toEqual({
+      'tracerun.test': options.testName,
+      'tracerun.run': options.runId
+    })
+    expect(extractTraceState(headers)).toBe('tracerun=1,tracetest=true,ot=th:0')
+  })
+
+  test('may be missing, and all of them', () => {
+    expect(mintTraceParent({ ...options, propagation: [] }).headers).toEqual({})
+    expect(Object.keys(mintTraceParent({ ...options, propagation: ['b3'] }).headers)).toEqual(['b3'])
+  })
+
+  test('of X-Ray has an id that begins with the time, friendly or random', () => {
+    for (const sampling of ['friendly', 'random'] as const) {
+      const { traceId } = mintTraceParent({ ...options, sampling, propagation: ['tracecontext', 'xray'] })
+      expect(Number.parseInt(traceId.slice(0, 8), 16)).toBe(1_763_730_000)
+    }
   })
 })
 
