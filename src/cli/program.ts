@@ -256,6 +256,12 @@ function runOptions(command: Command): Command {
     )
     .option('--orphans <allow>', 'allow: spans whose parent never comes are no hole')
     .option('--otlp-listen <host:port>', 'where the embedded receiver listens', collect, [])
+    .option(
+      '--otlp-cors <origin>',
+      'a web page that may send spans, such as https://shop.example',
+      collect,
+      []
+    )
     .option('--otlp-forward <url>', 'where it sends everything on to, such as http://localhost:14318')
     .option('--pass-with-no-tests', 'no test to run is a success', false)
     .option(

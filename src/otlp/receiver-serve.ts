@@ -6,6 +6,7 @@ import type { GrpcCode } from './grpc-frame.ts'
 import { encodeGrpcMessage, GRPC_CODES, readGrpcFrame, writeGrpcFrame } from './grpc-frame.ts'
 import type { BodyReader } from './receiver-body.ts'
 import { BodyError } from './receiver-body.ts'
+import { corsHeaders, type OriginRule, preflightHeaders, refusedOrigin } from './receiver-cors.ts'
 import type { Exchange } from './receiver-exchange.ts'
 import type { Route, Signal } from './route.ts'
 import { routeRequest } from './route.ts'
@@ -24,6 +25,7 @@ export interface ReceivedExport {
 export interface Service {
   readonly store: TraceStore
   readonly bodies: BodyReader
+  readonly isAllowedOrigin: OriginRule
   /** Hears of each request in which spans may have been lost. */
   onRefusal(message: string): void
   /** Hears of each export, whatever becomes of it here; must not throw. */
@@ -36,11 +38,37 @@ export const SERVER_NAME = 'tracerun-otlp-receiver'
 const RETRY_AFTER_SECONDS = '1'
 
 /** Answers one request; rejects only on a bug of ours. */
-export async function serveExchange(exchange: Exchange, service: Service): Promise<void> {
+export async function serveExchange(received: Exchange, service: Service): Promise<void> {
+  const cors = corsHeaders(received, service.isAllowedOrigin)
+  const exchange: Exchange = {
+    ...received,
+    reply: (status, headers, body) => received.reply(status, { ...cors, ...headers }, body)
+  }
   const route = routeRequest(exchange)
-  if (route.kind === 'grpc-export') await serveGrpcExport(exchange, route.signal, service)
+  const origin = refusedOrigin(exchange, service.isAllowedOrigin)
+  if (origin !== undefined) refusePage(exchange, { origin, route }, service)
+  else if (route.kind === 'grpc-export') await serveGrpcExport(exchange, route.signal, service)
   else if (route.kind === 'http-export') await serveHttpExport(exchange, route, service)
   else serveBodiless(exchange, route, service)
+}
+
+/**
+ * A page that is not of this machine may be anybody's, so nothing of it is taken. That there may have been spans of
+ * a test in it counts all the same: they are missing from its trace.
+ */
+function refusePage(
+  exchange: Exchange,
+  { origin, route }: { readonly origin: string; readonly route: Route },
+  service: Service
+): void {
+  exchange.body.resume()
+  const message = `the page ${origin} may not send spans here: allow it by \`otlpCors: ["${origin}"]\` in tracerun.yaml, or --otlp-cors ${origin}`
+  const isExport = route.kind === 'http-export' || route.kind === 'grpc-export'
+  const carriesSpans = isExport
+    ? route.signal === 'traces'
+    : route.kind === 'preflight' && /\/v1\/traces/.test(exchange.target)
+  if (carriesSpans) lose(service, message)
+  replyText(exchange, 403, `${message}\n`)
 }
 
 function serveBodiless(
@@ -51,7 +79,7 @@ function serveBodiless(
   exchange.body.resume()
   switch (route.kind) {
     case 'preflight':
-      reply(exchange, 204, { ...preflightHeaders(exchange) }, new Uint8Array())
+      reply(exchange, 204, preflightHeaders(exchange), new Uint8Array())
       return
     case 'health':
       replyText(exchange, 200, 'tracerun takes OTLP here: gRPC, HTTP with protobuf, HTTP with JSON\n')
@@ -189,7 +217,7 @@ function reply(
   headers: Readonly<Record<string, string>>,
   body: Uint8Array
 ): void {
-  exchange.reply(status, { server: SERVER_NAME, ...corsHeaders(exchange), ...headers }, body)
+  exchange.reply(status, { server: SERVER_NAME, ...headers }, body)
 }
 
 function replyText(
@@ -229,20 +257,4 @@ function replyGrpcError(exchange: Exchange, code: GrpcCode, message: string): vo
 /** The specification wants the content type of the request in the answer. */
 function contentType(exchange: Exchange): Readonly<Record<string, string>> {
   return { 'content-type': (exchange.header('content-type') ?? '').replace(/;.*$/s, '').trim() }
-}
-
-/** Browser SDKs send from other origins, their beacons with credentials, which rules `*` out. */
-function corsHeaders(exchange: Exchange): Readonly<Record<string, string>> {
-  const origin = exchange.header('origin')
-  if (origin === undefined) return {}
-  return { 'access-control-allow-origin': origin, 'access-control-allow-credentials': 'true', vary: 'Origin' }
-}
-
-function preflightHeaders(exchange: Exchange): Readonly<Record<string, string>> {
-  return {
-    'access-control-allow-methods': 'POST',
-    'access-control-allow-headers': exchange.header('access-control-request-headers') ?? 'content-type',
-    'access-control-max-age': '7200',
-    allow: 'POST, OPTIONS'
-  }
 }

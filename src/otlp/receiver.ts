@@ -2,6 +2,7 @@ import { createServer, get, type Server } from 'node:http'
 import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Session } from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
 import { BodyReader } from './receiver-body.ts'
+import { originRule } from './receiver-cors.ts'
 import { openHttp1Exchange, openHttp2Exchange } from './receiver-exchange.ts'
 import type { ReceivedExport, Service } from './receiver-serve.ts'
 import { SERVER_NAME, serveExchange } from './receiver-serve.ts'
@@ -43,6 +44,8 @@ export interface ReceiverOptions {
   readonly listen: readonly ListenAddress[]
   readonly store: TraceStore
   readonly limits?: Partial<ReceiverLimits>
+  /** Origins of web pages that may send spans beside those of this machine, with `*` for any part. */
+  readonly allowedOrigins?: readonly string[]
   /** Hears of each request that was refused, in words. */
   onRefusal?(message: string): void
   /** Hears of each request to export traces, metrics or logs, whatever becomes of it. */
@@ -96,6 +99,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
   const service: Service = {
     store: options.store,
     bodies: new BodyReader(limits.maxBodyBytes, limits.maxInFlightBytes),
+    isAllowedOrigin: originRule(options.allowedOrigins ?? []),
     onRefusal: message => options.onRefusal?.(message),
     onExport: received => options.onExport?.(received)
   }

@@ -7,6 +7,8 @@ import { FORWARD_SCHEMA } from './forward-options.ts'
 export interface OtlpOptions {
   /** `host:port` each; the OTLP ports of the loopback addresses if absent. */
   readonly listen?: readonly string[]
+  /** Origins of web pages that may send spans, beside those of this machine. */
+  readonly cors?: readonly string[]
   readonly forward?: ForwardOption
 }
 
@@ -45,6 +47,17 @@ export const OTLP_SCHEMA: JsonSchema = {
         examples: ['127.0.0.1:4318', '0.0.0.0:4318', '[::1]:4317']
       },
       minItems: 1
+    },
+    cors: {
+      type: 'array',
+      description:
+        'Origins of web pages that may send spans, beside those of this machine; `*` stands for any part.',
+      items: {
+        title: 'an origin, without a path',
+        type: 'string',
+        pattern: '^(?:\\*|null|[A-Za-z][A-Za-z0-9+.*-]*://[^\\s/]+)$',
+        examples: ['https://shop.example:3000', 'https://*.example.com']
+      }
     },
     forward: FORWARD_SCHEMA,
     connectionType: {

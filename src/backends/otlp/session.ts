@@ -25,6 +25,7 @@ export async function openSession(options: OtlpOptions, context: PluginContext):
   const receiver = await startReceiver({
     listen,
     store,
+    allowedOrigins: options.cors ?? [],
     onRefusal: message => {
       context.debug(`otlp: refused: ${message}`)
       refusals.add(message)

@@ -293,26 +293,6 @@ describe('an answer is what OTLP wants', () => {
       body: Buffer.alloc(0)
     })
   })
-
-  test('a browser may send from another origin', async () => {
-    const origin = 'http://shop.example'
-    const asked = {
-      origin,
-      'access-control-request-method': 'POST',
-      'access-control-request-headers': 'content-type,x-shop'
-    }
-    const preflight = await sendHttp1(port, '/v1/traces', { method: 'OPTIONS', headers: asked })
-    expect(preflight).toMatchObject({
-      status: 204,
-      headers: {
-        'access-control-allow-origin': origin,
-        'access-control-allow-methods': 'POST',
-        'access-control-allow-headers': 'content-type,x-shop'
-      }
-    })
-    const answer = await sendHttp1(port, '/v1/traces', { headers: { ...JSON_TYPE, origin }, body: TEXT })
-    expect(answer.headers['access-control-allow-origin']).toBe(origin)
-  })
 })
 
 describe('gRPC answers with its own codes', () => {
