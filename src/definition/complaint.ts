@@ -72,7 +72,7 @@ export function complain(one: Case): Complaint | undefined {
     case 'const':
       return {
         message: `${nameOf(path)}: expected ${schema.title ?? 'something else'}, found ${describe(node)}`,
-        hint: durationFix(node) ?? fix
+        hint: (schema.title === 'a duration' ? durationFix(node) : undefined) ?? fix
       }
     default:
       return { message: `${nameOf(path)}: found ${describe(node)}, which does not fit`, hint: fix }

@@ -53,6 +53,7 @@ export const KAFKA_SCHEMA: JsonSchema = {
       examples: ['orders']
     },
     partition: {
+      title: 'a whole number from 0',
       type: 'integer',
       minimum: 0,
       description: 'Which partition of it; by the key, as other clients do it, if it is left out.'

@@ -20,19 +20,19 @@ const PROPERTIES: JsonSchema = {
     appId: { type: 'string', description: 'Who sent it.' },
     userId: { type: 'string', description: 'The user who sent it: RabbitMQ takes only who is logged in.' },
     expiration: {
-      title: 'milliseconds',
       type: 'string',
-      pattern: '^(?:\\d+|.*\\$\\{.*)$',
       description: 'After how many milliseconds it is dropped from a queue.',
       examples: ['60000']
     },
     priority: {
+      title: 'a whole number from 0 to 255',
       type: 'integer',
       minimum: 0,
       maximum: 255,
       description: 'Its priority, in queues that have some.'
     },
     timestamp: {
+      title: 'whole seconds since 1970',
       type: 'integer',
       minimum: 0,
       description: 'When it was sent, in seconds since 1970; now, if it is left out.'
