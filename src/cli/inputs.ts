@@ -28,7 +28,7 @@ export interface Inputs {
  * under `--strict` warnings are mistakes.
  */
 export async function readInputs(
-  options: SourceOptions & Partial<SettingOptions>,
+  options: SourceOptions & Partial<SettingOptions> & Pick<Settings, 'recorded'>,
   environment: Environment
 ): Promise<Inputs> {
   const { mask } = environment
@@ -48,7 +48,8 @@ export async function readInputs(
   mask.add(secrets.flatMap(({ value }) => value ?? []))
   mask.add(secretValues(givenVariables([], { variables }), options.secret))
 
-  const { settings } = await readSettings(options, { environment, load, variables, problems })
+  const read = await readSettings(options, { environment, load, variables, problems })
+  const settings = options.recorded ? { ...read.settings, recorded: options.recorded } : read.settings
 
   const patterns =
     options.files.length > 0 ? options.files : (settings.tests?.map(({ value }) => value) ?? [])

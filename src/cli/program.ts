@@ -218,7 +218,7 @@ interface FileOption {
 function sourceOptions(command: Command): Command {
   command
     .option('-f, --file <path>', 'a file, directory or glob; may be given again', collect, [])
-    .option('--vars <file|NAME=value>', 'variables: one, or a file of them', collect, [])
+    .option('--vars <file|set|NAME=value>', 'variables: one, a file or a set of them', collect, [])
     .option('--secret <name>', 'a variable whose value must appear nowhere', collect, [])
     .option('--strict', 'a warning is a failure', false)
   return projectOptions(command)

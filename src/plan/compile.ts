@@ -109,7 +109,7 @@ function compileTest(test: TestDefinition, scope: PlanScope, step?: StepScope): 
   const stepReads = new Set<string>()
   const planned = step && compileStep(step, new Set(given.keys()), { problems, patterns, reads: stepReads })
   const readable = {
-    names: new Set([...variables.keys(), ...decided]),
+    names: new Set([...variables.keys(), ...decided, ...(settings.recorded ?? [])]),
     outputs: new Set(test.outputs.map(output => output.name)),
     allowsOutputs: true,
     isStep: step !== undefined

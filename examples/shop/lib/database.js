@@ -6,6 +6,8 @@ const require = createRequire(import.meta.url)
 export function connectDatabase() {
   let pool
   const open = () => {
+    // A request may come before the launcher has said where the others are: the next one finds it.
+    if (process.env.DATABASE_URL === undefined) throw new Error('DATABASE_URL is not set')
     // Loaded here and not at the top: telemetry has to be on first. See telemetry.js for `require`.
     const { Pool } = require('pg')
     pool = new Pool({ connectionString: process.env.DATABASE_URL, max: 4 })
@@ -14,7 +16,7 @@ export function connectDatabase() {
     return pool
   }
   return {
-    query: (text, values) => (pool ?? open()).query(text, values),
+    query: async (text, values) => (pool ?? open()).query(text, values),
     close: () => pool?.end()
   }
 }

@@ -21,8 +21,8 @@ import { watchFiles } from '../watch-files.ts'
 export async function checkTrace(options: CheckOptions, environment: Environment): Promise<ExitCode> {
   const requests = selectReporters(options.reporter, options.output)
   if (options.watch) return await checkOnSave(options, requests, environment)
-  const { tests } = await readTests(options, environment)
   const stored = await readTrace(options.trace, { ...options, cwd: environment.cwd })
+  const { tests } = await readTests(options, stored, environment)
   return await report(chooseTest(tests, stored, options), stored, { options, requests, environment })
 }
 
@@ -40,9 +40,9 @@ async function checkOnSave(
   watch.follow([...files, tracePath])
   for (;;) {
     try {
-      const { tests, sourceNames } = await readTests(options, environment)
-      files = sourceNames.map(name => resolve(cwd, name))
       stored ??= await readTrace(options.trace, { ...options, cwd })
+      const { tests, sourceNames } = await readTests(options, stored, environment)
+      files = sourceNames.map(name => resolve(cwd, name))
       await report(chooseTest(tests, stored, options), stored, { options, requests, environment })
     } catch (error) {
       if (!(error instanceof DefinitionError || error instanceof UsageError)) throw error
@@ -63,9 +63,15 @@ interface Tests {
   readonly sourceNames: readonly string[]
 }
 
-async function readTests(options: CheckOptions, environment: Environment): Promise<Tests> {
-  // Nothing is sent: a URL that is relative to an endpoint needs none.
-  const { plan, sourceNames } = await readInputs({ ...options, endpoint: 'http://localhost' }, environment)
+async function readTests(
+  options: CheckOptions,
+  { record }: StoredTrace,
+  environment: Environment
+): Promise<Tests> {
+  // Nothing is sent: a URL that is relative to an endpoint needs none, and the record has what the run was given.
+  const recorded = new Set(record?.variables.keys())
+  const inputs = { ...options, endpoint: 'http://localhost', recorded }
+  const { plan, sourceNames } = await readInputs(inputs, environment)
   return { tests: plan.tests, sourceNames }
 }
 

@@ -57,6 +57,6 @@ function slowestLines(tests: readonly TestReport[], layout: Layout): readonly Li
   if (run.length < 2) return []
   const slowest = [...run].sort((a, b) => b.durationMs - a.durationMs).slice(0, MAX_SLOWEST)
   const { ellipsis, dot } = layout.signs
-  const texts = slowest.map(test => `${shortenEnd(titleOf(test), 40, ellipsis)} ${renderMs(test.durationMs)}`)
+  const texts = slowest.map(test => `${shortenEnd(test.name, 40, ellipsis)} ${renderMs(test.durationMs)}`)
   return wrapLine(lineOf(toned(`slowest: ${texts.join(` ${dot} `)}`, 'dim')), layout.columns, 9)
 }

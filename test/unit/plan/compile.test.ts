@@ -117,9 +117,9 @@ describe('variables', () => {
     const outputs = '  outputs: [{ name: A, value: attr:a }, { name: B, value: "var:A" }]'
     const specs = '  specs: [{ selector: "span[name=\'${var:A}\']", assertions: ["attr:a = var:B"] }]'
     const text = definition(outputs, specs).replace('http://shop', 'http://shop/${var:A}')
-    expect(await messages(text)).toEqual(
-      Array(1).fill('`A` is an output of this test: it is known only once the trace is there')
-    )
+    expect(await messages(text)).toEqual([
+      '`A` is an output of this test: it is known only once the trace is there; it is read at checkout.yaml:6 too'
+    ])
   })
 
   test('cannot share a name with an output', async () => {
