@@ -14,6 +14,8 @@ const CAUGHT: readonly (readonly [fault: string, named: readonly RegExp[]])[] = 
   ['slow-payment', [/attr:duration < 500ms/, /9\d\d(\.\d+)? ?ms/, /authorise card/]]
 ]
 
+const RUN_ORDER = ['run', '-f', 'specs/order.yaml', '--config', 'examples/shop/tracerun.yaml']
+
 interface JsonReport {
   readonly tests: readonly { readonly name: string; readonly outcome: string }[]
 }
@@ -56,6 +58,20 @@ describe('the demo shop', () => {
     const { exitCode, stdout } = await shop.tracerun(RUN_FAULTS, { FAULT: 'none' })
     expect(outcomes(stdout), stdout).toEqual(CAUGHT.map(() => 'passed'))
     expect(exitCode).toBe(0)
+  })
+
+  test('hands an order on from step to step of a suite: in URLs, bodies and selectors', async () => {
+    const { exitCode, stdout } = await shop.tracerun([...RUN_ORDER, '-o', 'json'])
+    expect(outcomes(stdout), stdout).toEqual(['passed', 'passed', 'passed'])
+    expect(exitCode).toBe(0)
+  })
+
+  test('fails the step in which an order is shipped twice; the next one still follows the parcel', async () => {
+    const { exitCode, stdout } = await shop.tracerun(RUN_ORDER, { FAULT: 'ship-twice' })
+    expect(stdout).toMatch(/✗ an order from its first request to its parcel \/ pay order/)
+    expect(stdout).toMatch(/count\(\) = 1 +actual 2/)
+    expect(stdout).toContain('3 tests: 1 failed, 2 passed')
+    expect(exitCode).toBe(1)
   })
 
   test('answers 400 to a fault that it does not have', async () => {
