@@ -41,10 +41,21 @@ export function readRequest(method: FoundMethod, text: string): ReadRequest {
     values = [{ kind: 'object', members: [], start: 0, end: text.length }]
   const fitted = values.map(value => fitMessage(type, value))
   const misfits = fitted.flatMap(one => ('misfits' in one ? one.misfits : []))
-  if (misfits.length > 0) return { misfits }
+  if (misfits.length > 0) return { misfits: firstOf(misfits) }
   return {
     messages: fitted.flatMap(one => ('message' in one ? [encode(method, one.message)] : []))
   }
+}
+
+/** A list of thousands has the same mistake thousands of times. */
+const MAX_MISFITS = 20
+
+function firstOf(misfits: readonly Misfit[]): readonly Misfit[] {
+  const next = misfits[MAX_MISFITS]
+  if (next === undefined) return misfits
+  const { start, end } = next
+  const message = `neither this fits nor what stands in ${misfits.length - MAX_MISFITS - 1} more places`
+  return [...misfits.slice(0, MAX_MISFITS), { start, end, message }]
 }
 
 const TAKES_ARRAYS = new Set(['.google.protobuf.ListValue', '.google.protobuf.Value'])

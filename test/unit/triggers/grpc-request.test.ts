@@ -144,6 +144,12 @@ describe('a request that does not fit', () => {
     if ('misfits' in outcome) expect(outcome.misfits.map(({ message }) => message).join()).toContain(said)
   })
 
+  test('is described by its first mistakes, where it has thousands', async () => {
+    const outcome = await read(`{"colors":[${'"RED",'.repeat(5000)}"RED"]}`)
+    expect(outcome).toMatchObject({ misfits: { length: 21 } })
+    expect('misfits' in outcome && outcome.misfits.at(-1)?.message).toContain('4980 more places')
+  })
+
   test('may be nested too deeply', () => {
     expect(() => readJsonValues('['.repeat(200))).toThrow('nested too deeply')
   })
