@@ -28,7 +28,7 @@ export function guardTree(pid: number): Disposable {
  */
 function startWatchman(pid: number): () => void {
   if (process.platform === 'win32') return () => undefined
-  const script = 'trap "" INT TERM HUP; read -r word || kill -KILL -- "-$1"'
+  const script = 'trap "" INT TERM HUP; read -r word || kill -s KILL -- "-$1"'
   const watchman = spawn('/bin/sh', ['-c', script, 'tracerun-watchman', String(pid)], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore']
