@@ -27,7 +27,8 @@ export function judgeStored(
   stored: StoredTrace,
   { path, sources }: JudgeStoredOptions
 ): TestReport {
-  const { trace, record, losses } = stored
+  const { record, losses } = stored
+  const trace = test.wait.followsLinks ? stored.linked() : stored.trace
   const ground = record ? record.ground : bareGround(stored, path)
   const variables = mergeVariables(test, record)
   const calls = createCallMemo(sources, test.checks, record?.generated)

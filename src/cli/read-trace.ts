@@ -22,6 +22,8 @@ export type TraceFormat = 'saved run' | 'OTLP JSON' | 'Jaeger JSON' | 'Zipkin JS
 export interface StoredTrace {
   readonly format: TraceFormat
   readonly trace: Trace
+  /** The trace with those of the file that link to it, for a test that follows links; of a saved run, as it was judged. */
+  linked(): Trace
   /** Only of a saved run. */
   readonly record?: SavedRecord
   /** What its format loses of every trace. */
@@ -84,10 +86,15 @@ async function decodeTrace(text: string, label: string, wanted: string | undefin
   const { spans, losses } = await decodeSpans(document, format)
   const traceId = chooseTraceId(spans, label, wanted ?? record?.traceId)
   const own = spans.filter(span => span.traceId === traceId)
-  const trigger = own.find(span => span.spanId === record?.triggerSpanId)
+  const found = own.find(span => span.spanId === record?.triggerSpanId)
+  const trigger = found ? { trigger: found } : {}
+  const linked = (): Trace => buildTrace(traceId, spans, { ...trigger, followsLinks: true })
+  const hasJoined = record !== undefined && record.joinedTraceIds.length > 0
+  const trace = hasJoined ? linked() : buildTrace(traceId, own, trigger)
   return {
     format,
-    trace: buildTrace(traceId, own, trigger ? { trigger } : {}),
+    trace,
+    linked: record === undefined ? linked : () => trace,
     ...(record ? { record } : {}),
     losses: record?.losses ?? losses
   }

@@ -19,6 +19,8 @@ export interface SavedRecord {
   readonly traceId?: TraceId
   /** The id of our own span among the saved ones. */
   readonly triggerSpanId?: SpanId
+  /** The traces that belong to it because they link to it. */
+  readonly joinedTraceIds: readonly TraceId[]
   readonly response?: Response
   readonly responseDurationNanos?: bigint
   readonly variables: ReadonlyMap<string, VariableText>
@@ -103,6 +105,11 @@ function readRecord(cursor: JsonCursor, record: JsonObject): SavedRecord {
     durationMs: cursor.double(record['durationMs'], 'durationMs'),
     ...(traceId === undefined ? {} : { traceId }),
     ...(triggerSpanId === undefined ? {} : { triggerSpanId }),
+    joinedTraceIds: cursor.items(record, 'joinedTraceIds', item => {
+      const id = parseTraceId(readText(cursor, item))
+      if (id === undefined) throw cursor.error(`${describeJson(item)} where an id must be`)
+      return id
+    }),
     ...(response ? { response } : {}),
     ...(isPresent(record['responseDurationNanos'])
       ? { responseDurationNanos: cursor.integer(record, 'responseDurationNanos') }

@@ -1,5 +1,6 @@
 import type { TestReport } from '../model/run-event.ts'
 import type { Span } from '../model/span.ts'
+import { joinedTraceIds } from '../model/trace.ts'
 import { encodeOtlpJson } from '../otlp/encode.ts'
 import { VERSION } from './version.ts'
 
@@ -21,6 +22,7 @@ export function renderSavedRun(report: TestReport, isMasked: boolean): string {
     durationMs: report.durationMs,
     traceId: report.traceId,
     triggerSpanId: trigger?.spanId,
+    joinedTraceIds: trace && joinedTraceIds(trace),
     response: report.response,
     responseDurationNanos: report.responseDurationNanos?.toString(),
     variables: Object.fromEntries(report.variables),

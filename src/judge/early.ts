@@ -17,15 +17,20 @@ export function createEarlyGate(index: TraceIndex, context: JudgeContext, output
     !context.mayRevise &&
     trace.trigger >= 0 &&
     trace.conflicting.size === 0 &&
+    !trace.joining.mayShrink &&
     trace.spans.every(span => span.endUnixNano !== undefined)
   if (!isStable) return () => false
-  const isTreeOpen = trace.areJoinsLoose || trace.orphans.includes(1)
+  const isTreeOpen = trace.joining.areLoose || trace.orphans.includes(1)
   const losses = new Set(context.losses)
   return nodes =>
     nodes.flatMap(nodesOf).every(node => {
       // What an output is may change, and whether it is at all, even where it only helps to choose spans.
       if (node.kind === 'variable') return !outputs.has(node.name)
-      if (node.kind === 'pseudo' && node.name === 'entry' && (index.hasUncertainEntries || trace.areJoinsLoose))
+      if (
+        node.kind === 'pseudo' &&
+        node.name === 'entry' &&
+        (index.hasUncertainEntries || trace.joining.areLoose)
+      )
         return false
       return !mayBeLost(node, losses) && (!isTreeOpen || !readsTree(node))
     })

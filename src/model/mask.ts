@@ -41,7 +41,14 @@ export function createMask(secrets: Iterable<string> = []): Mask {
 }
 
 /** Random digits that look like a short secret by chance; what they refer to must be found again. */
-const ID_KEYS: ReadonlySet<string> = new Set(['traceId', 'spanId', 'parentSpanId', 'spans', 'selected'])
+const ID_KEYS: ReadonlySet<string> = new Set([
+  'traceId',
+  'joinedTraceIds',
+  'spanId',
+  'parentSpanId',
+  'spans',
+  'selected'
+])
 
 interface MaskedSource {
   readonly source: SourceText

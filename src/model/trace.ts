@@ -1,7 +1,7 @@
 import type { AttributeValue } from './attributes.ts'
 import type { TraceId } from './ids.ts'
 import type { Joins, SpanName } from './joins.ts'
-import { findJoins } from './joins.ts'
+import { findJoins, NO_JOINS } from './joins.ts'
 import type { Span } from './span.ts'
 
 /**
@@ -22,10 +22,8 @@ export interface Trace {
   readonly orphans: Uint8Array
   /** Position → 1 where a span is joined: it hangs below one that it links to, or would if that were here. */
   readonly joins: Uint8Array
-  /** Spans of traces that are joined in part, of which nobody knows yet whether they belong; not among `spans`. */
-  readonly strays: readonly Span[]
-  /** Where joined spans hang may change with the next that comes. */
-  readonly areJoinsLoose: boolean
+  /** What is not certain of the traces that are joined; `strays` are not among `spans`. */
+  readonly joining: Pick<Joins, 'strays' | 'shared' | 'areLoose' | 'mayShrink'>
   /** Keys of spans that came more than once with different content: an early verdict on them is not to be trusted. */
   readonly conflicting: ReadonlySet<string>
   /** What tells a span from all others of the trace: its id, with that of its own trace where it is joined. */
@@ -60,13 +58,10 @@ export function buildTrace(traceId: TraceId, input: Iterable<Span>, options: Tra
   if (trigger) known.set(trigger.spanId, trigger)
   const joins = followsLinks ? findJoins(traceId, known, keyOf) : undefined
   const unique = joins === undefined ? known : withoutStrangers(known, traceId, joins)
-  const parentKeyOf = (span: Span): string | undefined => {
-    const target = joins?.targets.get(span)
-    if (target !== undefined) return target
-    const { parentSpanId } = span
-    if (parentSpanId !== undefined) return keyOf({ traceId: span.traceId, spanId: parentSpanId })
-    return joins?.members.has(span) ? undefined : trigger?.spanId
-  }
+  const ownParentKey = ({ traceId: own, parentSpanId }: Span): string | undefined =>
+    parentSpanId === undefined ? undefined : keyOf({ traceId: own, spanId: parentSpanId })
+  const parentKeyOf = (span: Span): string | undefined =>
+    joins?.targets.get(span) ?? ownParentKey(span) ?? (joins?.members.has(span) ? undefined : trigger?.spanId)
 
   const children = new Map<string, Span[]>()
   const tops: Span[] = []
@@ -102,6 +97,9 @@ export function buildTrace(traceId: TraceId, input: Iterable<Span>, options: Tra
       parents[position] = parent
       if (joins?.targets.has(span)) joined[position] = 1
       if (parent < 0 && span !== trigger && parentKeyOf(span) !== undefined) orphans[position] = 1
+      // Hung up by a link, and still what is above it in its own trace has to come.
+      if (joined[position] === 1 && span.parentSpanId !== undefined && !known.has(ownParentKey(span)!))
+        orphans[position] = 1
       stack.push({ key, parent: position, next: 0 })
     }
     enter(top, -1)
@@ -132,8 +130,7 @@ export function buildTrace(traceId: TraceId, input: Iterable<Span>, options: Tra
     subtreeEnds,
     orphans,
     joins: joined,
-    strays: joins?.strays ?? [],
-    areJoinsLoose: joins?.areLoose ?? false,
+    joining: joins ?? NO_JOINS,
     conflicting,
     keyOf,
     positionOf: spanId => positions.get(spanId) ?? joinedIds.get(spanId)

@@ -33,6 +33,7 @@ export interface JsonTest {
   readonly durationMs: number
   readonly traceId?: string
   readonly traceUrl?: string
+  readonly joinedTraceIds?: readonly string[]
   readonly spanCount?: number
   readonly error?: JsonError
   readonly warnings: readonly string[]
@@ -128,6 +129,7 @@ export interface JsonAssertion {
 
 export interface JsonSpan {
   readonly spanId?: string
+  readonly traceId?: string
   readonly service?: string
   readonly name?: string
   readonly holds?: boolean

@@ -4,6 +4,7 @@ const text: JsonSchema = { type: 'string' }
 const count: JsonSchema = { type: 'integer', minimum: 0 }
 const milliseconds: JsonSchema = { type: 'number', minimum: 0 }
 const spanId: JsonSchema = { type: 'string', pattern: '^[0-9a-f]{16}$' }
+const traceId: JsonSchema = { type: 'string', pattern: '^[0-9a-f]{32}$' }
 const texts: JsonSchema = { type: 'array', items: text }
 const line: JsonSchema = { type: 'integer', minimum: 1, description: 'In the file of the test.' }
 
@@ -46,8 +47,13 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
     attempt: { type: 'integer', minimum: 1 },
     startedAt: { type: 'string', format: 'date-time' },
     durationMs: milliseconds,
-    'traceId?': { type: 'string', pattern: '^[0-9a-f]{32}$' },
+    'traceId?': traceId,
     'traceUrl?': text,
+    'joinedTraceIds?': {
+      type: 'array',
+      items: traceId,
+      description: 'Traces that belong to it because they link to it.'
+    },
     'spanCount?': { ...count, description: 'Spans of the trace, our own trigger span among them.' },
     'error?': { $ref: '#/$defs/error' },
     warnings: texts,
@@ -145,6 +151,7 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
   }),
   span: objectOf('A span as an assertion saw it, or the selection as a whole: without a spanId.', {
     'spanId?': spanId,
+    'traceId?': { ...traceId, description: 'Only of a span of a joined trace.' },
     'service?': text,
     'name?': text,
     'holds?': { type: 'boolean', description: 'Absent where it is undetermined.' },

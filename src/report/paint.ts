@@ -15,6 +15,8 @@ export interface Signs {
   readonly ellipsis: string
   readonly arrow: string
   readonly branch: string
+  /** Before a span that hangs below one that it links to. */
+  readonly joined: string
   readonly bar: string
   readonly tick: string
   readonly sum: string
@@ -33,6 +35,7 @@ const UNICODE_SIGNS: Signs = {
   ellipsis: '…',
   arrow: '→',
   branch: '└',
+  joined: '↪',
   bar: '█',
   tick: '▏',
   sum: 'Σ',
@@ -51,6 +54,7 @@ const ASCII_SIGNS: Signs = {
   ellipsis: '...',
   arrow: '>',
   branch: '`',
+  joined: '~>',
   bar: '#',
   tick: '|',
   sum: 'sum',

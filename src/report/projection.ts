@@ -2,6 +2,7 @@ import type { AttributeValue } from '../model/attributes.ts'
 import type { RunEvent, RunReport, TestReport } from '../model/run-event.ts'
 import { serviceName } from '../model/span.ts'
 import type { Trace } from '../model/trace.ts'
+import { joinedTraceIds } from '../model/trace.ts'
 import type {
   CheckResult,
   NearestMisses,
@@ -76,6 +77,7 @@ export function projectEvent(event: RunEvent): object {
 function projectTest(test: TestReport): JsonTest {
   const { verdict, trace } = test
   const isSkipped = verdict.outcome === 'skipped'
+  const joined = trace === undefined ? [] : joinedTraceIds(trace)
   return compact<JsonTest>({
     id: test.id,
     name: test.name,
@@ -90,6 +92,7 @@ function projectTest(test: TestReport): JsonTest {
     durationMs: test.durationMs,
     traceId: test.traceId,
     traceUrl: test.traceUrl,
+    joinedTraceIds: joined.length > 0 ? joined : undefined,
     spanCount: trace?.spans.length,
     error: verdict.outcome === 'errored' ? projectError(verdict.error) : undefined,
     warnings: test.warnings,
@@ -232,6 +235,7 @@ function projectObservation(observation: Observation, trace: Trace | undefined):
   const span = position === undefined ? undefined : trace?.spans[position]
   return compact<JsonSpan>({
     spanId: observation.spanId,
+    traceId: span && trace && trace.keyOf(span) !== span.spanId ? span.traceId : undefined,
     service: span && serviceName(span),
     name: span?.name,
     holds: observation.holds,

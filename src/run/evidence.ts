@@ -91,9 +91,15 @@ export function readEvidence(
     },
     holes: structure.hasEntry || spanCount === 0 || holes.length > 0 ? holes : [NO_ENTRY],
     pending: missing.filter(({ graceEndMs }) => graceEndMs > elapsedMs).map(({ hole }) => hole),
-    doubts: missing
-      .filter(({ isHole, graceEndMs }) => !isHole && graceEndMs <= elapsedMs)
-      .map(({ doubt }) => doubt)
+    doubts: [
+      ...missing
+        .filter(({ isHole, graceEndMs }) => !isHole && graceEndMs <= elapsedMs)
+        .map(({ doubt }) => doubt),
+      ...trace.joining.shared.map(
+        span =>
+          `the trace of ${nameOfSpan(span)} links to others as well: what it did for those is taken for part of this one`
+      )
+    ]
   }
 }
 

@@ -38,10 +38,10 @@ export function inspectStructure(trace: Trace, options: StructureOptions): Struc
     if (trace.orphans[position] === 1) {
       const isBelowOrigin = origin !== undefined && span.parentSpanId === origin
       if (isBelowOrigin || isAllowedOrphan(span, options, rootedProcesses)) hasEntry = true
-      else holes.push(trace.joins[position] === 1 ? danglingHole(span) : orphanHole(span, options))
+      else holes.push(isDangling(trace, position) ? danglingHole(span) : orphanHole(span, options))
     } else if (isEntry(span, position, trace, options)) hasEntry = true
   })
-  for (const span of trace.strays) holes.push(strayHole(span))
+  for (const span of trace.joining.strays) holes.push(strayHole(span))
   return { hasEntry, holes }
 }
 
@@ -94,6 +94,11 @@ function isAllowedOrphan(span: Span, options: StructureOptions, rooted: Readonly
   return options.allowsOrphans && hasRemoteParent(span) !== false && rooted.has(processKey(span))
 }
 
+/** A span that should hang below one that it links to. */
+function isDangling(trace: Trace, position: number): boolean {
+  return trace.joins[position] === 1 && trace.parents[position]! < 0
+}
+
 function danglingHole(span: Span): Hole {
   const ids = span.links.map(link => link.spanId).join(', ')
   return {
@@ -107,7 +112,7 @@ function strayHole(span: Span): Hole {
   return {
     kind: 'orphan',
     spanId: span.spanId,
-    text: `whether ${nameOfSpan(span)} belongs to a joined trace is not known: a span above it did not come`
+    text: `whether ${nameOfSpan(span)} belongs here is not known: its trace links to this one and to others`
   }
 }
 

@@ -204,7 +204,7 @@ test('the looks may come in any order with traces that are joined, too', () => {
     })
     const trace = collector.buildTrace(triggerSpan())
     const parents = [...trace.parents]
-    return { spans: trace.spans, parents, strays: new Set(trace.strays), joins: [...trace.joins] }
+    return { spans: trace.spans, parents, strays: new Set(trace.joining.strays), joins: [...trace.joins] }
   }
   fc.assert(
     fc.property(orders, ({ all, again }) => {

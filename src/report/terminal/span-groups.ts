@@ -10,6 +10,8 @@ export interface SpanGroup {
   readonly isError: boolean
   /** The parent of these spans is named, and is not in the trace. */
   readonly isOrphan: boolean
+  /** These spans hang below one that they link to. */
+  readonly isJoined: boolean
   /** Positions in the trace, ascending. */
   readonly members: number[]
   readonly depth: number
@@ -67,7 +69,8 @@ function group(
     const mark = marks.get(span.spanId)
     const isError = span.status.code === 'error'
     const isOrphan = trace.orphans[position] === 1
-    const key = `${service}\0${span.name}\0${mark ?? ''}\0${isError}\0${isOrphan}`
+    const isJoined = trace.joins[position] === 1
+    const key = `${service}\0${span.name}\0${mark ?? ''}\0${isError}\0${isOrphan}\0${isJoined}`
     const known = groups.get(key)
     if (known) known.members.push(position)
     else
@@ -77,6 +80,7 @@ function group(
         mark,
         isError,
         isOrphan,
+        isJoined,
         members: [position],
         depth,
         parent

@@ -99,8 +99,9 @@ function nameCell(row: Row, signs: Signs): Line {
         'dim'
       )
     )
-  const { name, mark, members, isError, isOrphan } = row.group
-  const branch: Fragment | undefined = row.depth > 0 ? toned(`${margin}${signs.branch} `, 'dim') : undefined
+  const { name, mark, members, isError, isOrphan, isJoined } = row.group
+  const sign = isJoined ? signs.joined : row.depth > 0 ? signs.branch : undefined
+  const branch: Fragment | undefined = sign === undefined ? undefined : toned(`${margin}${sign} `, 'dim')
   const repeats = members.length > 1 ? ` ${signs.times}${members.length.toLocaleString('en-US')}` : undefined
   return lineOf(
     branch,

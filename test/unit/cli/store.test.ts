@@ -56,6 +56,7 @@ describe('a run that was saved', () => {
       durationMs: 2600,
       traceId: report.traceId,
       triggerSpanId: report.trace!.spans[0]!.spanId,
+      joinedTraceIds: [],
       response: report.response,
       responseDurationNanos: 120_000_000n,
       variables: new Map([['SKU', 'SKU-1']]),

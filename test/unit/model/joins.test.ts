@@ -87,9 +87,10 @@ describe('a trace that begins with a link', () => {
   })
 })
 
-describe('a span with a link inside of a batch', () => {
+describe('a span with a link that begins no trace', () => {
   const poll: SpanSketch = { id: 'poll', trace: 'b', at: 4 }
   const process: SpanSketch = { ...ship, id: 'process', parent: 'poll' }
+  const book: SpanSketch = { id: 'book', trace: 'b', parent: 'poll', at: 6 }
   const other: SpanSketch = {
     id: 'other',
     trace: 'b',
@@ -97,40 +98,49 @@ describe('a span with a link inside of a batch', () => {
     at: 8,
     links: [{ to: 'x', trace: 'of another test' }]
   }
-  const book: SpanSketch = { id: 'book', trace: 'b', parent: 'process', at: 6 }
 
-  test('brings what lies below it, and not the work on other messages', () => {
-    expect(treeOf(publish, poll, process, other, book)).toEqual([
+  test('brings its whole trace where that links to nothing else: work may hang beside it', () => {
+    expect(treeOf(publish, poll, process, book)).toEqual([
+      'publish > Tracetest trigger',
+      'poll ~> publish',
+      'process > poll',
+      'book > poll'
+    ])
+    expect(joinedTraceOf(publish, poll, process, book).joining).toMatchObject({ strays: [], mayShrink: true })
+  })
+
+  test('waits for the span above it', () => {
+    const trace = joinedTraceOf(publish, process)
+    expect([...trace.orphans]).toEqual([0, 0, 1])
+    expect(treeOf(publish, process)).toEqual(['publish > Tracetest trigger', 'process ~> publish'])
+  })
+
+  test('brings only what lies below it where the batch has messages of others', () => {
+    const below = { ...book, parent: 'process' }
+    expect(treeOf(publish, poll, process, other, below)).toEqual([
       'publish > Tracetest trigger',
       'process ~> publish',
       'book > process'
     ])
+    expect(joinedTraceOf(publish, poll, process, other, below).joining.strays).toEqual([])
   })
 
-  test('stays below its parent where that belongs as well', () => {
-    const linked = { ...poll, links: [{ to: 'publish' }] }
-    expect(treeOf(publish, linked, process, other, book)).toEqual([
-      'publish > Tracetest trigger',
-      'poll ~> publish',
-      'process > poll',
-      'book > process',
-      'other > poll'
-    ])
-  })
-
-  test('leaves open whether spans of its trace belong that hang in the air', () => {
-    const trace = joinedTraceOf(publish, poll, process, { id: 'stray', trace: 'b', parent: 'late', at: 9 })
+  test('leaves open for whom the work is that hangs beside it in such a batch', () => {
+    const trace = joinedTraceOf(publish, poll, process, other, book)
     expect(trace.spans).toHaveLength(3)
-    expect(trace.strays.map(span => span.name)).toEqual(['stray'])
-    expect(joinedTraceOf(publish, poll, process, other).strays).toEqual([])
+    expect(trace.joining.strays.map(span => span.name)).toEqual(['book'])
   })
 
-  test('leaves open whether a span belongs that links to one of its trace which did not come', () => {
-    const trace = joinedTraceOf(publish, poll, process, {
-      id: 'third',
-      trace: 'c',
-      links: [{ to: 'late', trace: 'b' }]
-    })
-    expect(trace.strays.map(span => span.name)).toEqual(['third'])
+  test('leaves open whether a span belongs that links to one of such a batch which did not come', () => {
+    const third: SpanSketch = { id: 'third', trace: 'c', links: [{ to: 'late', trace: 'b' }] }
+    const trace = joinedTraceOf(publish, poll, process, other, third)
+    expect(trace.joining.strays.map(span => span.name)).toEqual(['third'])
+  })
+
+  test('is said to be shared where the root of its trace links to others too', () => {
+    const links = [{ to: 'publish' }, { to: 'x', trace: 'of another test' }]
+    const { joining } = joinedTraceOf(publish, { ...ship, links }, { ...book, parent: 'ship' })
+    expect(joining.shared.map(span => span.name)).toEqual(['ship'])
+    expect(joining.strays).toEqual([])
   })
 })

@@ -99,16 +99,27 @@ describe('a consumer with a trace of its own', () => {
     expect(ground.doubts).toHaveLength(1)
   })
 
-  test('leaves the trace open while spans of its trace hang in the air', async () => {
+  test('leaves the trace open where its batch has work that may be that of another message', async () => {
     const harness = createHarness(following)
-    const inBatch = { ...consume, parent: 'poll', at: 40, ms: 10 }
-    harness.arrive(100, gateway, publish, buildSpan(inBatch))
-    harness.arrive(200, buildSpan({ ...book, parent: 'late', at: 45 }))
+    const at = { trace: 'b', service: 'shipping', at: 40, ms: 10 }
+    const other = { ...at, id: 'other', parent: 'poll', links: [{ to: 'x', trace: 'of another test' }] }
+    harness.arrive(100, gateway, publish, buildSpan({ ...consume, ...at, parent: 'poll' }))
+    harness.arrive(200, buildSpan({ ...at, id: 'poll' }), buildSpan(other))
+    harness.arrive(200, buildSpan({ ...at, id: 'book', parent: 'poll' }))
     const { ground, holes } = await harness.wait()
     expect(ground.kind).toBe('incomplete')
-    expect(holes[0]?.text).toBe(
-      'whether "book" (shipping) belongs to a joined trace is not known: a span above it did not come'
-    )
+    expect(holes.map(({ text }) => text)).toEqual([
+      'whether "book" (shipping) belongs here is not known: its trace links to this one and to others'
+    ])
+  })
+
+  test('raises doubts where its root took messages of others, too', async () => {
+    const harness = createHarness(following)
+    const links = [{ to: 'publish' }, { to: 'x', trace: 'of another test' }]
+    harness.arrive(200, gateway, publish, buildSpan({ ...consume, links, at: 40, ms: 10 }))
+    const { ground } = await harness.wait()
+    expect(ground.kind).toBe('structural')
+    expect(ground.doubts?.[0]).toContain('the trace of "consume" (shipping) links to others as well')
   })
 
   test('leaves the trace open while the span that it links to is missing', async () => {

@@ -6,7 +6,13 @@ import type { Mark } from '../../../../src/report/terminal/marks.ts'
 import { renderWaterfall } from '../../../../src/report/terminal/waterfall.ts'
 import { shopTrace } from '../../../support/report-builder.ts'
 import { PLAIN_SCREEN } from '../../../support/show.ts'
-import { type SpanSketch, spanIdOf, traceOf, triggeredTraceOf } from '../../../support/trace-builder.ts'
+import {
+  joinedTraceOf,
+  type SpanSketch,
+  spanIdOf,
+  traceOf,
+  triggeredTraceOf
+} from '../../../support/trace-builder.ts'
 
 interface Options {
   readonly marks?: Readonly<Record<string, Mark>>
@@ -226,4 +232,37 @@ describe('a trace with more rows than there is room for', () => {
     expect(output.match(/✗/g)?.length).toBeGreaterThanOrEqual(5)
     expect(output).toContain('more spans')
   })
+})
+
+test('a span that hangs below one that it links to is marked', () => {
+  const trace = joinedTraceOf(
+    { id: 'checkout', parent: 'trigger', service: 'gateway', name: 'POST /checkout', ms: 80 },
+    {
+      id: 'publish',
+      parent: 'checkout',
+      service: 'gateway',
+      name: 'send orders',
+      at: 20,
+      ms: 10,
+      kind: 'producer'
+    },
+    {
+      id: 'process',
+      trace: 'b',
+      service: 'shipping',
+      name: 'process orders',
+      at: 40,
+      ms: 30,
+      links: [{ to: 'publish' }]
+    },
+    { id: 'book', trace: 'b', parent: 'process', service: 'shipping', name: 'book', at: 50, ms: 10 }
+  )
+  expect(draw(trace)).toMatchInlineSnapshot(`
+    "
+    gateway   POST /checkout      ███████████████████████████████████  80 ms
+    gateway   └ send orders                ████                        10 ms
+    shipping    ↪ process orders                    █████████████      30 ms
+    shipping      └ book                                ████           10 ms
+    "
+  `)
 })
