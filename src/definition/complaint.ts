@@ -4,7 +4,7 @@ import type { Location } from '../source/source-text.ts'
 import type { Annotations } from './annotations.ts'
 import { unknownKey } from './annotations.ts'
 import { DECLINED_TRIGGERS, TRACETEST_BACKENDS, TRACETEST_TRIGGERS } from './known-names.ts'
-import { entryOf, type ValueNode } from './tree.ts'
+import { entryOf, type ValueNode, valueAt } from './tree.ts'
 import type { SchemaError } from './validators.ts'
 import { describe, durationFix, listChoices, shapeFix, typeWords, unquotedColon } from './value-words.ts'
 
@@ -99,11 +99,19 @@ function complainOfKey({ error, schema, node }: Case): Complaint | undefined {
   const home = schema['x-home']?.[key]
   const near = suggest(key, [...known, ...Object.keys(schema['x-coming'] ?? {})])
   const hint = home
-    ? `\`${key}\` belongs under \`${home}\``
+    ? `\`${key}\` belongs under \`${homeFor(node, home)}\``
     : near
       ? `did you mean \`${near}\`?`
       : `known here: ${known.map(name => `\`${name}\``).join(', ')}`
   return { code: 'UNKNOWN_KEY', message: `unknown key \`${key}\``, hint, location }
+}
+
+/** Of several homes, the one of the kind that is written beside: `httpRequest` for `type: http`. */
+function homeFor(node: ValueNode, home: string): string {
+  const homes = home.split(',')
+  const type = valueAt(node, 'type')
+  const kind = type?.kind === 'scalar' ? type.text.text : ''
+  return homes.find(one => one === kind || one === `${kind}Request`) ?? homes.join('` or `')
 }
 
 function complainOfChoice({ error, schema, node, path, place }: Case): Complaint {

@@ -96,12 +96,11 @@ export function triggerSchema(parts: SchemaParts): Schema {
 
 /** `url` written beside `httpRequest` belongs below it. */
 function homesWithin(triggers: SchemaParts['triggers']): Readonly<Record<string, string>> {
-  const homes = triggers.flatMap(({ optionsKey, schema }) =>
-    Object.keys((schema as { readonly properties?: object }).properties ?? {}).map(
-      key => [key, optionsKey] as const
-    )
-  )
-  return Object.fromEntries(homes)
+  const homes: Record<string, string> = {}
+  for (const { optionsKey, schema } of triggers)
+    for (const key of Object.keys((schema as { readonly properties?: object }).properties ?? {}))
+      homes[key] = homes[key] === undefined ? optionsKey : `${homes[key]},${optionsKey}`
+  return homes
 }
 
 /** A plug-in's schema in our terms: `x-…` keys are free, and what YAML takes for a number may be meant as a text. */

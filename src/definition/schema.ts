@@ -146,6 +146,7 @@ function project(parts: SchemaParts): Schema {
         ]),
         items: {
           ...text('an origin', 'scheme://host:port, without a path; `*` stands for any part of it.'),
+          type: 'string',
           pattern: ORIGIN,
           'x-fix': `write ${ORIGIN_TITLE}, without a path`
         }

@@ -102,7 +102,7 @@ export const differencesInRuns: readonly Difference[] = [
   {
     id: 'propagation',
     reason:
-      'The trace context goes out as W3C `traceparent`, `tracestate` and `baggage`, which all OpenTelemetry SDKs read.',
+      'The trace context goes out as W3C `traceparent`, `tracestate` and `baggage`, which all OpenTelemetry SDKs read; B3, Jaeger and X-Ray where a test asks for them: `propagation: [tracecontext, baggage, b3]`.',
     example: {
       form: 'told',
       text: 'headers of a request',

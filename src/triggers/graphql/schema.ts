@@ -6,6 +6,7 @@ const { url, headers, auth, authentication, ...connection } = HTTP_TARGET_PROPER
 /** The schema of `trigger.graphql`. */
 export const GRAPHQL_SCHEMA: JsonSchema = {
   type: 'object',
+  description: 'One GraphQL query or mutation.',
   additionalProperties: false,
   required: ['url', 'body'],
   properties: {

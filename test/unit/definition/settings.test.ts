@@ -26,6 +26,8 @@ describe('settings given as texts', () => {
         dataStore: 'otlp',
         otlpListen: '127.0.0.1:4318,[::1]:4317,4319',
         otlpForward: 'http://localhost:14318',
+        otlpCors: 'https://shop.example:3000,*',
+        propagation: 'tracecontext, b3',
         timeout: '1m',
         tailSampling: '10s',
         absenceWindow: '0',
@@ -40,6 +42,8 @@ describe('settings given as texts', () => {
       dataStore: { value: 'otlp' },
       otlpListen: [{ value: '127.0.0.1:4318' }, { value: '[::1]:4317' }, { value: '4319' }],
       otlpForward: { value: 'http://localhost:14318' },
+      otlpCors: [{ value: 'https://shop.example:3000' }, { value: '*' }],
+      propagation: { value: ['tracecontext', 'b3'] },
       wait: {
         timeoutMs: { value: 60_000 },
         tailSamplingMs: { value: 10_000 },
@@ -72,6 +76,16 @@ describe('settings given as texts', () => {
       '--otlpForward: expected a URL with its scheme, such as http://localhost:14318, found "localhost:14318"'
     ],
     [
+      'otlpCors',
+      'https://shop.example/',
+      '--otlpCors: expected an origin such as https://shop.example:3000 or https://*.example.com, with commas between several, found "https://shop.example/"'
+    ],
+    [
+      'propagation',
+      'b3,jeager',
+      '--propagation: expected formats of the trace context, with commas between them, found "jeager"'
+    ],
+    [
       'endpoint',
       'localhost:8080',
       '--endpoint: expected a URL with its scheme, such as http://localhost:8080, found "localhost:8080"'
@@ -90,6 +104,15 @@ describe('settings given as texts', () => {
 
   test('are refused all at once', () => {
     expect(parse({ timeout: 'x', jobs: 'y' }).problems).toHaveLength(2)
+  })
+
+  test('name no format of the trace context by none, and help with a misspelt one', () => {
+    expect(settingsOf({ propagation: 'none' })).toEqual({ propagation: { value: [] } })
+    expect(parse({ propagation: 'jeager' }).problems[0]?.hint).toBe('did you mean jaeger?')
+    expect(parse({ propagation: 'ottrace,none' }).problems.map(({ hint }) => hint)).toEqual([
+      'there are tracecontext, baggage, b3, b3multi, jaeger, xray, and none',
+      'there are tracecontext, baggage, b3, b3multi, jaeger, xray, and none'
+    ])
   })
 
   test('have a variable of the process each', () => {
