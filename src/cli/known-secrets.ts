@@ -14,6 +14,7 @@ export function withKnownSecrets<Options>(trigger: Trigger<Options>, mask: Mask)
       mask.add(trigger.secrets.flatMap(path => textsAt(options, path)))
       mask.add(headersOf(options).flatMap(credentialsOf))
       mask.add(secretVariablesOf(options))
+      mask.add(passwordsOf(options))
       const result = await trigger.run(options, parent, context)
       mask.add(result.sentHeaders.flatMap(credentialsOf))
       return result
@@ -43,6 +44,19 @@ function secretVariablesOf(options: unknown): readonly string[] {
   return Object.entries(env ?? {}).flatMap(([name, value]) =>
     SECRET_NAME.test(name) && typeof value === 'string' ? [value] : []
   )
+}
+
+/** The password of a URL, as it stands there and as it is sent. */
+function passwordsOf(options: unknown): readonly string[] {
+  const { url } = (options ?? {}) as { readonly url?: unknown }
+  const password =
+    typeof url === 'string' ? /^\s*[\w+.-]+:\/\/[^/?#@:]*:([^/?#@]+)@/.exec(url)?.[1] : undefined
+  if (password === undefined) return []
+  try {
+    return [password, decodeURIComponent(password)]
+  } catch {
+    return [password]
+  }
 }
 
 function isHeader(value: unknown): value is Header {

@@ -11,6 +11,18 @@ export interface Seen {
   error: unknown
 }
 
+/** What came is no answer to what was asked. */
+export class NotKafka extends Error {}
+
+const LARGEST_ANSWER = 100 * 1024 * 1024
+
+/** Whether what came first may be the answer to the first question: its length, and the number of the question. */
+function mayAnswer(chunk: Buffer): boolean {
+  if (chunk.length < 4) return true
+  const length = chunk.readInt32BE(0)
+  return length >= 4 && length <= LARGEST_ANSWER && (chunk.length < 8 || chunk.readInt32BE(4) === 0)
+}
+
 /** Stands for an address that the client would cut at its first colon. */
 export const IPV6_BROKER = 'ipv6-broker'
 
@@ -41,9 +53,15 @@ export class Connections {
     socket.once('connect', () => {
       seen.isConnected = true
     })
-    socket.once('data', (data: Buffer) => {
-      seen.head = data.subarray(0, 8)
-    })
+    // The client throws where nobody catches it if what comes is not of Kafka.
+    const push = socket.push.bind(socket)
+    socket.push = (chunk: unknown, encoding) => {
+      if (seen.head !== undefined || !Buffer.isBuffer(chunk)) return push(chunk, encoding)
+      seen.head = chunk.subarray(0, 8)
+      if (mayAnswer(chunk)) return push(chunk, encoding)
+      socket.destroy(new NotKafka())
+      return false
+    }
     socket.once('error', (error: unknown) => {
       if (!this.#isOver) seen.error = error
     })

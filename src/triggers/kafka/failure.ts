@@ -9,7 +9,7 @@ import {
   describeBrokerFailure,
   untilAborted
 } from '../broker-connection.ts'
-import type { Connections, Seen } from './connections.ts'
+import { type Connections, NotKafka, type Seen } from './connections.ts'
 import { type KafkaOptions, speaksTls } from './options.ts'
 import { explainProtocol } from './protocol-errors.ts'
 
@@ -56,13 +56,15 @@ export function troubleOf(error: unknown, exchange: Exchange): BrokerTrouble | u
   }
 }
 
+const OTHER_PORT = 'Kafka has another port, often 9092.'
+
 function describeEnd(seen: Seen | undefined, port: BrokerPort, options: KafkaOptions): BrokerFailure {
   const { address } = port
   const head = seen?.head?.toString('latin1') ?? ''
   if (!port.isTls && head.startsWith('\x15\x03'))
     return { message: `${address} speaks TLS, and we spoke plaintext`, hint: port.withTls }
-  if (head.startsWith('HTTP/'))
-    return { message: `${address} speaks HTTP`, hint: 'Kafka has another port, often 9092.' }
+  if (head.startsWith('HTTP/')) return { message: `${address} speaks HTTP`, hint: OTHER_PORT }
+  if (seen?.error instanceof NotKafka) return { message: `${address} does not speak Kafka`, hint: OTHER_PORT }
   if (seen?.error !== undefined) return describeBrokerFailure(seen.error, port)
   if (seen?.isConnected !== true)
     return {
@@ -111,6 +113,11 @@ export async function notTaken(error: unknown, exchange: Exchange): Promise<unkn
   const type = causes.map(typeOf).find(text => text !== undefined)
   if (type === 'UNKNOWN_TOPIC_OR_PARTITION') return crashed(await missingTopic(exchange))
   const root = causes.at(-1)
+  if (root instanceof RangeError)
+    return crashed({
+      message: `${exchange.address} does not speak Kafka (${root.message})`,
+      hint: OTHER_PORT
+    })
   if (root === undefined || !causes.some(one => one.name.startsWith('KafkaJS'))) return error
   return crashed(explainProtocol(type, root.message, options))
 }

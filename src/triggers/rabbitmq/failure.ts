@@ -9,6 +9,14 @@ import {
 } from '../broker-connection.ts'
 import type { AmqpUrl, RabbitMqOptions } from './options.ts'
 
+/** What came has a length that nothing of AMQP has. */
+export class NotAmqp extends Error {
+  readonly code = 'NOT_AMQP'
+  constructor() {
+    super('what it says is no frame')
+  }
+}
+
 /** One message on its way. */
 export interface Publication {
   /** The message, in the words of errors. */
@@ -106,6 +114,9 @@ function explain(code: string, error: Error, { url, options }: Publication): Exp
         hint: closedHint(port),
         isOfConnection: true
       }
+    case 'NOT_AMQP':
+    case 'ERR_OUT_OF_RANGE':
+    case 'ERR_BUFFER_OUT_OF_BOUNDS':
     case 'VERSION_MISMATCH':
     case 'COMMAND_INVALID':
     case 'UNEXPECTED_FRAME':

@@ -52,8 +52,7 @@ export const rabbitMqTrigger: Trigger<RabbitMqOptions> = {
       const url = readUrl(text)
       return 'refusal' in url ? url.refusal : undefined
     }
-    if (path.at(-1) === 'expiration' && !/^\d+$/.test(text))
-      return `\`${text}\` is no number of milliseconds`
+    if (path.at(-1) === 'expiration' && !/^\d+$/.test(text)) return `\`${text}\` is no number of milliseconds`
     const isLong = SHORT_TEXTS.has(path[0]!) || path.at(-1) === 'key'
     return isLong && new TextEncoder().encode(text).length > MAX_SHORT_BYTES
       ? `this is longer than the ${MAX_SHORT_BYTES} bytes that AMQP has room for`

@@ -1,14 +1,17 @@
+import { Readable } from 'node:stream'
 import { Connection, type Envelope, type ReturnedMessage } from 'rabbitmq-client'
 import type { Header } from '../../model/response.ts'
 import type { TraceParent, TriggerContext, TriggerResult } from '../../plugin/trigger.ts'
 import { connectionTls, messageError, untilAborted } from '../broker-connection.ts'
 import { buildMessageHeaders, readMessage, UnsendableMessage } from '../message.ts'
-import { blockedError, explainRabbitMq, type Publication, unroutableError } from './failure.ts'
+import { blockedError, explainRabbitMq, NotAmqp, type Publication, unroutableError } from './failure.ts'
 import { type AmqpUrl, type RabbitMqOptions, readUrl } from './options.ts'
 
 const CONNECT_WITHIN_MS = 10_000
 /** The run gives up before. */
 const NEVER_MS = 2 ** 31 - 1
+/** Far more than is agreed on. */
+const LARGEST_FRAME = 1024 * 1024
 
 /** Hands over the message once, and waits until the broker has confirmed it. */
 export async function sendRabbitMq(
@@ -77,7 +80,7 @@ async function connect(
 ): Promise<Connection> {
   const secured = url.isTls ? await connectionTls(tls, context) : undefined
   context.signal.throwIfAborted()
-  return new Connection({
+  const connection = new Connection({
     hostname: url.hostname,
     port: url.port,
     vhost: url.vhost,
@@ -89,6 +92,20 @@ async function connect(
     noDelay: true,
     ...(secured && { tls: secured })
   })
+  refuseOtherProtocols(connection)
+  return connection
+}
+
+/** The client believes every length that it reads, and throws where nobody catches it if it is too large for Node. */
+function refuseOtherProtocols(connection: Connection): void {
+  const socket: unknown = Reflect.get(connection, '_socket')
+  if (!(socket instanceof Readable)) return
+  const read = socket.read.bind(socket)
+  socket.read = size => {
+    if (size === undefined || size <= LARGEST_FRAME) return read(size) as unknown
+    socket.destroy(new NotAmqp())
+    return null
+  }
 }
 
 async function publish(

@@ -59,3 +59,19 @@ test('other headers and options without secrets are left alone', async () => {
   )
   expect(mask.text('checkout')).toBe('checkout')
 })
+
+test('the password of a URL is a secret, as it is written and as it is sent', async () => {
+  const mask = createMask()
+  const options = { url: 'amqp://shop:hunter2%2Fhunter2@localhost:5672' }
+  await withKnownSecrets(trigger([]), mask).run(options, PARENT, CONTEXT)
+  expect(mask.text('a hunter2%2Fhunter2 b hunter2/hunter2 c localhost')).toBe('a *** b *** c localhost')
+})
+
+test.each(['amqp://localhost/a:b@c', 'amqp://shop@localhost', 'localhost:5672', 7])(
+  'there is no password in %s',
+  async url => {
+    const mask = createMask()
+    await withKnownSecrets(trigger([]), mask).run({ url }, PARENT, CONTEXT)
+    expect(mask.text(String(url))).toBe(String(url))
+  }
+)
