@@ -53,6 +53,21 @@ describe('a gRPC call by the program as it is installed', () => {
     expect(shop.calls[0]?.messages).toEqual([{ cart_id: 'cart-1' }])
   })
 
+  test('writes no warning of Node to standard error, where an address without a name is secured', async () => {
+    await using shop = await startGrpcShop({
+      isTls: true,
+      reply: () => ({ messages: [{ cart_id: 'cart-1' }], trailers: { 'x-cost': '7' } })
+    })
+    const keys =
+      'protobufFile: carts.proto\n      importPaths: [protos]\n      tls: { insecureSkipVerify: true }'
+    const files = {
+      'grpc.yaml': definition(shop.address, keys, '{}'),
+      'carts.proto': CARTS,
+      'protos/common/money.proto': MONEY
+    }
+    expect(await runInline(files, ['run', '-f', 'grpc.yaml'])).toMatchObject({ exitCode: 0, stderr: '' })
+  })
+
   test('is not made where the request does not fit: 2 where the file tells, 3 where only the server does', async () => {
     await using shop = await startGrpcShop({ reflection: 'v1' })
     const files = {
