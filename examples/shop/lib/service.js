@@ -17,12 +17,19 @@ export class Refusal extends Error {
 /**
  * Runs one service of the shop: telemetry, database, HTTP server, health, orderly end.
  * `makeRoutes` gets the database and returns the handlers by "METHOD /path"; what a handler returns is sent as JSON.
+ * `begin` gets the database as well, before the service is healthy, and `end` comes before the database is closed.
  */
-export function startService(name, makeRoutes) {
+export function startService(name, makeRoutes, { begin, end } = {}) {
   const telemetry = startTelemetry(name)
   const database = connectDatabase()
+  const begun = Promise.resolve(begin?.(database))
+  begun.catch(error => {
+    console.error(`${name}: ${error.message}`)
+    process.exit(1)
+  })
   const routes = {
     'GET /health': async () => {
+      await begun
       await database.query('SELECT 1')
       return { status: 'ok' }
     },
@@ -37,6 +44,7 @@ export function startService(name, makeRoutes) {
   })
   const close = async () => {
     await new Promise(resolve => server.close(resolve))
+    await end?.()
     await database.close()
     await telemetry.shutdown()
   }

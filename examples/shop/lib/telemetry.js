@@ -4,6 +4,7 @@ import { HttpInstrumentation } from '@opentelemetry/instrumentation-http'
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg'
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici'
 import { NodeSDK, resources } from '@opentelemetry/sdk-node'
+import { beginsOwnTraces, broker } from './messages.js'
 
 const require = createRequire(import.meta.url)
 
@@ -21,13 +22,27 @@ export function startTelemetry(serviceName) {
     instrumentations: [
       new HttpInstrumentation({ ignoreIncomingRequestHook: request => request.url === '/health' }),
       new UndiciInstrumentation({ requireParentforSpans: true }),
-      new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true })
+      new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true }),
+      ...brokerInstrumentations()
     ]
   })
   sdk.start()
   // A module is instrumented when it passes through `require`; `import` would go past the instrumentation.
   require('node:http')
   return sdk
+}
+
+/** Only what is used is loaded: most of the time the shop has no broker. */
+function brokerInstrumentations() {
+  if (broker === 'kafka') {
+    const { KafkaJsInstrumentation } = require('@opentelemetry/instrumentation-kafkajs')
+    return [new KafkaJsInstrumentation()]
+  }
+  if (broker === 'rabbitmq') {
+    const { AmqplibInstrumentation } = require('@opentelemetry/instrumentation-amqplib')
+    return [new AmqplibInstrumentation({ useLinksForConsume: beginsOwnTraces })]
+  }
+  return []
 }
 
 /** Runs `work` inside a span of its own, which ends with it and shows its failure. */

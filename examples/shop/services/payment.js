@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { hasFault } from '../lib/faults.js'
+import { broker, connectMessages } from '../lib/messages.js'
 import { call, startService } from '../lib/service.js'
 import { describeRequest, inSpan } from '../lib/telemetry.js'
 
@@ -8,8 +9,9 @@ const ASK_AGAIN_AFTER_MS = Number(process.env.SHOP_ASK_AGAIN_AFTER_MS ?? 1000)
 
 /** Orders to be shipped "in a moment". Nothing ever takes one out. */
 const outbox = []
+let messages
 
-startService('payment', database => ({
+const makeRoutes = database => ({
   'POST /charge': async ({ body: { orderId, amountCents, currency } }) => {
     const paymentId = randomUUID()
     describeRequest({
@@ -26,7 +28,14 @@ startService('payment', database => ({
     await requestShipment(orderId)
     return { paymentId }
   }
-}))
+})
+
+startService('payment', makeRoutes, {
+  begin() {
+    if (broker !== undefined) messages = connectMessages()
+  },
+  end: () => messages?.close()
+})
 
 /** The card network is outside the shop: nothing but the time it takes is seen of it. */
 function authoriseCard() {
@@ -41,7 +50,10 @@ async function requestShipment(orderId) {
     outbox.push(orderId)
     return
   }
-  const ask = () => call('POST', `${process.env.SHIPPING_URL}/shipments`, { orderId })
+  const ask = () =>
+    messages === undefined
+      ? call('POST', `${process.env.SHIPPING_URL}/shipments`, { orderId })
+      : messages.publish({ orderId })
   const askAgain = setTimeout(() => ask().catch(() => {}), ASK_AGAIN_AFTER_MS)
   await ask()
   // The one line that keeps a customer from getting two parcels.
