@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import type { ExamineContext, OptionProblem } from '../../plugin/trigger.ts'
+import { tlsProblems } from '../tls-problems.ts'
 import { fitVariables } from './fit-variables.ts'
 import { loadSchema } from './load-schema.ts'
 import type { GraphqlOptions } from './options.ts'
@@ -8,6 +9,13 @@ import { chooseOperation, readQuery } from './read-query.ts'
 
 /** What is wrong with a request, as far as it is known before anything is sent. */
 export async function examineGraphql(
+  options: GraphqlOptions,
+  context: ExamineContext
+): Promise<readonly OptionProblem[]> {
+  return [...(await tlsProblems(options.tls, context)), ...(await requestProblems(options, context))]
+}
+
+async function requestProblems(
   { body, schema: named }: GraphqlOptions,
   context: ExamineContext
 ): Promise<readonly OptionProblem[]> {

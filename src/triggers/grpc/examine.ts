@@ -1,9 +1,7 @@
-import { basename } from 'node:path'
 import { refuseMetadata } from '../../grpc/metadata.ts'
-import type { TlsOptions } from '../../http/tls-options.ts'
-import { readTls, TLS_FILES, UnusableTls } from '../../http/tls-options.ts'
 import type { Header } from '../../model/response.ts'
 import type { ExamineContext, OptionProblem } from '../../plugin/trigger.ts'
+import { tlsProblems } from '../tls-problems.ts'
 import { DefinitionMistake } from './definition-mistake.ts'
 import type { FoundMethod } from './find-method.ts'
 import { findMethod } from './find-method.ts'
@@ -20,7 +18,7 @@ export async function examineGrpc(
   const problems = [
     ...authProblems(options, context),
     ...metadataProblems(options, context),
-    ...(await tlsProblems(options, context))
+    ...(options.tls?.insecure === true ? [] : await tlsProblems(options.tls, context))
   ]
   try {
     const root = await loadDefinition(options, path => context.readFile(path))
@@ -75,31 +73,6 @@ function pairProblems(
   if (isOpen([...path, 'value'])) return []
   const ofValue = refuseMetadata(key, value)
   return ofValue === undefined ? [] : [{ path: [...path, 'value'], message: ofValue }]
-}
-
-async function tlsProblems({ tls }: GrpcOptions, context: ExamineContext): Promise<readonly OptionProblem[]> {
-  if (tls === undefined || tls.insecure === true) return []
-  try {
-    await readTls(tls, context)
-    return []
-  } catch (error) {
-    if (!(error instanceof UnusableTls)) throw error
-    const files = TLS_FILES.flatMap(path => {
-      const file = fileAt(tls, path)
-      return file ? [{ path, file }] : []
-    })
-    const message = files.reduce((text, { file }) => text.replaceAll(file, basename(file)), error.message)
-    const path = files.find(({ file }) => error.message.includes(file))?.path ?? []
-    return [{ path: ['tls', ...path], message, hint: error.hint }]
-  }
-}
-
-function fileAt(tls: TlsOptions, path: readonly string[]): string | undefined {
-  const at = path.reduce<unknown>(
-    (node, key) => (node as Readonly<Record<string, unknown>> | undefined)?.[key],
-    tls
-  )
-  return typeof at === 'string' ? at : undefined
 }
 
 async function requestProblems(

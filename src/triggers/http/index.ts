@@ -1,5 +1,11 @@
 import type { PluginContext } from '../../plugin/context.ts'
-import type { TraceParent, Trigger, TriggerResult } from '../../plugin/trigger.ts'
+import type {
+  ExamineContext,
+  OptionProblem,
+  TraceParent,
+  Trigger,
+  TriggerResult
+} from '../../plugin/trigger.ts'
 import { HTTP_TARGET } from '../http-options.ts'
 import type { HttpOptions } from './options.ts'
 import { HTTP_SCHEMA } from './schema.ts'
@@ -12,6 +18,12 @@ export const httpTrigger: Trigger<HttpOptions> = {
   schema: HTTP_SCHEMA,
   templates: [...HTTP_TARGET.templates, ['body']],
   files: [['body']],
+  // Certificates are read where a test names some: most do not.
+  async examine({ tls }: HttpOptions, context: ExamineContext): Promise<readonly OptionProblem[]> {
+    if (tls === undefined) return []
+    const { tlsProblems } = await import('../tls-problems.ts')
+    return await tlsProblems(tls, context)
+  },
   async run(options: HttpOptions, parent: TraceParent, context: PluginContext): Promise<TriggerResult> {
     // The client is loaded when something is sent: most commands send nothing.
     const { sendHttp } = await import('./send.ts')
