@@ -1,4 +1,5 @@
 import type { Span } from '../model/span.ts'
+import { isBroughtAlong } from '../model/trace.ts'
 import { showDuration } from './text.ts'
 import type { TraceIndex } from './trace-index.ts'
 
@@ -44,7 +45,7 @@ function directBounds({ trace, processes }: TraceIndex): readonly Bounds[] {
   const pairs = new Map<string, Bounds>()
   for (let at = 0; at < trace.spans.length; at++) {
     const parentAt = trace.parents[at]!
-    if (parentAt < 0 || processes[parentAt] === processes[at]) continue
+    if (parentAt < 0 || processes[parentAt] === processes[at] || isBroughtAlong(trace, at)) continue
     const [a, b] = [processes[parentAt]!, processes[at]!]
     const isForward = a < b
     const key = isForward ? `${a} ${b}` : `${b} ${a}`

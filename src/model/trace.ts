@@ -137,6 +137,16 @@ export function buildTrace(traceId: TraceId, input: Iterable<Span>, options: Tra
   }
 }
 
+/**
+ * Whether a span hangs where it does because another of its trace links there, as the root of a batch: it may have begun long
+ * before, and says nothing of clocks.
+ */
+export function isBroughtAlong({ spans, parents, joins, keyOf }: Trace, position: number): boolean {
+  const parent = spans[parents[position]!]
+  if (joins[position] === 0 || parent === undefined) return false
+  return !spans[position]!.links.some(link => keyOf(link) === keyOf(parent))
+}
+
 /** The ids of the traces that are joined to a trace, in trace order. */
 export function joinedTraceIds(trace: Pick<Trace, 'traceId' | 'spans' | 'keyOf'>): readonly TraceId[] {
   const ids = new Set<TraceId>()

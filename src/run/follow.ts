@@ -101,7 +101,9 @@ export function misfitOf(
   { sentUnixNano, answeredUnixNano }: FollowOptions['times'],
   slackMs: number = SLACK_MS
 ): string | undefined {
-  const { spans } = named.collector.buildTrace()
+  // What is joined to it may have begun at any time.
+  const { spans: all, keyOf } = named.collector.buildTrace()
+  const spans = all.filter(span => keyOf(span) === span.spanId)
   const [beganUnixNano] = spans.map(span => span.startUnixNano).sort((a, b) => (a < b ? -1 : 1))
   if (beganUnixNano === undefined) return undefined
   const beforeMs = Number(sentUnixNano - beganUnixNano) / 1e6

@@ -1,6 +1,7 @@
 import type { Span } from '../model/span.ts'
 import { processKey } from '../model/span.ts'
 import type { Trace } from '../model/trace.ts'
+import { isBroughtAlong } from '../model/trace.ts'
 import type { TriggerTimes } from '../model/trigger-span.ts'
 
 /** When spans ended, told by our own clock. */
@@ -31,7 +32,7 @@ export function readSpanClock(
     if (seen !== undefined && span.endUnixNano !== undefined && span.endUnixNano > seen + TOLERANCE_NANOS)
       skewed.add(hostKey(span))
     const parent = trace.spans[trace.parents[position]!]
-    if (parent === undefined) return
+    if (parent === undefined || isBroughtAlong(trace, position)) return
     if (trace.parents[position] === trace.trigger) {
       if (span.kind === 'server' && !beganWithin(span, times)) skewed.add(hostKey(span))
     } else if (

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { skewOf } from '../../../src/judge/skew.ts'
+import { indexOf } from '../../../src/judge/trace-index.ts'
 import { joinedTraceIds } from '../../../src/model/trace.ts'
+import { readSpanClock } from '../../../src/run/span-clock.ts'
 import { joinedTraceOf, type SpanSketch, spanIdOf, traceIdOf } from '../../support/trace-builder.ts'
 
 /** `name < name of the span above`, by position; `?` for an orphan. */
@@ -143,4 +146,15 @@ describe('a span with a link that begins no trace', () => {
     expect(joining.shared.map(span => span.name)).toEqual(['ship'])
     expect(joining.strays).toEqual([])
   })
+})
+
+test('the root of a batch, which may have begun long before, shows no clock to be wrong', () => {
+  const trace = joinedTraceOf(
+    { ...publish, service: 'payment', at: 50 },
+    { id: 'poll', trace: 'b', service: 'shipping', at: -900, ms: 1000 },
+    { ...ship, service: 'shipping', parent: 'poll', at: 60 }
+  )
+  expect(skewOf(indexOf(trace)).isNone).toBe(true)
+  const sent = { sentUnixNano: trace.spans[0]!.startUnixNano }
+  expect(readSpanClock(trace, new Map(), sent).isSkewed(trace.spans[1]!)).toBe(false)
 })
