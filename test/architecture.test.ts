@@ -21,6 +21,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   process: ['errors', 'http'],
   triggers: ['errors', 'model', 'plugin', 'http', 'grpc', 'process'],
   backends: ['errors', 'model', 'plugin', 'http', 'grpc', 'otlp'],
+  init: ['errors', 'model', 'http'],
   report: ['source', 'errors', 'model', 'plugin', 'otlp'],
   cli: [
     'source',
@@ -39,6 +40,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'process',
     'triggers',
     'backends',
+    'init',
     'report'
   ]
 }
@@ -46,7 +48,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** Package or Node module → the places that may import it, as prefixes of paths below src. */
 const DOORS: Record<string, readonly string[]> = {
   commander: ['cli/'],
-  yaml: ['definition/'],
+  yaml: ['definition/', 'init/'],
   ajv: ['definition/'],
   chevrotain: ['language/'],
   re2js: ['language/patterns.ts'],

@@ -2,6 +2,7 @@ import { ReporterError } from '../errors/errors.ts'
 import type { Mask } from '../model/mask.ts'
 import { createMask } from '../model/mask.ts'
 import type { Clock } from '../plugin/context.ts'
+import { type Ask, askAtTerminal } from './ask.ts'
 import { createSystemClock } from './clock.ts'
 
 /** A stream for people or programs, and what is known of it. */
@@ -28,6 +29,8 @@ export interface Environment {
   /** A line for those who look for a fault, on standard error; nothing without `--debug`. */
   debug(message: string): void
   readStdin(): Promise<Uint8Array>
+  /** Asks whoever sits at the terminal; absent where nobody does. */
+  readonly ask?: Ask | undefined
   /** So many strong random bytes. */
   random(size: number): Uint8Array
 }
@@ -64,6 +67,10 @@ export function processEnvironment(
       if (isDebug) stderr.write(mask.text(`debug: ${message}\n`))
     },
     readStdin: () => readAll(host.stdin, signal),
+    // Looked for when it is asked for: opening standard input takes a while.
+    get ask(): Ask | undefined {
+      return askAtTerminal(host, signal)
+    },
     // Not of `node:crypto`: that takes longer to load than all the rest.
     random: size => crypto.getRandomValues(new Uint8Array(size))
   }

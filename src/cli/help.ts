@@ -19,6 +19,7 @@ Examples:
   $ tracerun check -f checkout.yaml --trace .tracerun/last/checkout.json
   $ tracerun explain 'span[service.name="cart"]' --trace .tracerun/last/checkout.json
   $ tracerun doctor --data-store jaeger=http://localhost:16686
+  $ tracerun init http://localhost:8080/cart
 
 Without a dataStore, tracerun receives spans itself, on ports 4317 and 4318 of this machine.`
 
@@ -123,6 +124,24 @@ Examples:
   $ tracerun doctor -o json
 
 Exit codes: 0 all is well, 2 wrong input, 3 there is a problem.`
+
+export const INIT_HELP = `
+Sends the request once to the running system, waits for the whole trace, and writes a test that holds for what
+came: the status, the services that take part, the number of their queries, what they publish, no errors.
+Beside it tracerun.yaml and a workflow, where there are none. No file is written over without --force.
+Secrets stay out of the files: what looks like one is read from the environment, and is named.
+
+With neither a URL nor a curl command two questions are asked; with --yes, or where nobody sits at a terminal,
+none: then http://localhost:8080/ is meant.
+
+Examples:
+  $ tracerun init http://localhost:8080/cart
+  $ tracerun init 'curl -X POST http://localhost:8080/checkout -d "{}"'
+  $ tracerun init -- curl --json @order.json http://localhost:8080/checkout
+  $ tracerun init http://localhost:8080/cart --data-store jaeger=http://localhost:16686 --ci gitlab
+
+Exit codes: 0 written, and it holds for what came, 2 wrong input, or a file is there already: nothing was written,
+3 written, but the system did not answer or no spans came: the test checks the answer alone.`
 
 export const SCHEMA_HELP = `
 Examples:

@@ -79,3 +79,15 @@ export interface DoctorOptions extends Omit<SourceOptions, 'strict'>, Omit<Store
   readonly endpoint?: string
   readonly output?: 'pretty' | 'json'
 }
+
+export interface InitOptions
+  extends Pick<SettingOptions, 'dataStore' | 'otlpListen' | 'flushDelay' | 'timeout'> {
+  /** A URL, a curl command, or nothing. */
+  readonly request: readonly string[]
+  /** Where the test is written. */
+  readonly file?: string
+  readonly ci?: 'github' | 'gitlab' | 'none'
+  readonly yes: boolean
+  readonly send: boolean
+  readonly force: boolean
+}

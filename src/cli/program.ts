@@ -8,6 +8,7 @@ import {
   DOCTOR_HELP,
   EXEC_HELP,
   EXPLAIN_HELP,
+  INIT_HELP,
   NOT_YET,
   PROGRAM_HELP,
   RUN_HELP,
@@ -19,6 +20,7 @@ import type {
   CheckOptions,
   DoctorOptions,
   ExplainOptions,
+  InitOptions,
   RunOptions,
   TraceOptions,
   ValidateOptions
@@ -76,6 +78,7 @@ function buildProgram(environment: Environment, words: readonly string[], answer
   addExplain(program, environment, answer)
   addTrace(program, environment, answer)
   addDoctor(program, environment, answer)
+  addInit(program, environment, answer)
   addSchema(program, environment, answer)
   program
     .command('version')
@@ -190,6 +193,28 @@ function addDoctor(program: Command, environment: Environment, answer: Answer): 
     .action(async (options: Omit<DoctorOptions, 'files'> & FileOption) => {
       const { examine } = await import('./commands/doctor.ts')
       answer(await examine({ ...options, files: options.file }, environment))
+    })
+}
+
+function addInit(program: Command, environment: Environment, answer: Answer): void {
+  const command = program
+    .command('init')
+    .description('send one request, and write a first test out of what its trace shows')
+    .argument('[request...]', "a URL, a curl command in quotes or after --, or - for standard input")
+    .option('-f, --file <path>', 'where the test is written, such as tests/checkout.yaml')
+    .option('-y, --yes', 'ask nothing: what is not said is assumed', false)
+    .option('--no-send', 'send nothing: the test checks the answer alone')
+    .option('--force', 'write over files that are there', false)
+    .addOption(new Option('--ci <kind>', 'the workflow to write').choices(['github', 'gitlab', 'none']))
+    .option('--otlp-listen <host:port>', 'where the embedded receiver listens', collect, [])
+    .option('--flush-delay <duration>', 'how long the system keeps ended spans before it sends them')
+    .option('--timeout <duration>', 'how long to wait for the trace after the answer, such as 30s')
+  dataStoreOption(command)
+    .option('--debug', 'say what happens inside, on standard error')
+    .addHelpText('after', INIT_HELP)
+    .action(async (request: readonly string[], options: Omit<InitOptions, 'request'>) => {
+      const { initProject } = await import('./commands/init.ts')
+      answer(await initProject({ ...options, request }, environment))
     })
 }
 
@@ -325,6 +350,8 @@ function usageError(
   const instead = NOT_YET.get(word)
   if (instead !== undefined && error.code.startsWith('commander.unknown'))
     return new UsageError(`"${word}" is not in this version`, { hint: instead })
+  if (command === 'init' && error.code === 'commander.unknownOption')
+    return new UsageError(first, { hint: 'is it one of curl? Put the whole curl command in quotes, or `--` before it' })
   const suggestion = rest.join(' ').replace(/^\((.*)\)$/, '$1')
   const help = commandNames.includes(command) ? `tracerun ${command} --help` : 'tracerun --help'
   return new UsageError(first, { hint: suggestion === '' ? `see: ${help}` : suggestion })
