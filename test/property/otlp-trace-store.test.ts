@@ -59,3 +59,56 @@ test('whatever comes in which order: bounds hold, and a trace has all of its spa
     { numRuns: 3_000 }
   )
 })
+
+interface Linking {
+  readonly trace: TraceId
+  readonly to: TraceId | undefined
+}
+
+const linkings = fc.record({ trace: traces, to: fc.option(traces, { nil: undefined, freq: 2 }) })
+const linkedActions = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({ type: fc.constant('add'), spans: fc.array(linkings, { maxLength: 5 }) })
+  },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('leave') }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('wait'), ms: fc.nat({ max: 2_000 }) }) }
+)
+
+test('whatever comes in which order, a followed trace has all that leads to it or says that it has not', () => {
+  const [awaited] = TRACES as [TraceId]
+  fc.assert(
+    fc.property(fc.array(linkedActions, { maxLength: 30 }), fc.nat({ max: 10 }), (steps, followedFrom) => {
+      let nowMs = 0
+      const store = new TraceStore(() => nowMs, {
+        maxSpans: MAX_SPANS,
+        maxBytes: Number.POSITIVE_INFINITY,
+        ttlMs: 1_500
+      })
+      const sent: Linking[] = []
+      let subscription: Disposable | undefined
+      steps.forEach((step, at) => {
+        if (at === followedFrom) subscription = store.subscribe(awaited, () => undefined, 'linked')
+        if (step.type === 'add' && 'spans' in step) {
+          const spans = step.spans.map(({ trace: traceId, to }) => {
+            const span = {
+              ...buildSpan({ id: 'cart', links: to === undefined ? [] : [{ to: 'cart' }] }),
+              traceId
+            }
+            return { ...span, links: span.links.map(link => ({ ...link, traceId: to! })) }
+          })
+          store.add(spans)
+          sent.push(...step.spans)
+        } else if (step.type === 'wait' && 'ms' in step) nowMs += step.ms
+        else subscription?.[Symbol.dispose]()
+      })
+      const leading = new Set([awaited])
+      for (const id of leading) for (const { trace, to } of sent) if (to === id) leading.add(trace)
+      const expected = sent.filter(({ trace }) => leading.has(trace)).length
+      const stored = store.fetch(awaited, 'linked')
+      if ((stored?.spans.length ?? 0) < expected) expect(stored?.truncated).toBeDefined()
+      else expect(stored?.spans ?? []).toHaveLength(expected)
+    }),
+    { numRuns: 3_000 }
+  )
+})
