@@ -228,7 +228,7 @@ describe.skipIf(jars === undefined)('Kafka', () => {
       'no credentials where some are wanted',
       () => ({ brokerUrls: [kafka.sasl] }),
       'TRIGGER_UNREACHABLE',
-      /closed the connection$/,
+      / confirmed no message: 127\.0\.0\.1:\d+ closed the connection$/,
       /Does it want credentials\? Give `authentication`/
     ],
     [

@@ -80,9 +80,14 @@ export class Connections {
     return this.#seen.get(address)
   }
 
-  /** Ends all connections, and those that are still made. */
+  /** Ends all connections, and those that are still made; what waits for an answer learns of it. */
   end(): void {
+    this.close(new Error('the connection is ended'))
+  }
+
+  /** Ends all connections when nothing is awaited any more. */
+  close(reason?: Error): void {
     this.#isOver = true
-    for (const socket of this.#sockets) socket.destroy(new Error('the connection is ended'))
+    for (const socket of this.#sockets) socket.destroy(reason)
   }
 }

@@ -28,7 +28,11 @@ export interface Exchange {
 }
 
 /** Why a broker could not be talked to; another may be there. */
-export type BrokerTrouble = BrokerFailure & { readonly cause: unknown }
+export type BrokerTrouble = BrokerFailure & {
+  readonly cause: unknown
+  /** It had answered: a message that was sent may have been taken all the same. */
+  readonly hadAnswered: boolean
+}
 
 /** What is wrong with the connection; undefined where the broker itself has refused something. */
 export function troubleOf(error: unknown, exchange: Exchange): BrokerTrouble | undefined {
@@ -38,8 +42,10 @@ export function troubleOf(error: unknown, exchange: Exchange): BrokerTrouble | u
   if (broker === undefined) return undefined
   const { address, seed, connections, options } = exchange
   const isSeed = broker === seed
+  const seen = connections.at(broker)
+  const hadAnswered = seen?.head !== undefined
   const failure = describeEnd(
-    connections.at(broker),
+    seen,
     {
       address: isSeed ? address : broker,
       isTls: speaksTls(options),
@@ -48,10 +54,11 @@ export function troubleOf(error: unknown, exchange: Exchange): BrokerTrouble | u
     },
     options
   )
-  if (isSeed) return { ...failure, cause: error }
+  if (isSeed) return { ...failure, hadAnswered, cause: error }
   return {
     message: `${address} sends us on to ${broker}, and ${failure.message}`,
     hint: 'Brokers tell their clients where to go by `advertised.listeners`: can this address be reached from here?',
+    hadAnswered,
     cause: error
   }
 }
@@ -86,11 +93,15 @@ function describeEnd(seen: Seen | undefined, port: BrokerPort, options: KafkaOpt
 }
 
 /** The error where no broker could be talked to. */
-export function noBroker(troubles: readonly BrokerTrouble[], name: string): TriggerError {
+export function noBroker(
+  troubles: readonly BrokerTrouble[],
+  name: string,
+  verb: 'took' | 'confirmed' = 'took'
+): TriggerError {
   const [first] = troubles
   return new TriggerError({
     code: 'TRIGGER_UNREACHABLE',
-    message: `${name} took no message: ${troubles.map(({ message }) => message).join('; ')}`,
+    message: `${name} ${verb} no message: ${troubles.map(({ message }) => message).join('; ')}`,
     hint: first?.hint,
     cause: first?.cause
   })
@@ -108,7 +119,7 @@ export async function notTaken(error: unknown, exchange: Exchange): Promise<unkn
     })
   if (error === undefined) return crashed(await missingPartition(exchange))
   const trouble = troubleOf(error, exchange)
-  if (trouble !== undefined) return noBroker([trouble], name)
+  if (trouble !== undefined) return noBroker([trouble], name, trouble.hadAnswered ? 'confirmed' : 'took')
   const causes = causesOf(error)
   const type = causes.map(typeOf).find(text => text !== undefined)
   if (type === 'UNKNOWN_TOPIC_OR_PARTITION') return crashed(await missingTopic(exchange))

@@ -174,8 +174,9 @@ function sessionOf(producer: Producer, timeoutMs: number, told: Exchange): Sessi
       return { partition: record.partition, offset: record.baseOffset }
     },
     async [Symbol.asyncDispose]() {
-      if (isIdle) await producer.disconnect()
-      await leave(producer, connections)
+      if (!isIdle) return await leave(producer, connections)
+      await producer.disconnect()
+      connections.close()
     }
   }
 }

@@ -24,6 +24,8 @@ export interface Publication {
   readonly url: AmqpUrl
   readonly options: RabbitMqOptions
   readonly context: TriggerContext
+  /** From then on it may have been taken, whatever is heard of it. */
+  isSent: boolean
 }
 
 type Explained = BrokerFailure & { readonly isOfConnection: boolean }
@@ -32,11 +34,11 @@ type Explained = BrokerFailure & { readonly isOfConnection: boolean }
 export function explainRabbitMq(error: unknown, publication: Publication): unknown {
   if (error instanceof TriggerError || publication.context.signal.aborted) return error
   if (!(error instanceof Error)) return error
-  const { name } = publication
+  const { name, isSent } = publication
   const { message, hint, isOfConnection } = explain(codeOf(error), error, publication)
   return new TriggerError({
     code: isOfConnection ? 'TRIGGER_UNREACHABLE' : 'TRIGGER_CRASHED',
-    message: `${name} took no message: ${message}`,
+    message: `${name} ${isSent && isOfConnection ? 'confirmed' : 'took'} no message: ${message}`,
     hint,
     cause: error
   })
@@ -69,7 +71,7 @@ export function blockedError(reason: string, { name }: Publication): TriggerErro
   })
 }
 
-function explain(code: string, error: Error, { url, options }: Publication): Explained {
+function explain(code: string, error: Error, { url, options, isSent }: Publication): Explained {
   const said = saidBy(error)
   const port: BrokerPort = {
     address: url.address,
@@ -111,7 +113,9 @@ function explain(code: string, error: Error, { url, options }: Publication): Exp
     case 'CONN_CLOSE':
       return {
         message: `${url.address} closed the connection`,
-        hint: closedHint(port),
+        hint: isSent
+          ? 'Its log may say why: a crash, a restart, or a limit on the message.'
+          : closedHint(port),
         isOfConnection: true
       }
     case 'NOT_AMQP':

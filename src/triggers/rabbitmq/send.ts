@@ -40,7 +40,7 @@ export async function sendRabbitMq(
     }
     const connection = await connect(options, url, context)
     const sentUnixNano = context.clock.now()
-    await publish(connection, envelope, body, { name, url, options, context })
+    await publish(connection, envelope, body, { name, url, options, context, isSent: false })
     return {
       response: { headers: [], body: JSON.stringify({ exchange, routingKey, confirmed: true }) },
       sentUnixNano,
@@ -130,6 +130,7 @@ async function publish(
       returned = message
     })
     await channel.confirmSelect()
+    publication.isSent = true
     await channel.basicPublish(envelope, body)
     // What was returned is said before the confirmation, and told a turn later.
     await new Promise(resolve => setImmediate(resolve))
