@@ -35,6 +35,8 @@ variables. No file can allow it: never give it to files that you have not read, 
 
 Reporters: pretty (the default), json, ndjson. Each may have a file: --reporter json=report.json
 
+Of Tracetest: "run test -f FILE" and "run testsuite -f FILE" are "run -f FILE", -e is --vars.
+
 Examples:
   $ tracerun run -f checkout.yaml
   $ tracerun run specs --tag 'smoke&!slow' --jobs 8 --flush-delay 200ms
@@ -157,8 +159,5 @@ export const NOT_YET: ReadonlyMap<string, string> = new Map([
   ['--junit', 'use --reporter json=report.json in this version'],
   ['-j', 'use --reporter json=report.json in this version'],
   ['--html', 'use --reporter json=report.json in this version'],
-  ['--required-gates', 'every check of a test decides, there are no other gates'],
-  ['--server-url', 'there is no server: tracerun does its work itself'],
-  ['--environment', 'use --vars'],
-  ['-e', 'use --vars']
+  ['--server-url', 'there is no server: tracerun does its work itself']
 ])

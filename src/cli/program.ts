@@ -92,12 +92,19 @@ function addRun(program: Command, environment: Environment, answer: Answer): voi
     .command('run')
     .description('run tests: fire their requests, wait for the traces, judge them')
     .argument('[files...]', 'files, directories, globs, or - for standard input')
-  runOptions(command)
+  tracetestOptions(runOptions(command))
     .addHelpText('after', RUN_HELP)
-    .action(async (files: readonly string[], options: Omit<RunOptions, 'files'> & FileOption) => {
-      const { runTests } = await import('./commands/run.ts')
-      answer(await runTests({ ...options, files: withoutAlias(files, options.file) }, environment))
-    })
+    .action(
+      async (files: readonly string[], given: Omit<RunOptions, 'files'> & FileOption & TracetestOptions) => {
+        const { environment: sets, requiredGates, ...options } = given
+        checkGates(requiredGates)
+        if (sets.length > 0)
+          environment.stderr.write('warning: --environment is an older spelling of --vars\n')
+        const { runTests } = await import('./commands/run.ts')
+        const vars = [...sets, ...options.vars]
+        answer(await runTests({ ...options, vars, files: withoutAlias(files, options.file) }, environment))
+      }
+    )
 }
 
 function addExec(program: Command, environment: Environment, { answer, words }: Line): void {
@@ -200,7 +207,7 @@ function addInit(program: Command, environment: Environment, answer: Answer): vo
   const command = program
     .command('init')
     .description('send one request, and write a first test out of what its trace shows')
-    .argument('[request...]', "a URL, a curl command in quotes or after --, or - for standard input")
+    .argument('[request...]', 'a URL, a curl command in quotes or after --, or - for standard input')
     .option('-f, --file <path>', 'where the test is written, such as tests/checkout.yaml')
     .option('-y, --yes', 'ask nothing: what is not said is assumed', false)
     .option('--no-send', 'send nothing: the test checks the answer alone')
@@ -323,12 +330,35 @@ function collect(value: string, previous: readonly string[]): readonly string[] 
 
 /** `run test -f checkout.yaml` is how Tracetest spells it; a folder may be called test as well. */
 function withoutAlias(files: readonly string[], flagged: readonly string[]): readonly string[] {
-  const [first, ...rest] = files
-  if (first === 'testsuite' || first === 'transaction')
-    throw new UsageError(`"run ${first}" is not in this version`, {
-      hint: 'name the tests themselves: tracerun run -f first.yaml -f second.yaml'
+  const [first = '', ...rest] = files
+  const isAlias = ['test', 'testsuite', 'transaction'].includes(first) && flagged.length > 0
+  return isAlias ? [...rest, ...flagged] : [...files, ...flagged]
+}
+
+/** Flags of Tracetest's command line, for scripts that still have them. */
+interface TracetestOptions {
+  readonly environment: readonly string[]
+  readonly requiredGates?: string
+}
+
+function tracetestOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('-e, --environment <file>', 'older spelling of --vars')
+        .argParser(collect)
+        .default([])
+        .hideHelp()
+    )
+    .option('--required-gates <gates>', 'test-specs, as in Tracetest: the only gate there is')
+}
+
+/** The specs of a test always decide; a gate that nobody watches would let pass what it should stop. */
+function checkGates(gates: string | undefined): void {
+  const others = (gates ?? '').split(',').filter(gate => !['', 'test-specs'].includes(gate.trim()))
+  if (others.length > 0)
+    throw new UsageError(`--required-gates: there is no gate ${others.join(', ')} in this version`, {
+      hint: 'the analyzer that rates traces is still to come: leave all gates but test-specs out'
     })
-  return first === 'test' && flagged.length > 0 ? [...rest, ...flagged] : [...files, ...flagged]
 }
 
 /** In our words, with a way out. */
@@ -351,7 +381,9 @@ function usageError(
   if (instead !== undefined && error.code.startsWith('commander.unknown'))
     return new UsageError(`"${word}" is not in this version`, { hint: instead })
   if (command === 'init' && error.code === 'commander.unknownOption')
-    return new UsageError(first, { hint: 'is it one of curl? Put the whole curl command in quotes, or `--` before it' })
+    return new UsageError(first, {
+      hint: 'is it one of curl? Put the whole curl command in quotes, or `--` before it'
+    })
   const suggestion = rest.join(' ').replace(/^\((.*)\)$/, '$1')
   const help = commandNames.includes(command) ? `tracerun ${command} --help` : 'tracerun --help'
   return new UsageError(first, { hint: suggestion === '' ? `see: ${help}` : suggestion })
