@@ -1,4 +1,4 @@
-import { isNothing, plainValue, type ScalarNode, type ValueNode } from '../definition/tree.ts'
+import { isNothing, type ScalarNode, type ValueNode } from '../definition/tree.ts'
 
 interface OptionsSchema {
   readonly type?: unknown
@@ -10,7 +10,7 @@ interface OptionsSchema {
 /** Options as a plug-in takes them: texts where it wants texts, whatever YAML took them for. */
 export function optionsOf(node: ValueNode, schema: OptionsSchema | undefined): unknown {
   // Data of the user: keys that start with `x-` and those without a value belong to it.
-  if (schema?.additionalProperties === true) return plainValue(node, true)
+  if (schema?.additionalProperties === true) return dataOf(node)
   switch (node.kind) {
     case 'scalar':
       return schema?.type === 'string' && node.value !== null ? node.text.text : numberOf(node)
@@ -32,6 +32,20 @@ function schemaOf(schema: OptionsSchema | undefined, key: string): OptionsSchema
 
 function numberOf({ value }: ScalarNode): unknown {
   return typeof value === 'bigint' ? Number(value) : value
+}
+
+/** All of it, as YAML takes it; integers that a double cannot hold keep their digits. */
+function dataOf(node: ValueNode): unknown {
+  switch (node.kind) {
+    case 'scalar':
+      return typeof node.value === 'bigint' && !Number.isSafeInteger(Number(node.value))
+        ? node.value
+        : numberOf(node)
+    case 'list':
+      return node.items.map(dataOf)
+    case 'map':
+      return Object.fromEntries(node.entries.map(({ key, value }) => [key, dataOf(value)]))
+  }
 }
 
 /** The same value with something else at a path; `undefined` takes it out. */

@@ -18,6 +18,8 @@ export interface TriggerResult {
   readonly sentHeaders: readonly Header[]
   /** What the user should know of this request, beside the answer. */
   readonly warnings?: readonly string[]
+  /** Nothing was sent: the response is empty, and the times are those at which the trace was named. */
+  readonly isUnanswered?: true
   /** Only for a trigger that learns of a trace it could not name. */
   readonly traceId?: TraceId
 }
@@ -92,7 +94,7 @@ export interface Trigger<Options> {
   readonly defaults?: Readonly<Record<string, string>>
   readonly schema: JsonSchema
   /**
-   * Which strings of the options are templates, as paths; `*` stands for every element, `**` at the end for
+   * Which strings of the options are templates, as paths; `*` stands for every element or value, `**` at the end for
    * every text that YAML takes for one, at any depth.
    */
   readonly templates: readonly (readonly string[])[]

@@ -84,7 +84,7 @@ describe('the published schemas', () => {
     expect(
       accepted.filter(
         name =>
-          !/^(?:suite-cycle|selector|assertion|when|template|variable|environment|secret|output-twice|body-file|url|data-store-by-name|grpc-|graphql-)/.test(
+          !/^(?:suite-cycle|selector|assertion|when|template|variable|environment|secret|output-twice|body-file|url|data-store-by-name|grpc-|graphql-|http-certificate)/.test(
             name
           )
       )

@@ -10,6 +10,7 @@ import { buildRegistry } from '../../../src/plan/registry.ts'
 import type { PluginContext } from '../../../src/plugin/context.ts'
 import type { TriggerResult } from '../../../src/plugin/trigger.ts'
 import { verbatimText } from '../../../src/source/embedded.ts'
+import { graphqlTrigger } from '../../../src/triggers/graphql/index.ts'
 import { httpTrigger } from '../../../src/triggers/http/index.ts'
 import {
   compileText,
@@ -90,6 +91,75 @@ describe('a bound trigger', () => {
       await planText(definition('{ url: a }', 'timeout: 5s')).then(planned => planned.trigger)
     ).toMatchObject({ timeoutMs: 5000 })
     expect((await planText(definition('{ url: a }', 'sampling: random'))).trigger.sampling).toBe('random')
+  })
+})
+
+describe('the formats of the trace context', () => {
+  const formatsOf = async (own: string, general?: Settings['propagation']): Promise<readonly string[]> =>
+    (await planText(definition('{ url: a }', own), general && { propagation: general })).trigger.propagation
+  const location = { source: { name: 'tracerun.yaml', text: '' }, range: { start: 0, end: 0 } }
+
+  test('are those of W3C unless something else is said', async () => {
+    expect(await formatsOf('')).toEqual(['tracecontext', 'baggage'])
+  })
+
+  test('are what a flag says, else what the test says, else what the project says', async () => {
+    const project = { value: ['jaeger'], location }
+    expect(await formatsOf('propagation: [b3, xray, b3]', { value: ['b3multi'] })).toEqual(['b3multi'])
+    expect(await formatsOf('propagation: [b3, xray, b3]', project)).toEqual(['b3', 'xray'])
+    expect(await formatsOf('', project)).toEqual(['jaeger'])
+  })
+
+  test('may be none', async () => {
+    expect(await formatsOf('propagation: []', { value: ['jaeger'], location })).toEqual([])
+    expect(await formatsOf('propagation: [b3]', { value: [] })).toEqual([])
+  })
+})
+
+describe('values of a request', () => {
+  const registry = buildRegistry([graphqlTrigger], [otlpBackend])
+  const text = `type: Test
+spec:
+  name: a product is read
+  variables: { QUANTITY: "2", TOKEN: abcd }
+  trigger:
+    type: graphql
+    graphql:
+      url: http://shop.example/graphql
+      body:
+        query: 'query A($a: Any, $b: Int, $c: Any) { x(a: $a, b: $b, c: $c) }'
+        variables: { a: { deep: [1, 007, 1.50, true, null, "\${var:QUANTITY}"], x-own: yes, empty: }, b: "\${var:QUANTITY}", c: 9007199254740993 }
+  specs: [{ selector: span, assertions: [count() > 0] }]
+`
+
+  test('are what YAML takes them for, and templates at any depth', async () => {
+    const { trigger } = await planText(text, {}, registry)
+    expect(trigger.options).toMatchObject({
+      body: {
+        variables: {
+          a: { deep: [1, 7, 1.5, true, null, '${var:QUANTITY}'], 'x-own': 'yes', empty: null },
+          b: '${var:QUANTITY}',
+          c: 9_007_199_254_740_993n
+        }
+      }
+    })
+    expect(trigger.templates.map(printTemplate)).toContain('${var:QUANTITY}')
+  })
+
+  test('are looked at once they are filled in, where what fills them in is known and no secret', async () => {
+    const problemsOf = async (value: string): Promise<readonly string[]> =>
+      (await compileText(text.replace('QUANTITY: "2"', value), {}, registry)).problems.map(
+        ({ message }) => message
+      )
+    expect(await problemsOf('QUANTITY: "2"')).toEqual([])
+    expect(await problemsOf('QUANTITY: two')).toEqual([
+      '`$b` is declared as `Int`, and what it is filled in with is none: "two"'
+    ])
+    const secret = text.replace(
+      'variables: { QUANTITY: "2", TOKEN: abcd }',
+      'variables: [{ key: QUANTITY, value: opensesame, type: secret }]'
+    )
+    expect((await compileText(secret, {}, registry)).problems).toEqual([])
   })
 })
 

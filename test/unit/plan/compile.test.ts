@@ -316,6 +316,18 @@ describe('the backend of a test', () => {
   })
 })
 
+test('pages may send spans whose origin a flag names, else the file, else the project', async () => {
+  const own = definition('  dataStore: { type: otlp, otlp: { cors: ["https://file.example"] } }')
+  const flag = { otlpCors: [{ value: 'https://flag.example' }] }
+  const location = { source: { name: 'tracerun.yaml', text: '' }, range: { start: 0, end: 0 } }
+  const project = { otlpCors: [{ value: 'https://project.example', location }] }
+  const keyOf = async (text: string, settings: object): Promise<string> =>
+    (await planText(text, settings)).backend.key
+  expect(await keyOf(own, flag)).toBe('otlp {"cors":["https://flag.example"]}')
+  expect(await keyOf(own, project)).toBe('otlp {"cors":["https://file.example"]}')
+  expect(await keyOf(definition(''), project)).toBe('otlp {"cors":["https://project.example"]}')
+})
+
 describe('a definition for other plug-ins', () => {
   test('is refused, if its schema let it pass', async () => {
     const registry = { ...recordingRegistry(), triggers: new Map() }

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import type { PluginContext } from '../../../src/plugin/context.ts'
@@ -435,6 +437,21 @@ describe('what gets no answer says where, why and what to do', () => {
       hint: expect.stringMatching(/NODE_EXTRA_CA_CERTS.*sslVerification: false/)
     })
     const { response } = await run({ url: system.origin, sslVerification: false })
+    expect(response.body).toBe('ok')
+  })
+
+  test('the certificate is trusted by the file of its authority, and must be for the name that is expected', async () => {
+    await using system = await startHttpSystem((_request, response) => response.end('ok'), { isTls: true })
+    const caFile = fileURLToPath(new URL('../../fixtures/tls/localhost-cert.pem', import.meta.url))
+    const files = { readFile: (path: string): Promise<Uint8Array> => readFile(path) }
+    expect((await run({ url: system.origin, tls: { caFile } }, files)).response.body).toBe('ok')
+    const tls = { caFile, serverName: 'shop.example' }
+    await expect(run({ url: system.origin, tls }, files)).rejects.toThrow('is for another host name')
+    await expect(run({ url: system.origin, tls: { certFile: caFile } }, files)).rejects.toMatchObject({
+      message: `GET ${system.origin} cannot be sent: \`tls\`: certFile is given without keyFile`,
+      hint: 'A client certificate needs both.'
+    })
+    const { response } = await run({ url: system.origin, tls: { insecureSkipVerify: true } })
     expect(response.body).toBe('ok')
   })
 
