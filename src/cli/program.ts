@@ -2,6 +2,17 @@ import { Command, CommanderError, Option } from 'commander'
 import { UsageError } from '../errors/errors.ts'
 import type { ExitCode } from '../errors/exit-code.ts'
 import { suggest } from '../errors/suggest.ts'
+import type { FileOption } from './command-options.ts'
+import {
+  collect,
+  dataStoreOption,
+  endpointOption,
+  projectOptions,
+  reporterOptions,
+  runOptions,
+  sourceOptions,
+  storeOptions
+} from './command-options.ts'
 import type { Environment } from './environment.ts'
 import {
   CHECK_HELP,
@@ -240,92 +251,6 @@ function addSchema(program: Command, environment: Environment, answer: Answer): 
 /** Defaults are said in words where they matter: an empty list says nothing. */
 function describeOption({ description, argChoices }: Option): string {
   return argChoices ? `${description}: ${argChoices.join(' or ')}` : description
-}
-
-/** `-f` gathers what may stand as arguments too. */
-interface FileOption {
-  readonly file: readonly string[]
-}
-
-function sourceOptions(command: Command): Command {
-  command
-    .option('-f, --file <path>', 'a file, directory or glob; may be given again', collect, [])
-    .option('--vars <file|set|NAME=value>', 'variables: one, a file or a set of them', collect, [])
-    .option('--secret <name>', 'a variable whose value must appear nowhere', collect, [])
-    .option('--strict', 'a warning is a failure', false)
-  return projectOptions(command)
-}
-
-function projectOptions(command: Command): Command {
-  return command
-    .option('--config <file>', 'the project file, instead of the nearest tracerun.yaml')
-    .option('--debug', 'say what happens inside, on standard error')
-}
-
-function storeOptions(command: Command): Command {
-  return dataStoreOption(command).option(
-    '--trace-url <url>',
-    'the link to a trace in reports, with {traceId} in it'
-  )
-}
-
-function runOptions(command: Command): Command {
-  storeOptions(endpointOption(sourceOptions(command)))
-    .option('--tag <expression>', 'run the tests whose tags match, such as smoke,checkout', collect, [])
-    .option('--grep <text>', 'run the tests whose name contains the text', collect, [])
-    .option('--jobs <n>', 'requests in flight at once')
-    .option('--bail', 'start no further test after the first that does not pass', false)
-    .option('--timeout <duration>', 'how long to wait for a trace after the answer, such as 30s')
-    .option('--flush-delay <duration>', 'how long the system keeps ended spans before it sends them')
-    .option('--lag <duration>', 'from a span being sent until the backend answers with it')
-    .option('--tail-sampling <duration>', 'how long a collector waits before it decides on a trace')
-    .option('--absence-window <duration>', 'how long to watch a complete trace for "no more than"')
-    .option('--async <duration>', 'how long after a message was sent its consumer may begin')
-    .option('--external <host>', 'a host that is called and sends no spans', collect, [])
-    .option(
-      '--propagation <formats>',
-      'how the trace context is sent: tracecontext,baggage,b3,b3multi,jaeger,xray'
-    )
-    .option('--orphans <allow>', 'allow: spans whose parent never comes are no hole')
-    .option('--otlp-listen <host:port>', 'where the embedded receiver listens', collect, [])
-    .option(
-      '--otlp-cors <origin>',
-      'a web page that may send spans, such as https://shop.example',
-      collect,
-      []
-    )
-    .option('--otlp-forward <url>', 'where it sends everything on to, such as http://localhost:14318')
-    .option('--pass-with-no-tests', 'no test to run is a success', false)
-    .option(
-      '--wait-for <url>',
-      'what must answer before the first test: http://…, tcp://host:port',
-      collect,
-      []
-    )
-    .option('--wait-timeout <duration>', 'how long that may take, such as 60s')
-    .option('--allow-exec', 'tests may run commands of this machine', false)
-  return reporterOptions(command)
-}
-
-function dataStoreOption(command: Command): Command {
-  return command.option(
-    '--data-store <kind=address>',
-    'where traces come from, such as jaeger=http://localhost:16686'
-  )
-}
-
-function endpointOption(command: Command): Command {
-  return command.option('--endpoint <url>', 'what relative URLs are resolved against')
-}
-
-function reporterOptions(command: Command): Command {
-  return command
-    .option('--reporter <name[=path]>', 'pretty, json or ndjson; may be given again', collect, [])
-    .addOption(new Option('-o, --output <format>', 'what standard output shows').choices(['pretty', 'json']))
-}
-
-function collect(value: string, previous: readonly string[]): readonly string[] {
-  return [...previous, value]
 }
 
 /** `run test -f checkout.yaml` is how Tracetest spells it; a folder may be called test as well. */

@@ -16,6 +16,8 @@ import { testedAddresses } from './tested-addresses.ts'
 type Words = readonly [string, ...string[]]
 
 const LAST_LINES = 15
+/** Longer than any run. */
+const FOREVER_MS = 2_000_000_000
 
 /**
  * Opens the receiver, starts the command with its address, and waits until the system answers; where all tests judge traces
@@ -208,12 +210,8 @@ async function waitForEnd(
   const { clock, signal } = environment
   const over = new AbortController()
   // Without a limit of the user there is none: such a command is a test run of its own.
-  const late =
-    waitTimeoutMs === undefined
-      ? new Promise<never>((_, reject) => {
-          signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: over.signal })
-        })
-      : clock.sleep(waitTimeoutMs.value, AbortSignal.any([signal, over.signal]))
+  const limitMs = waitTimeoutMs?.value ?? FOREVER_MS
+  const late = clock.sleep(limitMs, AbortSignal.any([signal, over.signal]))
   late.catch(() => undefined)
   try {
     const ending = await Promise.race([started.ended, late])
@@ -222,7 +220,7 @@ async function waitForEnd(
       code: 'TRIGGER_CRASHED',
       message:
         ending === undefined
-          ? `${name} had not ended after ${waitTimeoutMs!.value / 1000} s`
+          ? `${name} had not ended after ${limitMs / 1000} s`
           : `${name} ${describeEnding(ending)}`,
       hint:
         ending === undefined

@@ -126,13 +126,13 @@ async function endAll({ pid, ended, closed, graceMs }: Running): Promise<void> {
 /** There is no event for the end of a group: it is asked for. */
 async function isGoneWithin(pid: number, ended: Promise<Ending>, ms: number): Promise<boolean> {
   const untilMs = performance.now() + ms
-  let hasEnded = false
+  const first = { hasEnded: false }
   void ended.then(() => {
-    hasEnded = true
+    first.hasEnded = true
   })
   for (;;) {
     await pause(STEP_MS)
-    if (hasEnded && !isTreeAlive(pid)) return true
+    if (first.hasEnded && !isTreeAlive(pid)) return true
     if (performance.now() >= untilMs) return false
   }
 }

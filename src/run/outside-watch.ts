@@ -32,9 +32,10 @@ export function watchFromOutside(watch: TraceWatch, checks: CompiledChecks): Tra
 function atBeginning(trigger: Span, { traceId, spans }: Trace): Span {
   const own = spans.filter(span => span.traceId === traceId)
   const roots = own.filter(span => span.parentSpanId === undefined)
-  const [first, ...others] = (roots.length > 0 ? roots : own).map(span => span.startUnixNano)
-  if (first === undefined) return trigger
-  const startUnixNano = others.reduce((earliest, start) => (start < earliest ? start : earliest), first)
+  const [startUnixNano] = (roots.length > 0 ? roots : own)
+    .map(span => span.startUnixNano)
+    .sort((a, b) => (a < b ? -1 : 1))
+  if (startUnixNano === undefined) return trigger
   return { ...trigger, startUnixNano, endUnixNano: startUnixNano }
 }
 

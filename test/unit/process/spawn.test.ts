@@ -59,7 +59,9 @@ describe('a process that was started', () => {
     await using started = await startProcess(
       options('', {
         command: { shell: 'echo one && exit 4' },
-        onOutput: chunk => void (output += String(chunk))
+        onOutput: chunk => {
+          output += String(chunk)
+        }
       })
     )
     expect(await started.ended).toEqual({ exitCode: 4 })

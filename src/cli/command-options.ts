@@ -1,0 +1,95 @@
+import { type Command, Option } from 'commander'
+
+/** `-f` gathers what may stand as arguments too. */
+export interface FileOption {
+  readonly file: readonly string[]
+}
+
+/** What says which files are read, and with what values. */
+export function sourceOptions(command: Command): Command {
+  command
+    .option('-f, --file <path>', 'a file, directory or glob; may be given again', collect, [])
+    .option('--vars <file|set|NAME=value>', 'variables: one, a file or a set of them', collect, [])
+    .option('--secret <name>', 'a variable whose value must appear nowhere', collect, [])
+    .option('--strict', 'a warning is a failure', false)
+  return projectOptions(command)
+}
+
+/** What every command that reads a project takes. */
+export function projectOptions(command: Command): Command {
+  return command
+    .option('--config <file>', 'the project file, instead of the nearest tracerun.yaml')
+    .option('--debug', 'say what happens inside, on standard error')
+}
+
+/** What says where traces come from. */
+export function storeOptions(command: Command): Command {
+  return dataStoreOption(command).option(
+    '--trace-url <url>',
+    'the link to a trace in reports, with {traceId} in it'
+  )
+}
+
+/** All that `run` takes, and what starts a system for it. */
+export function runOptions(command: Command): Command {
+  storeOptions(endpointOption(sourceOptions(command)))
+    .option('--tag <expression>', 'run the tests whose tags match, such as smoke,checkout', collect, [])
+    .option('--grep <text>', 'run the tests whose name contains the text', collect, [])
+    .option('--jobs <n>', 'requests in flight at once')
+    .option('--bail', 'start no further test after the first that does not pass', false)
+    .option('--timeout <duration>', 'how long to wait for a trace after the answer, such as 30s')
+    .option('--flush-delay <duration>', 'how long the system keeps ended spans before it sends them')
+    .option('--lag <duration>', 'from a span being sent until the backend answers with it')
+    .option('--tail-sampling <duration>', 'how long a collector waits before it decides on a trace')
+    .option('--absence-window <duration>', 'how long to watch a complete trace for "no more than"')
+    .option('--async <duration>', 'how long after a message was sent its consumer may begin')
+    .option('--external <host>', 'a host that is called and sends no spans', collect, [])
+    .option(
+      '--propagation <formats>',
+      'how the trace context is sent: tracecontext,baggage,b3,b3multi,jaeger,xray'
+    )
+    .option('--orphans <allow>', 'allow: spans whose parent never comes are no hole')
+    .option('--otlp-listen <host:port>', 'where the embedded receiver listens', collect, [])
+    .option(
+      '--otlp-cors <origin>',
+      'a web page that may send spans, such as https://shop.example',
+      collect,
+      []
+    )
+    .option('--otlp-forward <url>', 'where it sends everything on to, such as http://localhost:14318')
+    .option('--pass-with-no-tests', 'no test to run is a success', false)
+    .option(
+      '--wait-for <url>',
+      'what must answer before the first test: http://…, tcp://host:port',
+      collect,
+      []
+    )
+    .option('--wait-timeout <duration>', 'how long that may take, such as 60s')
+    .option('--allow-exec', 'tests may run commands of this machine', false)
+  return reporterOptions(command)
+}
+
+/** Which data store is asked. */
+export function dataStoreOption(command: Command): Command {
+  return command.option(
+    '--data-store <kind=address>',
+    'where traces come from, such as jaeger=http://localhost:16686'
+  )
+}
+
+/** Where relative URLs lead. */
+export function endpointOption(command: Command): Command {
+  return command.option('--endpoint <url>', 'what relative URLs are resolved against')
+}
+
+/** What is reported, and where to. */
+export function reporterOptions(command: Command): Command {
+  return command
+    .option('--reporter <name[=path]>', 'pretty, json or ndjson; may be given again', collect, [])
+    .addOption(new Option('-o, --output <format>', 'what standard output shows').choices(['pretty', 'json']))
+}
+
+/** Gathers an option that may be given again. */
+export function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value]
+}
