@@ -31,8 +31,49 @@ export function loadSchemas() {
 /** Compiles the schemas to code, so that nothing is compiled when tracerun starts. */
 export async function compileValidators() {
   const {
-    schemas: { shared, ...schemas }
+    schemas: { plugins, ...schemas }
   } = await loadSchemas()
+  const folder = `${root}src/definition/generated/`
+  await mkdir(`${folder}plugins`, { recursive: true })
+  const own = Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [name, withoutReferences(schema)])
+  )
+  const places = Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [name, placesOfPlugins(schema, [])])
+  )
+  await Promise.all([
+    writeModule(
+      `${folder}validators.js`,
+      // Schemas as text: they are read only where there is something to complain of.
+      `${compile(own)}\nexport const schemaText = ${asText(own)}\nexport const places = ${JSON.stringify(places)}`
+    ),
+    ...Object.entries(plugins).map(([name, schema]) =>
+      writeModule(
+        `${folder}plugins/${name}.js`,
+        `${compile({ validate: schema })}\nexport const schemaText = ${asText(schema)}`
+      )
+    )
+  ])
+  const imports = Object.keys(plugins).map(name => `  ${name}: () => import('./plugins/${name}.js')`)
+  await writeFile(`${folder}plugins.js`, `export const plugins = {\n${imports.join(',\n')}\n}\n`)
+  await writeFile(
+    `${folder}plugins.d.ts`,
+    [
+      "import type { CompiledPlugin } from '../validators.ts'",
+      'export declare const plugins: Readonly<Record<string, () => Promise<CompiledPlugin>>>',
+      ''
+    ].join('\n')
+  )
+  const declarations = [
+    "import type { CompiledValidator, PluginPlace } from '../validators.ts'",
+    'export declare const schemaText: string',
+    'export declare const places: Readonly<Record<string, readonly PluginPlace[]>>',
+    ...Object.keys(schemas).map(name => `export declare const ${name}: CompiledValidator`)
+  ]
+  await writeFile(`${folder}validators.d.ts`, `${declarations.join('\n')}\n`)
+}
+
+function compile(schemas) {
   const ajv = new Ajv2020({
     allErrors: true,
     messages: false,
@@ -44,38 +85,51 @@ export async function compileValidators() {
     code: { source: true, esm: true, lines: false }
   })
   ajv.addVocabulary(['x-fix', 'x-empty', 'x-names', 'x-silent', 'x-idle', 'x-coming', 'x-home'])
-  for (const [name, schema] of Object.entries(shared)) {
-    ajv.addSchema(schema, name)
-    // Errors below a reference would say their path only from there on, and not what they refer to.
-    ajv.schemas[name].schemaPath = name
-  }
   for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(schema, name)
-  const names = Object.fromEntries(Object.keys(schemas).map(name => [name, name]))
-  const code = standaloneCode(ajv, names)
-  const folder = `${root}src/definition/generated/`
-  await mkdir(folder, { recursive: true })
-  await build({
+  return standaloneCode(ajv, Object.fromEntries(Object.keys(schemas).map(name => [name, name])))
+}
+
+/** Code that brings what it needs with it. */
+function writeModule(outfile, code) {
+  return build({
     absWorkingDir: root,
-    stdin: {
-      // As text: they are read only where there is something to complain of.
-      contents: `${code}\nexport const schemaText = ${JSON.stringify(JSON.stringify({ ...shared, ...schemas }))}`,
-      resolveDir: root,
-      loader: 'js'
-    },
+    stdin: { contents: code, resolveDir: root, loader: 'js' },
     bundle: true,
     format: 'esm',
     platform: 'neutral',
     mainFields: ['module', 'main'],
     minify: true,
-    outfile: `${folder}validators.js`,
+    outfile,
     logLevel: 'warning'
   })
-  const declarations = [
-    "import type { CompiledValidator } from '../validators.ts'",
-    'export declare const schemaText: string',
-    ...Object.keys(schemas).map(name => `export declare const ${name}: CompiledValidator`)
+}
+
+function asText(schema) {
+  return JSON.stringify(JSON.stringify(schema))
+}
+
+/** The options of a plug-in are checked by code of their own, which is loaded only where a file has them. */
+function withoutReferences(schema) {
+  if (Array.isArray(schema)) return schema.map(withoutReferences)
+  if (typeof schema !== 'object' || schema === null) return schema
+  if ('$ref' in schema) return {}
+  return Object.fromEntries(Object.entries(schema).map(([key, part]) => [key, withoutReferences(part)]))
+}
+
+/** Where in a value the options of plug-ins stand: paths of keys, of which `*` is any. */
+function placesOfPlugins(schema, path) {
+  if (typeof schema !== 'object' || schema === null) return []
+  if ('$ref' in schema) return [{ path, plugin: schema.$ref }]
+  const { properties = {}, patternProperties = {}, additionalProperties } = schema
+  return [
+    ...Object.entries(properties).flatMap(([key, part]) => placesOfPlugins(part, [...path, key])),
+    ...Object.entries(patternProperties).flatMap(([pattern, part]) =>
+      (/^\^\(\?:(.*)\)\$$/.exec(pattern)?.[1]?.split('|') ?? []).flatMap(key =>
+        placesOfPlugins(part, [...path, key])
+      )
+    ),
+    ...placesOfPlugins(additionalProperties, [...path, '*'])
   ]
-  await writeFile(`${folder}validators.d.ts`, `${declarations.join('\n')}\n`)
 }
 
 /** Writes `schemas/`; with `isCheck`, only says which of its files are stale. */

@@ -16,7 +16,7 @@ import {
 } from './document.ts'
 import type { ProcessVariables } from './environment.ts'
 import { PATH, withSets } from './load-sets.ts'
-import { type ParsedFile, parseDocuments } from './parse-document.ts'
+import { type ParsedFile, readDocuments } from './parse-document.ts'
 import {
   displayName,
   type ReadEnvironment,
@@ -27,7 +27,8 @@ import {
   realPath
 } from './read.ts'
 import type { ValueNode } from './tree.ts'
-import { validators } from './validators.ts'
+import { validators, withPlugins } from './validators.ts'
+import { parseYaml } from './yaml.ts'
 
 /** What reading definitions needs of the world. */
 export interface LoadEnvironment extends ReadEnvironment {
@@ -61,7 +62,7 @@ export async function loadDefinitions(
   }
   const foreignFiles: string[] = []
   for (const file of read.sources) {
-    const parsed = parseDocuments(file.source, validators, environment.variables)
+    const parsed = await parseFile(file.source, environment)
     if (parsed.isForeign && !file.isNamed) foreignFiles.push(file.source.name)
     else await takeFile(parsed, file, loaded)
   }
@@ -72,6 +73,12 @@ export async function loadDefinitions(
     if (definition.kind === 'suite') definitions[at] = await completeSuite(definition, loaded)
   }
   return { ok: true, value: { definitions, sources, foreignFiles }, problems: inFileOrder(problems) }
+}
+
+/** YAML is parsed once, whatever has to be loaded to check it. */
+async function parseFile(source: SourceText, { variables }: LoadEnvironment): Promise<ParsedFile> {
+  const documents = parseYaml(source, variables)
+  return await withPlugins(() => readDocuments(documents, source, validators))
 }
 
 interface Loaded {
@@ -142,7 +149,7 @@ async function findTarget(
     definitions = files.get(path)
     if (definitions === undefined) {
       const source = await readText(written, name)
-      const parsed = parseDocuments(source, validators, environment.variables)
+      const parsed = await parseFile(source, environment)
       definitions = await takeFile(parsed, { source, path, folder: dirname(written) }, loaded)
     }
   } catch (error) {
@@ -216,7 +223,7 @@ async function resolveReference<T extends object>(
   try {
     const path = resolve(folder, written.value)
     const source = await readText(path, displayName(path, environment.cwd))
-    file = parseDocuments(source, validators, environment.variables)
+    file = await parseFile(source, environment)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     report(error.message)

@@ -11,15 +11,23 @@ import type { SchemaError, Validate } from './validators.ts'
  * `owner` is the place of what the value belongs to: it is shown where something is missing.
  */
 export function checkValue(node: ValueNode, validate: Validate, owner: Location): readonly Diagnostic[] {
-  const errors = [...validate(plainValue(node))]
+  const errors = [...validate(checkable(plainValue(node)))]
   // A key without a value counts as absent; that it is known must be checked all the same.
   if (hasNothing(node))
-    errors.push(...validate(plainValue(node, true)).filter(error => isNothingKey(error, node)))
+    errors.push(...validate(checkable(plainValue(node, true))).filter(error => isNothingKey(error, node)))
   const found = relevantErrors(errors, node).flatMap(error => explain(error, node, owner))
   const isSaid =
     found.some(problem => problem.severity === 'error') || !errors.some(isRefused) || hasBroken(node)
   // Whatever was left out as beside the point: what breaks its schema never counts as sound.
   return isSaid ? found.toSorted((a, b) => startOf(a) - startOf(b)) : [...found, misfit(owner)]
+}
+
+/** JSON Schema knows no `bigint`: where a text is wanted, a number of many digits is one. */
+function checkable(value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value)
+  if (Array.isArray(value)) return value.map(checkable)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, checkable(part)]))
 }
 
 function startOf({ location }: Diagnostic): number {

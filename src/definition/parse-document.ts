@@ -24,13 +24,21 @@ export interface ParsedFile {
   readonly isForeign: boolean
 }
 
-/** Reads the definitions of a YAML text. Never throws on any text. */
+/** Reads the definitions of a YAML text. Never throws on any text, save for validators that were not loaded. */
 export function parseDocuments(
   source: SourceText,
   validators: Validators,
   variables: ProcessVariables
 ): ParsedFile {
-  const documents = parseYaml(source, variables)
+  return readDocuments(parseYaml(source, variables), source, validators)
+}
+
+/** What the documents of a file say. */
+export function readDocuments(
+  documents: readonly YamlDocument[],
+  source: SourceText,
+  validators: Validators
+): ParsedFile {
   const parsed = documents.map(document => parseDocument(document, validators))
   const problems = parsed.flatMap(one => one.problems)
   if (documents.length === 0) problems.push(emptyFile(source))

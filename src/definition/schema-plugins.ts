@@ -14,12 +14,11 @@ export interface SchemaParts {
 /** A data store of one of the kinds there are. */
 export function dataStoreSchema(parts: SchemaParts, title: string): Schema {
   const kinds = parts.backends.flatMap(backend => backend.kinds)
-  const blocks = parts.backends.map(backend => [backend.kinds[0], referTo(backend)])
+  const blocks = parts.backends.map(({ kinds: [first = ''], schema }) => [first, referTo(first, schema)])
   // Kinds that share a backend share its schema.
-  const others = parts.backends.flatMap(backend => {
-    const [, ...rest] = backend.kinds
-    return rest.length > 0 ? [[`^(?:${rest.join('|')})$`, referTo(backend)]] : []
-  })
+  const others = parts.backends.flatMap(({ kinds: [first = '', ...rest], schema }) =>
+    rest.length > 0 ? [[`^(?:${rest.join('|')})$`, referTo(first, schema)]] : []
+  )
   return mapping(
     title,
     {
@@ -39,13 +38,16 @@ export function dataStoreSchema(parts: SchemaParts, title: string): Schema {
   )
 }
 
-/** The options of each backend, which every place for a data store refers to: written once, the compiled code stays small. */
-export function backendSchemas(parts: SchemaParts): Readonly<Record<string, Schema>> {
-  return Object.fromEntries(parts.backends.map(({ kinds: [first = ''], schema }) => [first, adapt(schema)]))
+/** The options of each plug-in by the name that places for them refer to. */
+export function pluginSchemas({ triggers, backends }: SchemaParts): Readonly<Record<string, Schema>> {
+  return Object.fromEntries([
+    ...backends.map(({ kinds: [first = ''], schema }) => [first, adapt(schema)]),
+    ...triggers.map(({ optionsKey, schema }) => [optionsKey, adapt(schema)])
+  ])
 }
 
-function referTo({ kinds: [first = ''], schema }: SchemaParts['backends'][number]): Schema {
-  return { $ref: first, description: schema['description'] }
+function referTo(name: string, schema: Schema): Schema {
+  return { $ref: name, description: schema['description'] }
 }
 
 /** A trigger of one of the kinds there are. */
@@ -78,7 +80,9 @@ export function triggerSchema(parts: SchemaParts): Schema {
         },
         { description: 'For a system that makes its own trace id and answers with it.', required: ['header'] }
       ),
-      ...Object.fromEntries(triggers.map(({ optionsKey, schema }) => [optionsKey, adapt(schema)]))
+      ...Object.fromEntries(
+        triggers.map(({ optionsKey, schema }) => [optionsKey, referTo(optionsKey, schema)])
+      )
     },
     {
       description: 'What the test does to the system.',
@@ -94,7 +98,7 @@ export function triggerSchema(parts: SchemaParts): Schema {
   )
 }
 
-/** `url` written beside `httpRequest` belongs below it. */
+/** `url` written beside `httpRequest` belongs below it, or below the options of another kind: with commas between them. */
 function homesWithin(triggers: SchemaParts['triggers']): Readonly<Record<string, string>> {
   const homes: Record<string, string> = {}
   for (const { optionsKey, schema } of triggers)

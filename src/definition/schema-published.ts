@@ -23,7 +23,7 @@ const PURPOSES = ['specs', 'outputs'].map(key => ({
 
 /** The schema of a definition file, for editors. */
 export function publishDefinitionSchema(schemas: DefinitionSchemas): Schema {
-  const { shared } = schemas
+  const { plugins } = schemas
   const kinds = {
     Test: { ...schemas.test, anyOf: PURPOSES },
     TestSuite: schemas.suite,
@@ -49,7 +49,7 @@ export function publishDefinitionSchema(schemas: DefinitionSchemas): Schema {
       if: { properties: { type: { const: kind } }, required: ['type'] },
       [THEN]: { properties: { spec: publish(schema) } }
     })),
-    $defs: publish(shared)
+    $defs: publish(plugins)
   }
 }
 
@@ -60,7 +60,7 @@ export function publishProjectSchema(schemas: DefinitionSchemas): Schema {
     $id: `${SCHEMA_BASE}project`,
     ...(publish(schemas.project) as Schema),
     title: 'The project file of tracerun, tracerun.yaml',
-    $defs: publish(schemas.shared)
+    $defs: publish(schemas.plugins)
   }
 }
 

@@ -1,5 +1,5 @@
 import { OUTPUT, SPEC } from './schema-checks.ts'
-import { backendSchemas, dataStoreSchema, type SchemaParts, triggerSchema } from './schema-plugins.ts'
+import { dataStoreSchema, pluginSchemas, type SchemaParts, triggerSchema } from './schema-plugins.ts'
 import { SKIP, suite, TAGS } from './schema-suite.ts'
 import { VARIABLE_SET, VARIABLE_SETS, VARIABLES } from './schema-variables.ts'
 import { POLLING_PROFILE, WAIT } from './schema-wait.ts'
@@ -207,8 +207,8 @@ export interface DefinitionSchemas {
   readonly dataStore: Schema
   readonly pollingProfile: Schema
   readonly project: Schema
-  /** What the others refer to, by name. */
-  readonly shared: Readonly<Record<string, Schema>>
+  /** What the others refer to, by name: the options of each plug-in. */
+  readonly plugins: Readonly<Record<string, Schema>>
 }
 
 /** Builds the schemas for the plug-ins there are. */
@@ -220,6 +220,6 @@ export function buildSchemas(parts: SchemaParts): DefinitionSchemas {
     dataStore: dataStoreSchema(parts, 'a data store (a mapping)'),
     pollingProfile: POLLING_PROFILE,
     project: project(parts),
-    shared: backendSchemas(parts)
+    plugins: pluginSchemas(parts)
   }
 }

@@ -66,13 +66,14 @@ export function nodeAt(node: ValueNode, path: readonly string[]): ValueNode | un
 
 /**
  * The plain value, as a schema checks it and a plug-in takes it. Keys without a value are left out
- * unless `keepsNothing`; an integer that a double cannot hold is its text.
+ * unless `keepsNothing`; integers that a double cannot hold stay `bigint`.
  */
 export function plainValue(node: ValueNode, keepsNothing = false): unknown {
   switch (node.kind) {
     case 'scalar':
-      if (typeof node.value !== 'bigint') return node.value
-      return Number.isSafeInteger(Number(node.value)) ? Number(node.value) : node.text.text
+      return typeof node.value === 'bigint' && Number.isSafeInteger(Number(node.value))
+        ? Number(node.value)
+        : node.value
     case 'list':
       return node.items.map(item => plainValue(item, keepsNothing))
     case 'map': {

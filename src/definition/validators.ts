@@ -1,3 +1,4 @@
+import { plugins } from './generated/plugins.js'
 import * as generated from './generated/validators.js'
 
 /** One complaint of a validator; `parentSchema` is what it was checked against. */
@@ -15,7 +16,7 @@ export interface SchemaError {
   readonly parentSchema?: object | boolean
 }
 
-/** All complaints about a value; none if it is as it should be. */
+/** All complaints about a value; none if it is as it should be. Throws {@link UnloadedPlugins}. */
 export type Validate = (value: unknown) => readonly SchemaError[]
 
 export interface Validators {
@@ -33,27 +34,131 @@ export interface CompiledValidator {
   errors?: readonly Omit<SchemaError, 'parentSchema'>[] | null
 }
 
-/** Code that passes schemas on with each error would be twice as large: they are looked up instead. */
-function collect(compiled: CompiledValidator, name: string): Validate {
-  return value =>
-    compiled(value)
-      ? []
-      : (compiled.errors ?? []).map(error => ({ ...error, parentSchema: parentAt(name, error.schemaPath) }))
+/** The validator of the options of a plug-in. */
+export interface CompiledPlugin {
+  readonly validate: CompiledValidator
+  readonly schemaText: string
 }
 
-/** What a path such as `#/properties/name/type` or `jaeger/properties/url/type` leads to, without its last step. */
-function parentAt(name: string, path: string): object | boolean {
-  const [base = '#', ...steps] = path.split('/')
-  schemas ??= JSON.parse(generated.schemaText) as Readonly<Record<string, unknown>>
-  let found: unknown = schemas[base === '#' ? name : base]
-  for (const step of steps.slice(0, -1)) {
+/** Where the options of a plug-in stand: a path of keys, of which `*` is any. */
+export interface PluginPlace {
+  readonly path: readonly string[]
+  readonly plugin: string
+}
+
+/** Options of plug-ins are to be checked whose validators were not loaded: nothing is known of the value yet. */
+export class UnloadedPlugins extends Error {
+  readonly plugins: readonly string[]
+
+  constructor(names: readonly string[]) {
+    super(`not loaded: ${names.join(', ')}`)
+    this.plugins = names
+  }
+}
+
+const loadedPlugins = new Map<string, CompiledPlugin>()
+
+/** Loads the validators of plug-ins, all of them if none is named. */
+export async function loadPlugins(names: readonly string[] = Object.keys(plugins)): Promise<void> {
+  await Promise.all(names.map(async name => loadedPlugins.set(name, await plugins[name]!())))
+}
+
+/** What `check` gives, the validators of plug-ins being loaded as it turns out to need them. */
+export async function withPlugins<T>(check: () => T): Promise<T> {
+  for (;;) {
+    try {
+      return check()
+    } catch (error) {
+      if (!(error instanceof UnloadedPlugins)) throw error
+      await loadPlugins(error.plugins)
+    }
+  }
+}
+
+/** Code that passes schemas on with each error would be twice as large: they are looked up instead. */
+function collect(compiled: CompiledValidator, name: string): Validate {
+  return value => {
+    const found = (generated.places[name] ?? []).flatMap(({ path, plugin }) =>
+      valuesAt(value, path, '').map(place => ({ ...place, plugin }))
+    )
+    const missing = found.filter(({ plugin }) => !loadedPlugins.has(plugin))
+    if (missing.length > 0) throw new UnloadedPlugins([...new Set(missing.map(({ plugin }) => plugin))])
+    return [
+      ...complaints(
+        compiled,
+        value,
+        schemaOf(name, () => ownSchemas()[name])
+      ),
+      ...found.flatMap(place => {
+        const { validate, schemaText } = loadedPlugins.get(place.plugin)!
+        const schema = schemaOf(place.plugin, () => JSON.parse(schemaText))
+        return complaints(validate, place.value, schema).map(error => ({
+          ...error,
+          instancePath: place.instancePath + error.instancePath,
+          schemaPath: `${place.plugin}${error.schemaPath.slice(1)}`
+        }))
+      })
+    ]
+  }
+}
+
+function complaints(
+  compiled: CompiledValidator,
+  value: unknown,
+  schema: () => unknown
+): readonly SchemaError[] {
+  if (compiled(value)) return []
+  return (compiled.errors ?? []).map(error => ({
+    ...error,
+    parentSchema: parentAt(schema(), error.schemaPath)
+  }))
+}
+
+interface PlacedValue {
+  readonly instancePath: string
+  readonly value: unknown
+}
+
+function valuesAt(
+  value: unknown,
+  [key, ...rest]: readonly string[],
+  instancePath: string
+): readonly PlacedValue[] {
+  if (key === undefined) return [{ instancePath, value }]
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
+  const keys = key === '*' ? Object.keys(value) : Object.hasOwn(value, key) ? [key] : []
+  return keys.flatMap(one => {
+    const step = one.replaceAll('~', '~0').replaceAll('/', '~1')
+    return valuesAt((value as Readonly<Record<string, unknown>>)[one], rest, `${instancePath}/${step}`)
+  })
+}
+
+/** What a path such as `#/properties/name/type` leads to, without its last step. */
+function parentAt(schema: unknown, path: string): object | boolean {
+  let found = schema
+  for (const step of path.split('/').slice(1, -1)) {
     const key = decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~')
     found = (found as Readonly<Record<string, unknown>> | undefined)?.[key]
   }
   return typeof found === 'boolean' || (typeof found === 'object' && found !== null) ? found : {}
 }
 
-let schemas: Readonly<Record<string, unknown>> | undefined
+const parsedSchemas = new Map<string, unknown>()
+
+/** The schema of a name, read on the first complaint. */
+function schemaOf(name: string, read: () => unknown): () => unknown {
+  return () => {
+    if (!parsedSchemas.has(name)) parsedSchemas.set(name, read())
+    return parsedSchemas.get(name)
+  }
+}
+
+function ownSchemas(): Readonly<Record<string, unknown>> {
+  own ??= JSON.parse(generated.schemaText) as Readonly<Record<string, unknown>>
+  return own
+}
+
+let own: Readonly<Record<string, unknown>> | undefined
 
 /** The validators of what may stand in a file, compiled from the schemas when tracerun was built. */
 export const validators: Validators = {

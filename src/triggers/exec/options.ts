@@ -12,6 +12,7 @@ export interface ExecOptions {
 
 /** The schema of `trigger.exec`. */
 export const EXEC_SCHEMA: JsonSchema = {
+  description: 'A command that is run with the context of the trace in its environment.',
   type: 'object',
   additionalProperties: false,
   required: ['command'],

@@ -84,7 +84,7 @@ describe('the published schemas', () => {
     expect(
       accepted.filter(
         name =>
-          !/^(?:suite-cycle|selector|assertion|when|template|variable|environment|secret|output-twice|body-file|url|data-store-by-name|grpc-|graphql-|http-certificate)/.test(
+          !/^(?:suite-cycle|trace-?id-|exec-for-a-shell|http-certificate|selector|assertion|when|template|variable|environment|secret|output-twice|body-file|url|data-store-by-name|grpc-|graphql-|http-certificate)/.test(
             name
           )
       )

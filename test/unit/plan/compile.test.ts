@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { parseDocuments } from '../../../src/definition/parse-document.ts'
-import { validators } from '../../../src/definition/validators.ts'
+import { loadPlugins, validators } from '../../../src/definition/validators.ts'
 import { compilePlan } from '../../../src/plan/compile.ts'
 import { positionOf } from '../../../src/source/line-index.ts'
 import { compileText, parseText, planText, recordingRegistry } from '../../support/compile-text.ts'
+
+await loadPlugins()
 
 function definition(
   lines: string,
