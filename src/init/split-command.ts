@@ -4,7 +4,7 @@ import { UsageError } from '../errors/errors.ts'
 export type ShellKind = 'sh' | 'cmd' | 'powershell'
 
 /** Which shell a command line was written for, by what only that shell does. */
-export function detectShell(text: string): ShellKind {
+function detectShell(text: string): ShellKind {
   if (/\^(?:["^%&!]|\r?\n)/.test(text)) return 'cmd'
   if (/`\r?\n/.test(text) || /^\s*curl\.exe\b/.test(text)) return 'powershell'
   return 'sh'

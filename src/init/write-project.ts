@@ -13,7 +13,7 @@ export interface SketchedProject {
 }
 
 /** The address of a data store without the password in it. */
-export function concealAddress(dataStore: string): string {
+function concealAddress(dataStore: string): string {
   return dataStore.replace(
     /(:\/\/[^/?#@:]*:)[^/?#@]+@/,
     (_, before: string) => `${before}\${DATA_STORE_PASSWORD}@`

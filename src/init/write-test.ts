@@ -74,7 +74,7 @@ function bodyText(body: SketchedBody): string {
 }
 
 /** JSON with an entry a line, every token as it was; any other text as it is. */
-export function indentJson(text: string): string {
+function indentJson(text: string): string {
   if (!/^\s*[[{]/.test(text) || !isJson(text)) return text
   const tokens = text.match(/"(?:[^"\\]|\\.)*"|[[\]{}:,]|[^\s[\]{}:,"]+/g) ?? []
   let depth = 0
