@@ -16,7 +16,7 @@ export interface SchemaError {
   readonly parentSchema?: object | boolean
 }
 
-/** All complaints about a value; none if it is as it should be. Throws {@link UnloadedPlugins}. */
+/** All complaints about a value; none if it is as it should be. Throws until {@link withPlugins} has loaded what it needs. */
 export type Validate = (value: unknown) => readonly SchemaError[]
 
 export interface Validators {
@@ -47,7 +47,7 @@ export interface PluginPlace {
 }
 
 /** Options of plug-ins are to be checked whose validators were not loaded: nothing is known of the value yet. */
-export class UnloadedPlugins extends Error {
+class UnloadedPlugins extends Error {
   readonly plugins: readonly string[]
 
   constructor(names: readonly string[]) {
@@ -78,7 +78,8 @@ export async function withPlugins<T>(check: () => T): Promise<T> {
 /** Code that passes schemas on with each error would be twice as large: they are looked up instead. */
 function collect(compiled: CompiledValidator, name: string): Validate {
   return value => {
-    const found = (generated.places[name] ?? []).flatMap(({ path, plugin }) =>
+    const places: readonly PluginPlace[] = generated.places[name] ?? []
+    const found = places.flatMap(({ path, plugin }) =>
       valuesAt(value, path, '').map(place => ({ ...place, plugin }))
     )
     const missing = found.filter(({ plugin }) => !loadedPlugins.has(plugin))

@@ -7,6 +7,7 @@ import type { SelectorNode } from '../../language/ast.ts'
 import { parseSelector } from '../../language/parse.ts'
 import { checkPatterns, loadPatterns, usesPatterns } from '../../language/patterns.ts'
 import type { Trace } from '../../model/trace.ts'
+import { readTraceId } from '../../model/written-trace-id.ts'
 import { renderExplanation } from '../../report/explanation.ts'
 import { verbatimText } from '../../source/embedded.ts'
 import type { Environment } from '../environment.ts'
@@ -15,7 +16,6 @@ import { isThere } from '../is-there.ts'
 import type { ExplainOptions } from '../options.ts'
 import { readTrace } from '../read-trace.ts'
 import { outputScreen } from '../screens.ts'
-import { readTraceId } from '../../model/written-trace-id.ts'
 
 /** `tracerun explain`: says what a selector does to a trace. Matching nothing is an answer too. */
 export async function explainInTrace(

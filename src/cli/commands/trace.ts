@@ -2,6 +2,7 @@ import { parseDurationMs } from '../../definition/duration.ts'
 import { UsageError } from '../../errors/errors.ts'
 import type { ExitCode } from '../../errors/exit-code.ts'
 import type { Trace } from '../../model/trace.ts'
+import { readTraceId, TRACE_ID_FORMS } from '../../model/written-trace-id.ts'
 import { encodeOtlpJson } from '../../otlp/encode.ts'
 import { renderTrace } from '../../report/trace-drawing.ts'
 import type { Environment } from '../environment.ts'
@@ -10,7 +11,6 @@ import { isThere } from '../is-there.ts'
 import type { TraceOptions } from '../options.ts'
 import { readTrace } from '../read-trace.ts'
 import { outputScreen } from '../screens.ts'
-import { readTraceId, TRACE_ID_FORMS } from '../../model/written-trace-id.ts'
 
 /** `tracerun trace`: draws a trace of the data store, or of a file. */
 export async function showTrace(

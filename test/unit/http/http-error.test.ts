@@ -86,7 +86,9 @@ describe('the failure of a request', () => {
 
 describe('as an error of its plug-in', () => {
   test('a trigger is unreachable, or crashed', () => {
-    expect(toTriggerError(coded('ECONNREFUSED'), 'GET /', ORIGIN, 'httpRequest').code).toBe('TRIGGER_UNREACHABLE')
+    expect(toTriggerError(coded('ECONNREFUSED'), 'GET /', ORIGIN, 'httpRequest').code).toBe(
+      'TRIGGER_UNREACHABLE'
+    )
     expect(toTriggerError(new AnswerTooLarge(1024 * 1024), 'GET /', ORIGIN, 'httpRequest')).toMatchObject({
       code: 'TRIGGER_CRASHED',
       message: 'GET / got no answer: the answer is larger than 1 MiB'
