@@ -66,6 +66,15 @@ describe('the demo shop', () => {
     expect(exitCode).toBe(0)
   })
 
+  test('runs a suite of Tracetest as it is: its language, variable set and command line', async () => {
+    const folder = 'specs/tracetest/shop'
+    const files = ['-f', `${folder}/journey.yaml`, '--vars', `${folder}/variables.yaml`]
+    const settings = ['--config', 'examples/shop/tracerun.yaml', '-o', 'json']
+    const { exitCode, stdout, stderr } = await shop.tracerun(['run', 'testsuite', ...files, ...settings])
+    expect(outcomes(stdout), stdout + stderr).toEqual(['passed', 'passed', 'passed'])
+    expect(exitCode).toBe(0)
+  })
+
   test('fails the step in which an order is shipped twice; the next one still follows the parcel', async () => {
     const { exitCode, stdout } = await shop.tracerun(RUN_ORDER, { FAULT: 'ship-twice' })
     expect(stdout).toMatch(/✗ an order from its first request to its parcel \/ pay order/)
