@@ -49,6 +49,7 @@ export function runOptions(command: Command): Command {
       'how the trace context is sent: tracecontext,baggage,b3,b3multi,jaeger,xray'
     )
     .option('--orphans <allow>', 'allow: spans whose parent never comes are no hole')
+    .option('--links <follow|ignore>', 'whether traces that link to that of the test belong to it')
     .option('--otlp-listen <host:port>', 'where the embedded receiver listens', collect, [])
     .option(
       '--otlp-cors <origin>',

@@ -19,6 +19,7 @@ export interface SettingOptions {
   readonly async?: string
   readonly external: readonly string[]
   readonly orphans?: string
+  readonly links?: string
   readonly dataStore?: string
   readonly traceUrl?: string
   readonly otlpListen: readonly string[]

@@ -62,6 +62,7 @@ const FLAGS: Readonly<Record<Exclude<SettingName, 'tests'>, string>> = {
   async: '--async',
   external: '--external',
   orphans: '--orphans',
+  links: '--links',
   dataStore: '--data-store',
   otlpListen: '--otlp-listen',
   otlpCors: '--otlp-cors',

@@ -76,8 +76,7 @@ function test(parts: SchemaParts): Schema {
         coming: {
           retries: 'repeating a failed test',
           only: 'running some tests only',
-          serial: 'running a test alone',
-          links: 'following span links into other traces'
+          serial: 'running a test alone'
         },
         home: {
           httpRequest: 'trigger',

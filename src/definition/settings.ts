@@ -76,6 +76,7 @@ export type SettingName =
   | 'async'
   | 'external'
   | 'orphans'
+  | 'links'
   | 'reporters'
   | 'jobs'
   | 'endpoint'
@@ -137,6 +138,7 @@ export function parseSettings(
     tailSamplingMs: duration('tailSampling'),
     absenceWindowMs: duration('absenceWindow'),
     asyncMs: duration('async'),
+    followsLinks: read('links', parseLinks, 'follow or ignore'),
     allowOrphans: read('orphans', text => (text === 'allow' ? true : undefined), 'allow'),
     externalHosts: list('external', ANY, 'hosts, with commas between them')
   })
@@ -208,6 +210,15 @@ const TRACE_URL = new RegExp(TRACE_URL_PATTERN)
 
 function parseTraceUrl(text: string): string | undefined {
   return TRACE_URL.test(text) ? text : undefined
+}
+
+const LINKS: ReadonlyMap<string, boolean> = new Map([
+  ['follow', true],
+  ['ignore', false]
+])
+
+function parseLinks(text: string): boolean | undefined {
+  return LINKS.get(text)
 }
 
 function parseCount(text: string): number | undefined {

@@ -62,8 +62,6 @@ describe('the program itself', () => {
     [['version', 'now'], 'too many arguments', 'tracerun version --help'],
     [['run', '--retries', '3'], '"--retries" is not in this version', 'run once'],
     [['run', '-j', 'a.xml'], '"-j" is not in this version', '--reporter'],
-    [['init'], '"init" is not in this version', 'README'],
-    [['run', 'testsuite', '-f', 'a.yaml'], '"run testsuite" is not in this version', 'name the tests'],
     [['schema', 'reprot'], 'there is no schema "reprot"', 'did you mean report?']
   ])('%j is a usage error with a way out', async (args, message, hint) => {
     const { exitCode, stdout, stderr } = await runInline({}, args)
@@ -218,9 +216,14 @@ describe('every key of the project file', () => {
     ['--async', 'TRACERUN_ASYNC'],
     ['--external', 'TRACERUN_EXTERNAL'],
     ['--orphans', 'TRACERUN_ORPHANS'],
+    ['--links', 'TRACERUN_LINKS'],
     ['--data-store', 'TRACERUN_DATA_STORE'],
     ['--otlp-listen', 'TRACERUN_OTLP_LISTEN'],
+    ['--otlp-cors', 'TRACERUN_OTLP_CORS'],
     ['--otlp-forward', 'TRACERUN_OTLP_FORWARD'],
+    ['--propagation', 'TRACERUN_PROPAGATION'],
+    ['--wait-for', 'TRACERUN_WAIT_FOR'],
+    ['--wait-timeout', 'TRACERUN_WAIT_TIMEOUT'],
     ['--trace-url', 'TRACERUN_TRACE_URL'],
     ['--jobs', 'TRACERUN_JOBS'],
     ['--reporter', 'TRACERUN_REPORTERS'],
@@ -232,7 +235,7 @@ describe('every key of the project file', () => {
     const { stdout } = await runInline({}, ['schema', 'project'])
     const keys = Object.keys((JSON.parse(stdout) as { properties: object }).properties)
     const named = keys.map(key => `TRACERUN_${key.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()}`)
-    const others = ['TESTS', 'VARIABLES', 'DATA_STORES', 'POLLING_PROFILE', 'PIPELINE']
+    const others = ['TESTS', 'VARIABLES', 'VARIABLE_SETS', 'DATA_STORES', 'POLLING_PROFILE', 'PIPELINE']
     const expected = named.filter(name => !others.includes(name.replace('TRACERUN_', '')))
     // `pipeline: { tailSampling }`
     expect(settings.map(([, name]) => name).toSorted()).toEqual(

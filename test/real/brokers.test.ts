@@ -10,7 +10,7 @@ import { startRabbitMq } from './servers/rabbitmq.ts'
 import { evidenceOf, type ShopOnPath, startShopOn } from './shop-on-path.ts'
 
 const QUEUE = 'orders-paid'
-const TIMES = 10
+const TIMES = Number(process.env['TIMES'] ?? 3)
 const FAULTS = ['none', 'ship-twice', 'lost-event'] as const
 type Fault = (typeof FAULTS)[number]
 
