@@ -16,9 +16,10 @@ const TOLERANCE_NANOS = 20_000_000n
 
 /**
  * Compares the clocks of hosts with ours and with one another. A host is shown to be skewed by a span that was seen
- * before it ended, by an entry span that began outside of the request, or by a child that began before its parent on
- * another host; of such a pair, either may be the one, so both count as skewed. That a server ends after its client
- * shows nothing: it has things to do once its answer is out, and a clock that is ahead makes a wait longer, not shorter.
+ * before it ended, by a span that we caused and that began before its request, or a server's after the answer, or by a child
+ * that began before its parent on another host; of such a pair, either may be the one, so both count as skewed. That a server
+ * ends after its client shows nothing: it has things to do once its answer is out, and a clock that is ahead makes a wait
+ * longer, not shorter.
  */
 export function readSpanClock(
   trace: Trace,
@@ -34,7 +35,7 @@ export function readSpanClock(
     const parent = trace.spans[trace.parents[position]!]
     if (parent === undefined || isBroughtAlong(trace, position)) return
     if (trace.parents[position] === trace.trigger) {
-      if (span.kind === 'server' && !beganWithin(span, times)) skewed.add(hostKey(span))
+      if (!beganWithin(span, times)) skewed.add(hostKey(span))
     } else if (
       hostKey(parent) !== hostKey(span) &&
       span.startUnixNano < parent.startUnixNano - TOLERANCE_NANOS
@@ -62,7 +63,7 @@ function hostKey(span: Span): string {
 }
 
 function beganWithin(span: Span, times: TriggerTimes): boolean {
-  const answered = times.answeredUnixNano
   if (span.startUnixNano < times.sentUnixNano - TOLERANCE_NANOS) return false
+  const answered = span.kind === 'server' ? times.answeredUnixNano : undefined
   return answered === undefined || span.startUnixNano <= answered + TOLERANCE_NANOS
 }

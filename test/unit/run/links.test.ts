@@ -175,6 +175,27 @@ describe('a trigger that hands over a message', () => {
     expect(ground.doubts?.[0]).toContain('no consumer took the message of "Tracetest trigger"')
   })
 
+  test('is waited for as long as ever where the clock of its consumer is behind', async () => {
+    const skewMs = -60_000
+    const take = { ...child, parent: 'trigger', at: skewMs + 100 }
+    const call = {
+      id: 'call',
+      parent: 'consume',
+      kind: 'client',
+      service: 'shipping',
+      at: skewMs + 120
+    } as const
+    const pay = { id: 'pay', parent: 'call', kind: 'server', service: 'bank', at: 130, error: true } as const
+    const harness = createHarness({
+      ...message,
+      declaresFlush: false,
+      ...checksOn('span:error', 'count() = 0')
+    })
+    harness.arrive(300, buildSpan(take), buildSpan({ ...call, attributes: { 'server.address': 'bank' } }))
+    harness.arrive(4300, buildSpan(pay))
+    expect(settleJudgement((await harness.wait()).judgement).outcome).toBe('failed')
+  })
+
   test('is answered by a trace of its own that links to it', async () => {
     const harness = createHarness({ ...message, wait: { followsLinks: true } })
     harness.arrive(3000, buildSpan({ ...consume, at: 2800, links: [{ to: 'trigger' }] }))

@@ -67,6 +67,15 @@ test('an entry span that began before the request was sent shows a skewed host',
   expect(readEnds({ gateway: 300 }, { ...gateway, at: -5000 })).toEqual({ gateway: 300 })
 })
 
+test('so does any other span that the trigger caused: the consumer of its message', () => {
+  for (const kind of ['consumer', 'internal'] as const)
+    expect(readEnds({ gateway: 300 }, { ...gateway, kind, at: -5000 })).toEqual({ gateway: 300 })
+})
+
+test('a consumer may begin long after the answer', () => {
+  expect(readEnds({ gateway: 2300 }, { ...gateway, kind: 'consumer', at: 2000 })).toEqual({ gateway: 2090 })
+})
+
 test('an entry span that began after the answer shows one too', () => {
   expect(readEnds({ gateway: 300 }, { ...gateway, at: 130 })).toEqual({ gateway: 300 })
 })
