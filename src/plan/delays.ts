@@ -41,7 +41,17 @@ export function settleMs(delays: Pick<Delays, 'flushMs' | 'lagMs' | 'marginMs'>)
   return 1.1 * delays.flushMs + delays.lagMs + delays.marginMs
 }
 
+/** Nothing shows of a process that has sent nothing yet that it keeps a declared delay: it is given no less than the default. */
+export function unprovenFlushMs({ flushMs }: Pick<Delays, 'flushMs'>): number {
+  return Math.max(flushMs, DEFAULT_FLUSH_MS)
+}
+
+/** As {@link settleMs}, for a span of such a process. */
+export function unprovenSettleMs(delays: Pick<Delays, 'flushMs' | 'lagMs' | 'marginMs'>): number {
+  return settleMs({ ...delays, flushMs: unprovenFlushMs(delays) })
+}
+
 /** From the answer to the moment at which even the slowest trace is known to be complete, and was watched. */
 export function longestWaitMs(delays: Delays): number {
-  return delays.asyncMs + settleMs(delays) + delays.absenceWindowMs + 1000
+  return delays.asyncMs + unprovenSettleMs(delays) + delays.absenceWindowMs + 1000
 }

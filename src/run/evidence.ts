@@ -2,6 +2,7 @@ import type { Span } from '../model/span.ts'
 import type { Trace } from '../model/trace.ts'
 import type { TriggerTimes } from '../model/trigger-span.ts'
 import type { Hole } from '../model/verdict.ts'
+import { unprovenSettleMs } from '../plan/delays.ts'
 import type { Collector } from './collector.ts'
 import type { Evidence } from './decide.ts'
 import { renderSeconds } from './ground.ts'
@@ -146,7 +147,8 @@ function missingConsumer(span: Span, endMs: number, { policy, missesLinks }: Rea
   const unseen =
     ' in this trace, and which traces link to it cannot be asked of this data store: let tracerun receive the spans itself, or declare links: ignore'
   return {
-    graceEndMs: endMs + policy.asyncMs,
+    // It may have waited for so long when it was taken, and its span still has to come.
+    graceEndMs: endMs + policy.asyncMs + unprovenSettleMs(policy),
     isHole: missesLinks,
     hole: {
       kind: 'missing-consumer',

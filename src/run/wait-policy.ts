@@ -1,6 +1,6 @@
 import type { Reliance } from '../model/verdict.ts'
 import type { Delays } from '../plan/delays.ts'
-import { DEFAULT_FLUSH_MS, delaysOf, longestWaitMs, settleMs } from '../plan/delays.ts'
+import { delaysOf, longestWaitMs, unprovenSettleMs } from '../plan/delays.ts'
 import type { WaitSettings } from '../plan/plan.ts'
 import type { BackendCaps } from '../plugin/trace-backend.ts'
 
@@ -54,13 +54,9 @@ export function withoutLearned(policy: WaitPolicy): WaitPolicy {
 
 type Path = Pick<Delays, 'flushMs' | 'lagMs' | 'marginMs'>
 
-/**
- * How long the server span of a client span may take, from the end of the client span. Of a peer that has sent nothing
- * yet, nothing shows that it keeps a declared delay: it is given no less than the default.
- */
+/** How long the server span of a client span may take, from the end of the client span. */
 export function calleeGraceMs(delays: Path, isProven: boolean): number {
-  if (isProven) return silenceMs(delays)
-  return settleMs({ ...delays, flushMs: Math.max(delays.flushMs, DEFAULT_FLUSH_MS) })
+  return isProven ? silenceMs(delays) : unprovenSettleMs(delays)
 }
 
 /** After so long without a new span, nothing more is expected of a trace that has holes. */

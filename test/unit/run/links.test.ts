@@ -86,8 +86,16 @@ describe('a consumer with a trace of its own', () => {
     const harness = createHarness(following)
     harness.arrive(100, gateway, publish)
     const { ground } = await harness.wait()
-    expect(ground).toMatchObject({ kind: 'structural', waitedMs: -60 + 20_000 })
+    expect(ground).toMatchObject({ kind: 'structural', waitedMs: -60 + 20_000 + 5650 })
     expect(ground.doubts).toEqual(['no consumer took the message of "publish" (gateway) within 20.0 s'])
+  })
+
+  test('may take its message at the last moment, and send its span when that is over', async () => {
+    const wait = { followsLinks: true, asyncMs: 5000 }
+    const harness = createHarness({ ...following, wait, ...checksOn('span:error', 'count() = 0') })
+    harness.arrive(100, gateway, publish)
+    harness.arrive(9900, buildSpan({ ...consume, at: 5000, error: true }))
+    expect(settleJudgement((await harness.wait()).judgement).outcome).toBe('failed')
   })
 
   test('is none of the trace where links are ignored', async () => {
@@ -171,7 +179,7 @@ describe('a trigger that hands over a message', () => {
     const harness = createHarness({ ...message, wait: { allowOrphans: true } })
     harness.arrive(100, own)
     const { ground } = await harness.wait()
-    expect(ground).toMatchObject({ kind: 'structural', waitedMs: 20_000 })
+    expect(ground).toMatchObject({ kind: 'structural', waitedMs: 20_000 + 5650 })
     expect(ground.doubts?.[0]).toContain('no consumer took the message of "Tracetest trigger"')
   })
 
