@@ -19,7 +19,8 @@ export function exportTraces(store: TraceStore, encoding: Encoding, body: Uint8A
     return spans
   }
   // Before the spans are announced: whoever looks at them then sees that some are missing.
-  for (const { traceId, reason } of rejections) store.truncate(`a span was refused: ${reason}`, traceId)
+  for (const { traceId, linked, reason } of rejections)
+    store.truncate(`a span was refused: ${reason}`, traceId, linked)
   const refused = store.add(spans)
   const messages = rejections.length === 0 ? [] : [rejections[0]!.reason]
   if (refused > 0) messages.push(`no room for ${refused} spans`)

@@ -60,7 +60,8 @@ function reach(
   if (!edges.has(start)) return NOWHERE
   const found = new Set([start])
   for (const id of found) {
-    if (found.size > most) break
+    // The start is one of them, and does not count.
+    if (found.size > most + 1) break
     for (const next of edges.get(id) ?? []) found.add(next)
   }
   found.delete(start)

@@ -27,6 +27,8 @@ export const NO_SCOPE: Scope = { name: '', attributes: NO_ATTRIBUTES }
 /** A span that cannot be taken: which trace it would have belonged to, if that much can be read, and why. */
 export interface Rejection {
   readonly traceId?: TraceId
+  /** The traces that it links to. */
+  readonly linked?: readonly TraceId[]
   readonly reason: string
 }
 
@@ -69,6 +71,7 @@ export function finishSpan(
   if (spanId === undefined || draft.badParent) {
     onReject({
       traceId,
+      ...(draft.links.length === 0 ? {} : { linked: draft.links.map(link => link.traceId) }),
       reason: `span "${draft.name}" has no valid ${spanId === undefined ? '' : 'parent '}span id`
     })
     return undefined

@@ -111,8 +111,8 @@ export class TraceStore {
     return refused
   }
 
-  /** Notes that something was lost: of this trace or, where that cannot be known, of every claimed one. */
-  truncate(reason: string, traceId?: TraceId): void {
+  /** Notes that something was lost: of this trace or, where that cannot be known, of every claimed one. `linked`: it linked to those. */
+  truncate(reason: string, traceId?: TraceId, linked: readonly TraceId[] = []): void {
     const entries: readonly (readonly [TraceId, Entry])[] =
       traceId === undefined
         ? [...this.#entries].filter(([, entry]) => entry.isClaimed)
@@ -121,6 +121,7 @@ export class TraceStore {
       entry.truncated ??= reason
       this.#announce(id, entry)
     }
+    for (const id of linked) this.#loseLink(id, reason)
   }
 
   /** What has come of a trace, undefined if nothing has; claims it. */
@@ -292,12 +293,18 @@ export class TraceStore {
     if (entry.isClaimed) return
     this.#entries.delete(traceId)
     bury(this.#tombstones, traceId, entry.truncated)
-    for (const target of [...this.#links.targetsOf(traceId)]) {
-      const linked = this.#entries.get(target)
-      if (linked === undefined) bury(this.#linkLosses, target, entry.truncated)
-      else linked.linkLoss ??= entry.truncated
-    }
+    for (const target of [...this.#links.targetsOf(traceId)]) this.#loseLink(target, entry.truncated)
     this.#links.forget(traceId)
+  }
+
+  /** A span that linked to this trace is lost for good. */
+  #loseLink(target: TraceId, reason: string): void {
+    const entry = this.#entries.get(target)
+    if (entry === undefined) bury(this.#linkLosses, target, reason)
+    else {
+      entry.linkLoss ??= reason
+      this.#announce(target, entry)
+    }
   }
 }
 

@@ -26,8 +26,8 @@ export class Intake implements FileListener {
       damage === undefined ? readDocument(bytes, !isEnd) : { spans: [], losses: [{ reason: damage }] }
     if (isEnd && losses.length > 0) return false
     // Before the spans are announced: whoever looks at them then sees that some are missing.
-    for (const loss of losses)
-      this.#lose(`line ${line} of ${file.path} cannot be read: ${loss.reason}`, loss.traceId)
+    for (const { reason, traceId, linked } of losses)
+      this.#lose(`line ${line} of ${file.path} cannot be read: ${reason}`, traceId, linked)
     this.#store.add(spans)
     return true
   }
@@ -69,8 +69,8 @@ export class Intake implements FileListener {
       this.#store.truncate(loss, traceId)
   }
 
-  #lose(reason: string, traceId: TraceId | undefined): void {
-    this.#store.truncate(reason, traceId)
+  #lose(reason: string, traceId: TraceId | undefined, linked?: readonly TraceId[]): void {
+    this.#store.truncate(reason, traceId, linked)
     if (traceId === undefined) this.#lossOfAny ??= reason
     this.#losses++
     if (this.#messages.length < MOST_MESSAGES) this.#messages.push(reason)

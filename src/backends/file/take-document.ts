@@ -1,12 +1,12 @@
-import type { TraceId } from '../../model/ids.ts'
 import type { Span } from '../../model/span.ts'
 import { decodeOtlpJsonText } from '../../otlp/decode.ts'
 import { OtlpDecodeError, OtlpTooLargeError } from '../../otlp/decode-error.ts'
+import type { Rejection } from '../../otlp/span-draft.ts'
 
 /** What one document of a file holds; `losses` may be of one trace, or of any. */
 export interface DocumentContent {
   readonly spans: readonly Span[]
-  readonly losses: readonly { readonly reason: string; readonly traceId?: TraceId }[]
+  readonly losses: readonly Rejection[]
 }
 
 const HEAD_BYTES = 64
@@ -15,12 +15,10 @@ const NOTHING: DocumentContent = { spans: [], losses: [] }
 /** Reads a document: traces are decoded, other signals passed over. `isWhole`: known not to be the beginning of one only. */
 export function readDocument(bytes: Buffer, isWhole: boolean): DocumentContent {
   if (isWhole && isOtherSignal(bytes)) return NOTHING
-  const losses: { reason: string; traceId?: TraceId }[] = []
+  const losses: Rejection[] = []
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    const spans = decodeOtlpJsonText(text, ({ reason, traceId }) =>
-      losses.push(traceId === undefined ? { reason } : { reason, traceId })
-    )
+    const spans = decodeOtlpJsonText(text, rejection => losses.push(rejection))
     return { spans, losses }
   } catch (error) {
     if (error instanceof OtlpDecodeError || error instanceof OtlpTooLargeError || error instanceof TypeError)

@@ -128,6 +128,11 @@ describe('ids', () => {
       { traceId: TRACE_ID, reason: 'span "reserve" has no valid span id' }
     ],
     [
+      'none, but a link,',
+      { traceId: IDS.traceId, links: [IDS] },
+      { traceId: TRACE_ID, linked: [TRACE_ID], reason: 'span "reserve" has no valid span id' }
+    ],
+    [
       'a long span id',
       { ...IDS, spanId: IDS.traceId },
       { traceId: TRACE_ID, reason: 'span "reserve" has no valid span id' }

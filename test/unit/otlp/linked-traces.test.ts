@@ -93,6 +93,27 @@ describe('a trace that is asked for with those that link to it', () => {
     expect(store.fetch(TRACE_ID, 'linked')?.truncated).toBe('more than 1000 traces link to it')
   })
 
+  test('is cut where just as many link to it, and another to one of those', () => {
+    store = open(5000)
+    const most = Array.from({ length: 1000 }, (_, index) => linking(`t${index}`, undefined))
+    store.add([ours(), ...most])
+    expect(store.fetch(TRACE_ID, 'linked')).toEqual({ spans: [ours(), ...most] })
+    store.add([linking('further', 't7')])
+    expect(store.fetch(TRACE_ID, 'linked')?.truncated).toBe('more than 1000 traces link to it')
+  })
+
+  test('is cut by a span that linked to it and was refused, whichever came first', () => {
+    store.add([ours()])
+    const refuse = (): void => store.truncate('it has no span id', traceIdOf('b'), [TRACE_ID])
+    refuse()
+    expect(store.fetch(TRACE_ID, 'linked')?.truncated).toBe('it has no span id')
+    expect(store.fetch(TRACE_ID)?.truncated).toBeUndefined()
+    store = open(10)
+    refuse()
+    store.add([ours()])
+    expect(store.fetch(TRACE_ID, 'linked')?.truncated).toBe('it has no span id')
+  })
+
   test('may be linked to by one that it links to', () => {
     store.add([buildSpan({ id: 'publish', links: [{ to: 'b root', trace: 'b' }] }), linking('b', undefined)])
     expect(namesOf()).toEqual(['publish', 'b root'])
