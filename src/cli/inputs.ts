@@ -39,14 +39,14 @@ export async function readInputs(
   }
   const load = loadEnvironment(environment)
 
+  const secrets = options.secret.map(name => ({ name, value: environment.variables[name] }))
+  mask.add(secrets.flatMap(({ value }) => value ?? []))
   const general = environment.variables['TRACERUN_VARIABLES'] ?? ''
   const variables = await readVariables(
     [general, ...options.vars].filter(text => text !== ''),
-    environment
+    environment,
+    found => mask.add(secretValues(givenVariables([], { variables: found }), options.secret))
   )
-  const secrets = options.secret.map(name => ({ name, value: environment.variables[name] }))
-  mask.add(secrets.flatMap(({ value }) => value ?? []))
-  mask.add(secretValues(givenVariables([], { variables }), options.secret))
 
   const read = await readSettings(options, { environment, load, variables, problems })
   const settings = options.recorded ? { ...read.settings, recorded: options.recorded } : read.settings

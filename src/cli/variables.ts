@@ -10,20 +10,23 @@ const PAIR = /^([A-Za-z_][A-Za-z0-9_.-]*)=(.*)$/s
 
 /**
  * What `--vars` gives, in the order of its texts: a pair each, what a file says, or the id or name of a set that
- * one of the definitions may have. Mistakes in a file are a `DefinitionError`.
+ * one of the definitions may have. Mistakes in a file are a `DefinitionError`; what stood in it was told before.
  */
 export async function readVariables(
   texts: readonly string[],
-  environment: Pick<Environment, 'cwd' | 'variables'>
+  environment: Pick<Environment, 'cwd' | 'variables'>,
+  onRead: (sources: readonly VariableSource[]) => void = () => undefined
 ): Promise<readonly VariableSource[]> {
   const sources: VariableSource[] = []
   for (const text of texts)
     if (PAIR.test(text)) sources.push(parsePair(text))
     else if (await isFile(resolve(environment.cwd, text))) {
       const { variables, problems } = await readVariableFile(text, environment)
+      onRead(variables)
       if (problems.some(problem => problem.severity === 'error')) throw new DefinitionError(problems)
       sources.push(...variables)
     } else sources.push(namedSet(text))
+  onRead(sources)
   return sources
 }
 

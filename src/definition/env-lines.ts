@@ -1,43 +1,53 @@
 import type { Diagnostic } from '../errors/diagnostic.ts'
-import type { SourceText } from '../source/source-text.ts'
+import type { Location, SourceText } from '../source/source-text.ts'
 import type { VariableDefinition } from './document.ts'
 
 const BLANK = /[ \t]*(?:#[^\n]*)?(?:\r?\n|$)/y
 const LINE =
-  /[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*(?:"((?:\\[\s\S]|[^"\\])*)"|'([^']*)'|(?!["'])([^\r\n]*?))[ \t]*(?:[ \t]#[^\n]*)?(?:\r?\n|$)/y
+  /[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=(?:[ \t]*(?:"((?:\\[\s\S]|[^"\\])*)"|'([^']*)')[ \t]*(?:[ \t]#[^\n]*)?|(?![ \t]*["'])([^\r\n]*))(?:\r?\n|$)/y
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' }
 
 /**
  * The variables of lines of `NAME=value`, as `.env` files have them: a value may stand in quotes and then go over
  * several lines; `#` begins a comment at the start of a line and after a blank. Double quotes take `\n`, `\t`, `\"`.
+ * What stands in such a file may be a secret: its places show names alone.
  */
 export function parseEnvLines(source: SourceText): {
   readonly variables: readonly VariableDefinition[]
   readonly problems: readonly Diagnostic[]
 } {
   const { text } = source
-  const variables: VariableDefinition[] = []
-  const problems: Diagnostic[] = []
+  const lines: { readonly at: number; readonly end: number; readonly line: RegExpExecArray | undefined }[] =
+    []
+  let shown = ''
   for (let at = 0; at < text.length; ) {
     const blank = matchAt(BLANK, text, at)
     const line = blank ? undefined : matchAt(LINE, text, at)
-    if (line) {
-      const name = line[1]!
-      const start = at + line[0].indexOf(name)
-      variables.push({
-        name,
-        value:
-          line[2]?.replace(/\\([\s\S])/g, (_, letter: string) => ESCAPES[letter] ?? letter) ??
-          line[3] ??
-          line[4]!,
-        isSecret: false,
-        location: { source, range: { start, end: start + name.length } }
-      })
-    } else if (!blank) problems.push(refuseLine(source, at))
-    const taken = (blank ?? line)?.[0].length
-    at = taken === undefined ? endOfLine(text, at) : at + taken
+    const end = at + (blank ?? line ?? [text.slice(at, endOfLine(text, at))])[0].length
+    const open = blank ? end : line ? at + line[0].indexOf('=') + 1 : at
+    shown += text.slice(at, open) + text.slice(open, end).replace(/\S/g, '•')
+    if (!blank) lines.push({ at, end, line })
+    at = end
   }
+  const concealed = { ...source, text: shown }
+  const variables: VariableDefinition[] = []
+  const problems: Diagnostic[] = []
+  for (const { at, end, line } of lines)
+    if (line) {
+      const start = at + line[0].indexOf(line[1]!)
+      const location = { source: concealed, range: { start, end: start + line[1]!.length } }
+      variables.push({ name: line[1]!, value: readValue(line), isSecret: false, location })
+    } else
+      problems.push(refuseLine(text.slice(at, end), { source: concealed, range: { start: at, end: at } }))
   return { variables, problems }
+}
+
+function readValue([, , double, single, bare = '']: RegExpExecArray): string {
+  return (
+    double?.replace(/\\([\s\S])/g, (_, letter: string) => ESCAPES[letter] ?? letter) ??
+    single ??
+    bare.replace(/[ \t]#.*/, '').trim()
+  )
 }
 
 function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
@@ -50,14 +60,14 @@ function endOfLine(text: string, from: number): number {
   return at < 0 ? text.length : at + 1
 }
 
-/** What stands in the line may be a secret: the message shows nothing of it. */
-function refuseLine(source: SourceText, at: number): Diagnostic {
-  const isOpen = /^[^=\n]*=[ \t]*["']/.test(source.text.slice(at, endOfLine(source.text, at)))
+function refuseLine(line: string, location: Location): Diagnostic {
   return {
     code: 'SCHEMA_VIOLATION',
     severity: 'error',
-    message: isOpen ? 'a quote is not closed, or something follows it' : 'this line is no NAME=value',
-    location: { source, range: { start: at, end: at } },
+    message: /^[^=]*=[ \t]*["']/.test(line)
+      ? 'a quote is not closed, or something follows it'
+      : 'this line is no NAME=value',
+    location,
     hint: 'write `NAME=value`, `NAME="several words"`, or `#` before a comment'
   }
 }

@@ -91,3 +91,35 @@ test('a file that holds no variables is refused with its place', async () => {
   await writeFile(join(cwd, 'list.yaml'), '- HOST\n')
   await expect(read(['list.yaml'])).rejects.toMatchObject({ code: 'DEFINITION_INVALID' })
 })
+
+test('a comment after a blank is no value, be the blank the only one', async () => {
+  const text = 'A= # comment\nB=#colour\nC=a#b  # comment\nD= spaced out \n'
+  expect(await read(['comments.env'], { 'comments.env': text })).toEqual({
+    A: '',
+    B: '#colour',
+    C: 'a#b',
+    D: 'spaced out'
+  })
+})
+
+test('lines of any length are read at once', async () => {
+  const blanks = ' '.repeat(1_000_000)
+  const text = `A=a${blanks}b\nB="${'x'.repeat(2_000_000)}"\n`
+  const { A, B } = await read(['long.env'], { 'long.env': text })
+  expect([A?.length, B?.length]).toEqual([1_000_002, 2_000_000])
+})
+
+test('what stands in a line that is wrong is not shown, nor the values of the others', async () => {
+  const error = await read(['open.env'], {
+    'open.env': 'TOKEN=first-secret\nTOKEN="second\nsecret"\nthird-secret\n'
+  }).catch((caught: unknown) => caught as DefinitionError)
+  const { diagnostics } = error as DefinitionError
+  expect(diagnostics.map(({ message }) => message)).toEqual([
+    'the variable `TOKEN` stands here twice',
+    'this line is no NAME=value'
+  ])
+  for (const { location } of diagnostics) {
+    expect(location?.source.text).not.toContain('secret')
+    expect(location?.source.text.split('\n')[0]).toBe('TOKEN=••••••••••••')
+  }
+})
