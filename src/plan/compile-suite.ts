@@ -2,7 +2,8 @@ import type { StepVariable, SuiteDefinition } from '../definition/document.ts'
 import type { TemplateNode } from '../language/ast.ts'
 import { parseTemplate } from '../language/parse.ts'
 import { compileText, type TextContext } from './compile-text.ts'
-import type { PlannedStep, PlannedSuite } from './plan.ts'
+import type { PlannedStep, PlannedSuite, PlannedTest } from './plan.ts'
+import { variablesIn } from './secret-variables.ts'
 import type { FlatStep } from './suites.ts'
 
 /** A step whose test is to be compiled: what it can read beside the variables of the test. */
@@ -42,11 +43,11 @@ export function decidedByStep({ handed, flat }: StepScope): ReadonlySet<string> 
 /** The variables of a step, each able to read those before it; undefined where a problem says why not. */
 export function compileStep(
   { flat, suite, number, handed }: StepScope,
-  names: ReadonlySet<string>,
+  given: PlannedStep['given'],
   context: Omit<TextContext, 'readable'>
 ): Omit<PlannedStep, 'reads'> | undefined {
   const readable = {
-    names: new Set([...names, ...handed]),
+    names: new Set([...given.keys(), ...handed]),
     outputs: new Set<string>(),
     allowsOutputs: false,
     isStep: true
@@ -57,9 +58,33 @@ export function compileStep(
     if (template) variables.push({ name, template })
     readable.names.add(name)
   }
-  return variables.length < flat.variables.length ? undefined : { suite, number, variables }
+  return variables.length < flat.variables.length ? undefined : { suite, number, given, variables }
 }
 
 function compileStepVariable(value: StepVariable['value'], context: TextContext): TemplateNode | undefined {
   return compileText(value, parseTemplate, context)
+}
+
+/** Of these names, and of the variables of the step, all that their values are made of. */
+export function originsOf(
+  names: readonly string[],
+  { variables }: Pick<PlannedStep, 'variables'>
+): readonly string[] {
+  const found = new Set(names)
+  for (const { name, template } of variables.toReversed())
+    if (found.has(name)) for (const origin of variablesIn(template)) found.add(origin)
+  return [...found]
+}
+
+/** A step that reads what a skipped one would have put out is skipped with it, which is known before anything is run. */
+export function skipReaders(tests: readonly PlannedTest[]): readonly PlannedTest[] {
+  const lacking = new Set<string>()
+  return tests.map(test => {
+    const missing = [...(test.step?.reads ?? [])].find(name => lacking.has(name))
+    const skip = test.skip ?? (missing && `it reads the output ${missing} of a step that is skipped`)
+    for (const { name } of test.checks.outputs)
+      if (skip === undefined) lacking.delete(name)
+      else lacking.add(name)
+    return skip === undefined ? test : { ...test, skip }
+  })
 }

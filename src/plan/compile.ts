@@ -14,11 +14,19 @@ import type { ExamineContext } from '../plugin/trigger.ts'
 import { type BackendChoice, bindBackend } from './bind-backend.ts'
 import { type BoundTriggerOutcome, bindTrigger } from './bind-trigger.ts'
 import { compileChecks } from './compile-checks.ts'
-import { compileStep, decidedByStep, planSuite, type StepScope, scopesOf } from './compile-suite.ts'
+import {
+  compileStep,
+  decidedByStep,
+  originsOf,
+  planSuite,
+  type StepScope,
+  scopesOf,
+  skipReaders
+} from './compile-suite.ts'
 import { type PatternUse, patternProblems } from './compile-text.ts'
 import { groupProblems } from './group-problems.ts'
 import { lossWarnings } from './loss-warnings.ts'
-import type { Plan, PlannedTest } from './plan.ts'
+import type { Plan, PlannedTest, VariableValue } from './plan.ts'
 import type { Registry } from './registry.ts'
 import { arrangeUnits, type Units } from './suites.ts'
 import { createIds } from './test-id.ts'
@@ -57,7 +65,8 @@ export async function compilePlan(
     }
     const tests = compiled.flatMap(outcome => outcome.test ?? [])
     isBroken ||= tests.length < compiled.length
-    planned.push(...withSecretOutputs(tests, compiled))
+    // What is judged again was run: it has what it reads.
+    planned.push(...withSecretOutputs(settings.recorded ? tests : skipReaders(tests), compiled))
   }
   for (const definition of definitions) isBroken ||= definition.kind === 'suite' && definition.isIncomplete
   problems.push(...(await patternProblems(scope.patterns)))
@@ -80,7 +89,7 @@ interface CompiledTest {
   readonly test?: PlannedTest
   readonly problems: readonly Diagnostic[]
   readonly secrets: readonly string[]
-  /** Variables that it sends as credentials. */
+  /** Variables that it sends as credentials, or that are said to be secret. */
   readonly secretVariables?: readonly string[]
   readonly examine?: BoundTriggerOutcome['examine']
 }
@@ -107,7 +116,7 @@ function compileTest(test: TestDefinition, scope: PlanScope, step?: StepScope): 
   const decided = step ? decidedByStep(step) : new Set<string>()
   const variables = new Map([...given].filter(([name]) => !decided.has(name)))
   const stepReads = new Set<string>()
-  const planned = step && compileStep(step, new Set(given.keys()), { problems, patterns, reads: stepReads })
+  const planned = step && compileStep(step, given, { problems, patterns, reads: stepReads })
   const readable = {
     names: new Set([...variables.keys(), ...decided, ...(settings.recorded ?? [])]),
     outputs: new Set(test.outputs.map(output => output.name)),
@@ -149,7 +158,9 @@ function compileTest(test: TestDefinition, scope: PlanScope, step?: StepScope): 
   return {
     problems,
     secrets,
-    secretVariables: bound.secretVariables,
+    secretVariables: planned
+      ? originsOf([...bound.secretVariables, ...secretNames(given)], planned)
+      : bound.secretVariables,
     examine,
     test: {
       id,
@@ -182,7 +193,11 @@ function neededOf(
   )
 }
 
-/** An output that a later step of its suite sends as a credential is hidden from the start. */
+function secretNames(given: ReadonlyMap<string, VariableValue>): readonly string[] {
+  return [...given].filter(([, { isSecret }]) => isSecret).map(([name]) => name)
+}
+
+/** An output that a later step of its suite sends as a credential, or takes for secret, is hidden from the start. */
 function withSecretOutputs(
   tests: readonly PlannedTest[],
   compiled: readonly CompiledTest[]

@@ -87,6 +87,8 @@ export interface PlannedStep {
   readonly suite: PlannedSuite
   /** From 1. */
   readonly number: number
+  /** What the files and the command line say, whether the suite stands over it or not. */
+  readonly given: ReadonlyMap<string, VariableValue>
   /** What the suite gives to the test, each able to read those before it. */
   readonly variables: readonly { readonly name: string; readonly template: TemplateNode }[]
   /** Outputs of earlier steps without which it cannot be run. */
@@ -107,7 +109,7 @@ export interface PlannedTest {
   readonly variables: ReadonlyMap<string, VariableValue>
   readonly checks: CompiledChecks
   readonly step?: PlannedStep
-  /** Outputs that a later step sends as credentials. */
+  /** Outputs that a step of the suite sends as credentials, or takes for secret. */
   readonly secretOutputs: ReadonlySet<string>
   /** Said before the run, repeated with the result. */
   readonly warnings: readonly string[]

@@ -1,3 +1,5 @@
+import type { TemplateNode } from '../language/ast.ts'
+import { walkNodes } from '../language/walk.ts'
 import type { OptionPath } from '../plugin/trigger.ts'
 import type { PlacedTemplate } from './fill-options.ts'
 
@@ -13,11 +15,16 @@ export function secretVariables(
   const secret = new Set(secretPaths.map(path => path.join('/')))
   return templates
     .filter(({ path }) => secret.has(path.join('/')) || isCredential(options, path))
-    .flatMap(({ template }) =>
-      template.parts.flatMap(part =>
-        typeof part !== 'string' && part.kind === 'variable' ? [part.name] : []
-      )
-    )
+    .flatMap(({ template }) => variablesIn(template))
+}
+
+/** Names of the variables that a text reads. */
+export function variablesIn(template: TemplateNode): readonly string[] {
+  const names: string[] = []
+  walkNodes(template, node => {
+    if (node.kind === 'variable') names.push(node.name)
+  })
+  return names
 }
 
 /** The value of an entry whose key is that of a credential. */

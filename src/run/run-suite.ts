@@ -3,7 +3,7 @@ import { evaluateTemplate } from '../judge/evaluate.ts'
 import type { TestReport } from '../model/run-event.ts'
 import type { VariableText } from '../model/variable.ts'
 import type { OutputResult } from '../model/verdict.ts'
-import type { PlannedTest } from '../plan/plan.ts'
+import type { PlannedTest, VariableValue } from '../plan/plan.ts'
 import type { Handed, RunScope } from './attempt.ts'
 import { runTest } from './run-test.ts'
 
@@ -44,7 +44,9 @@ function handOver(
 ): Handed {
   const missing = [...(step?.reads ?? [])].find(name => !outputs.has(name))
   if (missing !== undefined) return { skipped: whyMissing(missing, reports) }
-  const variables = new Map<string, VariableText>(outputs)
+  const given = step?.given ?? new Map<string, VariableValue>()
+  const variables = new Map<string, VariableText>([...given].map(([name, { value }]) => [name, value]))
+  for (const [name, text] of outputs) variables.set(name, text)
   for (const { name, template } of step?.variables ?? []) {
     const outcome = evaluateTemplate(template, { variables, calls: scope.createCalls(checks) })
     if (!outcome.ok)
@@ -54,6 +56,7 @@ function handOver(
           message: `nothing was sent, since the variable ${name} of the step cannot be evaluated: ${outcome.reason.text}`
         })
       }
+    if (given.get(name)?.isSecret) scope.hide(outcome.text)
     variables.set(name, outcome.text)
   }
   return { variables }

@@ -163,6 +163,44 @@ describe('a suite', () => {
     expect(two).toMatch(/^\/two\?id=x-order-\d+&b=x-order-\d+!$/)
   })
 
+  test('gives a step variables that read those of the files and of the command line', async () => {
+    await using other = await openWorkspace({
+      'a.yaml': [
+        'type: TestSuite\nspec: { name: s, variables: { S: suite }, steps: [{ test: one, variables: { A: "${var:S}-${var:T}-${var:F}", T: "${var:T}!" } }] }\n',
+        answered('one', '/one?a=${var:A}&t=${var:T}', '  variables: { T: test }\n')
+      ].join('---\n')
+    })
+    const [one] = await sent(() => other.run(['run', '--vars', 'F=flag', 'a.yaml'], { env: env() }))
+    expect(one).toBe('/one?a=suite-test-flag&t=test!')
+  })
+
+  test('skips the steps that read what a skipped one would have put out; if none is left, that is no success', async () => {
+    const steps = [
+      answered('one', '/one', `  skip: not today\n${ID}`),
+      answered('two', '/two?id=${var:ID}', ID),
+      answered('three', '/three?id=${var:ID}')
+    ]
+    await using other = await openWorkspace({
+      'a.yaml': ['type: TestSuite\nspec: { name: s, steps: [one, two, three] }\n', ...steps].join('---\n')
+    })
+    const requests = await sent(async () => {
+      const result = await run(join(other.path, 'a.yaml'))
+      expect(result.exitCode).toBe(2)
+      expect(result.stderr).toContain('no test was run: every test that is meant is skipped: not today')
+    })
+    expect(requests).toEqual([])
+    await other.write('b.yaml', answered('four', '/four'))
+    const result = await other.run(['run', '-o', 'json', '.'], { env: env() })
+    expect(result.exitCode).toBe(0)
+    const reason = 'it reads the output ID of a step that is skipped'
+    expect(testsOf(result)).toMatchObject([
+      { reason: 'not today' },
+      { reason },
+      { reason },
+      { outcome: 'passed' }
+    ])
+  })
+
   test('is chosen as a whole, by its tags, those of its tests, its name or that of a step', async () => {
     await using other = await openWorkspace({
       'a.yaml': [
@@ -196,48 +234,67 @@ describe('a suite', () => {
     expect([check.exitCode, check.stderr]).toEqual([1, ''])
   })
 
-  test('hides an output that a later step sends as a credential, in everything that is printed and saved', async () => {
-    await using other = await openWorkspace({
-      'a.yaml': [
-        'type: TestSuite\nspec: { name: s, steps: [log in, use] }\n',
-        answered(
-          'log in',
-          '/login',
-          `  outputs: [{ name: TOKEN, value: "response:body | json_path '$.token'" }]\n`
-        ),
-        answered('use', '/use').replace(
-          'url:',
-          'auth: { type: bearer, bearer: { token: "${var:TOKEN}" } }, url:'
-        )
-      ].join('---\n')
-    })
-    const before = shop.requests.length
-    const result = await other.run(
-      [
-        'run',
-        '--reporter',
-        'pretty',
-        '--reporter',
-        'json=report.json',
-        '--reporter',
-        'ndjson=events.ndjson',
-        'a.yaml'
-      ],
-      { env: env() }
-    )
-    expect(result.exitCode, result.stdout).toBe(0)
-    const headers = new Map(shop.requests[before + 1]?.headers)
-    expect(headers.get('Authorization') ?? headers.get('authorization')).toBe('Bearer a-session-token-0815')
-    const saved = await readdir(join(other.path, '.tracerun/last'))
-    const texts = await Promise.all(
-      ['report.json', 'events.ndjson', ...saved.map(name => `.tracerun/last/${name}`)].map(other.read)
-    )
-    for (const text of [result.stdout, result.stderr, ...texts]) expect(text).not.toContain('session-token')
-    const check = await other.run(['check', '-f', 'a.yaml', '--trace', '.tracerun/last/s-2-use.json'], {
-      env: env()
-    })
-    expect(check.exitCode, check.stdout + check.stderr).toBe(0)
-  })
+  test.each([
+    ['sends as a credential', 'use', '${var:TOKEN}', ''],
+    [
+      'sends as a credential by another name',
+      '{ test: use, variables: { T: "${var:TOKEN}", AUTH: "${var:T}" } }',
+      '${var:AUTH}',
+      ''
+    ],
+    ['sends as part of a credential', 'use', '${"${var:TOKEN}" | trim}', ''],
+    [
+      'takes for secret',
+      'use',
+      'none-of-them',
+      '  variables: [{ key: TOKEN, value: unused-default, type: secret }]\n'
+    ]
+  ])(
+    'hides an output that a later step %s, in everything that is printed and saved',
+    async (_, step, token, variables) => {
+      await using other = await openWorkspace({
+        'a.yaml': [
+          `type: TestSuite\nspec: { name: s, steps: [log in, ${step}] }\n`,
+          answered(
+            'log in',
+            '/login',
+            `  outputs: [{ name: TOKEN, value: "response:body | json_path '$.token'" }]\n`
+          ),
+          answered('use', '/use', variables).replace(
+            'url:',
+            () => `auth: { type: bearer, bearer: { token: '${token}' } }, url:`
+          )
+        ].join('---\n')
+      })
+      const before = shop.requests.length
+      const result = await other.run(
+        [
+          'run',
+          '--reporter',
+          'pretty',
+          '--reporter',
+          'json=report.json',
+          '--reporter',
+          'ndjson=events.ndjson',
+          'a.yaml'
+        ],
+        { env: env() }
+      )
+      expect(result.exitCode, result.stdout).toBe(0)
+      const headers = new Map(shop.requests[before + 1]?.headers)
+      const authorization = headers.get('Authorization') ?? headers.get('authorization')
+      expect(authorization).toBe(`Bearer ${token === 'none-of-them' ? token : 'a-session-token-0815'}`)
+      const saved = await readdir(join(other.path, '.tracerun/last'))
+      const texts = await Promise.all(
+        ['report.json', 'events.ndjson', ...saved.map(name => `.tracerun/last/${name}`)].map(other.read)
+      )
+      for (const text of [result.stdout, result.stderr, ...texts]) expect(text).not.toContain('session-token')
+      const check = await other.run(['check', '-f', 'a.yaml', '--trace', '.tracerun/last/s-2-use.json'], {
+        env: env()
+      })
+      expect(check.exitCode, check.stdout + check.stderr).toBe(0)
+    }
+  )
 })
 
 describe('variables', () => {
