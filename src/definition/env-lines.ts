@@ -7,6 +7,9 @@ const LINE =
   /[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=(?:[ \t]*(?:"((?:\\[\s\S]|[^"\\])*)"|'([^']*)')[ \t]*(?:[ \t]#[^\n]*)?|(?![ \t]*["'])([^\r\n]*))(?:\r?\n|$)/y
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' }
 
+/** Of a file that is no such file at all, the first lines say enough. */
+const MOST_PROBLEMS = 10
+
 /**
  * The variables of lines of `NAME=value`, as `.env` files have them: a value may stand in quotes and then go over
  * several lines; `#` begins a comment at the start of a line and after a blank. Double quotes take `\n`, `\t`, `\"`.
@@ -37,7 +40,7 @@ export function parseEnvLines(source: SourceText): {
       const start = at + line[0].indexOf(line[1]!)
       const location = { source: concealed, range: { start, end: start + line[1]!.length } }
       variables.push({ name: line[1]!, value: readValue(line), isSecret: false, location })
-    } else
+    } else if (problems.length < MOST_PROBLEMS)
       problems.push(refuseLine(text.slice(at, end), { source: concealed, range: { start: at, end: at } }))
   return { variables, problems }
 }

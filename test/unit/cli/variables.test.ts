@@ -123,3 +123,10 @@ test('what stands in a line that is wrong is not shown, nor the values of the ot
     expect(location?.source.text.split('\n')[0]).toBe('TOKEN=••••••••••••')
   }
 })
+
+test('of a file that is something else altogether, the first lines are refused', async () => {
+  const error = await read(['long.env'], { 'long.env': `A="open\n${'x\n'.repeat(500_000)}` }).catch(
+    (caught: unknown) => caught as DefinitionError
+  )
+  expect((error as DefinitionError).diagnostics).toHaveLength(10)
+})
