@@ -56,7 +56,7 @@ export async function readInputs(
   if (patterns.length === 0) {
     failOnErrors(problems, options.strict)
     throw new UsageError('no file was named, and there is no tracerun.yaml that names tests', {
-      hint: 'name one: tracerun run -f checkout.yaml'
+      hint: 'name one, such as -f checkout.yaml, or let one be written: tracerun init http://localhost:8080/cart'
     })
   }
   const loaded = take(await loadDefinitions(patterns, load))

@@ -110,7 +110,7 @@ function addRun(program: Command, environment: Environment, answer: Answer): voi
         const { environment: sets, requiredGates, ...options } = given
         checkGates(requiredGates)
         if (sets.length > 0)
-          environment.stderr.write('warning: --environment is an older spelling of --vars\n')
+          environment.stderr.write('warning: -e, --environment is an older spelling of --vars\n')
         const { runTests } = await import('./commands/run.ts')
         const vars = [...sets, ...options.vars]
         answer(await runTests({ ...options, vars, files: withoutAlias(files, options.file) }, environment))
@@ -222,7 +222,7 @@ function addInit(program: Command, environment: Environment, answer: Answer): vo
     .option('-f, --file <path>', 'where the test is written, such as tests/checkout.yaml')
     .option('-y, --yes', 'ask nothing: what is not said is assumed', false)
     .option('--no-send', 'send nothing: the test checks the answer alone')
-    .option('--force', 'write over files that are there', false)
+    .option('--force', 'write over files that are there, tracerun.yaml and the workflow too', false)
     .addOption(new Option('--ci <kind>', 'the workflow to write').choices(['github', 'gitlab', 'none']))
     .option('--otlp-listen <host:port>', 'where the embedded receiver listens', collect, [])
     .option('--flush-delay <duration>', 'how long the system keeps ended spans before it sends them')
