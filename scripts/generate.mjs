@@ -39,7 +39,7 @@ export async function compileValidators() {
     Object.entries(schemas).map(([name, schema]) => [name, withoutReferences(schema)])
   )
   const places = Object.fromEntries(
-    Object.entries(schemas).map(([name, schema]) => [name, placesOfPlugins(schema, [])])
+    Object.entries(schemas).map(([name, schema]) => [name, everyPlaceOf(name, schema)])
   )
   await Promise.all([
     writeModule(
@@ -116,10 +116,19 @@ function withoutReferences(schema) {
   return Object.fromEntries(Object.entries(schema).map(([key, part]) => [key, withoutReferences(part)]))
 }
 
+/** A reference that no place leads to would be checked by nobody. */
+function everyPlaceOf(name, schema) {
+  const places = placesOfPlugins(schema, [])
+  const referred = JSON.stringify(schema).match(/"\$ref":/g)?.length ?? 0
+  const found = new Set(places.map(({ reference }) => reference)).size
+  if (found !== referred) throw new Error(`${name}: ${referred - found} references have no place`)
+  return places.map(({ path, plugin }) => ({ path, plugin }))
+}
+
 /** Where in a value the options of plug-ins stand: paths of keys, of which `*` is any. */
 function placesOfPlugins(schema, path) {
   if (typeof schema !== 'object' || schema === null) return []
-  if ('$ref' in schema) return [{ path, plugin: schema.$ref }]
+  if ('$ref' in schema) return [{ path, plugin: schema.$ref, reference: schema }]
   const { properties = {}, patternProperties = {}, additionalProperties } = schema
   return [
     ...Object.entries(properties).flatMap(([key, part]) => placesOfPlugins(part, [...path, key])),
