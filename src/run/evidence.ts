@@ -6,7 +6,7 @@ import { unprovenSettleMs } from '../plan/delays.ts'
 import type { Collector } from './collector.ts'
 import type { Evidence } from './decide.ts'
 import { renderSeconds } from './ground.ts'
-import { findLateSpans, policyAfter, warnOfLateness } from './lateness.ts'
+import { findLateSpans, findOverdue, policyAfter, warnOfLateness } from './lateness.ts'
 import type { Call } from './peers.ts'
 import { findCalls, nameOfSpan, reachedNobody } from './peers.ts'
 import type { SpanClock } from './span-clock.ts'
@@ -56,7 +56,8 @@ export function readEvidence(
   options: ReadingOptions,
   elapsedMs: number
 ): Reading {
-  const clock = readSpanClock(trace, collector.sightings, options.times)
+  const isOverdue = findOverdue(trace, collector, options.policy)
+  const clock = readSpanClock(trace, collector.sightings, options.times, isOverdue)
   const structure = inspectStructure(trace, options)
   const calls = findCalls(trace, options.externalHosts, options.isMessage)
   for (const { kind, isAnswered, peer } of calls)

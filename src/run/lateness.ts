@@ -62,6 +62,24 @@ export function findLateSpans(
 }
 
 /**
+ * Which spans came later than the default delay explains, where none is declared: either that does not hold here, or the clock
+ * of their host is behind.
+ */
+export function findOverdue(
+  trace: Trace,
+  { absences }: Pick<Collector, 'absences'>,
+  policy: WaitPolicy
+): (span: Span) => boolean {
+  if (policy.isFlushDeclared || !policy.isLagKnown) return () => false
+  const allowedMs = settleMs(policy)
+  return span => {
+    const absentUntil = absences.get(trace.keyOf(span))
+    if (absentUntil === undefined || span.endUnixNano === undefined) return false
+    return Number(absentUntil - span.endUnixNano) / 1e6 > allowedMs
+  }
+}
+
+/**
  * A delay that was just missed is forgotten, as if it had not been declared, and one that is longer than the default is
  * taken as longer still, by all that may be missed without being a hole: that is slower, and no less safe.
  */

@@ -19,16 +19,18 @@ const TOLERANCE_NANOS = 20_000_000n
  * before it ended, by a span that we caused and that began before its request, or a server's after the answer, or by a child
  * that began before its parent on another host; of such a pair, either may be the one, so both count as skewed. That a server
  * ends after its client shows nothing: it has things to do once its answer is out, and a clock that is ahead makes a wait
- * longer, not shorter.
+ * longer, not shorter. `isOverdue`: a span came later than any that ended when it says it did.
  */
 export function readSpanClock(
   trace: Trace,
   sightings: ReadonlyMap<string, bigint>,
-  times: TriggerTimes
+  times: TriggerTimes,
+  isOverdue: (span: Span) => boolean = () => false
 ): SpanClock {
   const skewed = new Set<string>()
   trace.spans.forEach((span, position) => {
     if (position === trace.trigger) return
+    if (isOverdue(span)) skewed.add(hostKey(span))
     const seen = sightings.get(trace.keyOf(span))
     if (seen !== undefined && span.endUnixNano !== undefined && span.endUnixNano > seen + TOLERANCE_NANOS)
       skewed.add(hostKey(span))

@@ -113,6 +113,14 @@ describe('a trace that something else began', () => {
     expect((await scene.run()).tests[0]?.verdict.outcome).toBe('failed')
   })
 
+  test('is waited for as long as ever where the clock of its service is behind', async () => {
+    const scene = sceneOf({ specs: { 'span:error': ['count() = 0'] }, startMs: HOUR_MS })
+    scene.clock.at(HOUR_MS + 300, () => scene.backend.push(root, step))
+    const late = { id: 'refund', parent: 'charge', service: 'bank', kind: 'server', error: true } as const
+    scene.clock.at(HOUR_MS + 4300, () => scene.backend.push(buildSpan({ ...late, at: HOUR_MS + 100 })))
+    expect((await scene.run()).tests[0]?.verdict.outcome).toBe('failed')
+  })
+
   test('may be judged by several tests', async () => {
     const scene = sceneOf({ specs: { 'span[name="charge"]': ['count() = 1'] }, tests: 3, startMs: HOUR_MS })
     scene.backend.push(root, step)

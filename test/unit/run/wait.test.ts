@@ -340,6 +340,13 @@ describe('where spans are pushed', () => {
     expect(holes).toEqual([])
   })
 
+  test('a span that comes later than that shows that it does not hold: it counts from when it came', async () => {
+    const harness = createHarness({ declaresFlush: false })
+    harness.arrive(9000, gatewaySpan, callSpan, paymentSpan)
+    const { ground } = await harness.wait()
+    expect(ground).toMatchObject({ kind: 'structural', waitedMs: 9000 + 5500 + 150 })
+  })
+
   test('a receiver that had to drop spans ends it at once', async () => {
     const harness = createHarness()
     harness.backend.note = 'the receiver had no room for all of its spans'
