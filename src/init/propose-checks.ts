@@ -45,7 +45,7 @@ function answerSpec(response: Seen['response']): ProposedSpec {
   const media = /^[\w.+-]+\/[\w.+-]+/.exec(type ?? '')?.[0]
   const { status } = response ?? {}
   return {
-    name: 'the answer is good',
+    name: status === undefined || status < 400 ? 'the answer is good' : `the answer is ${status}`,
     selector: ':root',
     assertions: [
       `response:status = ${status ?? 200}`,

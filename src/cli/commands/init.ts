@@ -292,7 +292,9 @@ function nextSteps(
     ...exports,
     ...(hasTrace
       ? []
-      : [`  tracerun init … --force        once spans come: writes all of these again, with checks of the trace`]),
+      : [
+          `  tracerun init … --force        once spans come: writes all of these again, with checks of the trace`
+        ]),
     `  tracerun run ${projectPath === undefined ? `-f ${quoteForShell(testPath)}` : ''}`.trimEnd(),
     ...(ci === undefined ? [] : [`  read ${WORKFLOW_PATHS[ci]}, and let it start your system`])
   ]
