@@ -215,7 +215,7 @@ function exporterCause({ isPushed, propagation }: MissingTrace): Cause {
   return {
     evidence: 'nothing came from any service',
     likely: 'the services export their spans to another place, or not at all',
-    fix: `${EXPORTER_FIX} If it is set: a sampler drops the trace unless OTEL_TRACES_SAMPLER is parentbased_always_on, and a service without a propagator (OTEL_PROPAGATORS=${propagation.join(',')}) does not see that it is sampled.`
+    fix: `${EXPORTER_FIX} If it is set: they may load no OpenTelemetry SDK; a sampler drops the trace unless OTEL_TRACES_SAMPLER is parentbased_always_on, and a service without a propagator (OTEL_PROPAGATORS=${propagation.join(',')}) does not see that it is sampled.`
   }
 }
 
