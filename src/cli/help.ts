@@ -152,7 +152,6 @@ Examples:
 
 /** Words of Tracetest, or of a later version, that a user may try: what to say instead of "unknown". */
 export const NOT_YET: ReadonlyMap<string, string> = new Map([
-  ['init', 'copy an example from the README'],
   ['completion', 'there is no completion for shells in this version'],
   ['--retries', 'a test is run once in this version'],
   ['--repeat', 'a test is run once in this version'],
@@ -160,4 +159,24 @@ export const NOT_YET: ReadonlyMap<string, string> = new Map([
   ['-j', 'use --reporter json=report.json in this version'],
   ['--html', 'use --reporter json=report.json in this version'],
   ['--server-url', 'there is no server: tracerun does its work itself']
+])
+
+const NO_COPIES = 'there is no server that keeps copies: name files or folders, tracerun run tests/'
+const NO_SERVER = 'there is no server to set up or to start: leave it out'
+const ENDS_WITH_VERDICT = 'a run ends with its verdict: leave it out'
+
+/** What the command line of Tracetest has for its server. */
+export const NOT_NEEDED: ReadonlyMap<string, string> = new Map([
+  ['apply', NO_COPIES],
+  ['get', NO_COPIES],
+  ['list', NO_COPIES],
+  ['export', NO_COPIES],
+  ['delete', NO_COPIES],
+  ['--id', NO_COPIES],
+  ['configure', NO_SERVER],
+  ['start', NO_SERVER],
+  ['server', NO_SERVER],
+  ['dashboard', NO_SERVER],
+  ['-W', ENDS_WITH_VERDICT],
+  ['--skip-result-wait', ENDS_WITH_VERDICT]
 ])

@@ -20,6 +20,7 @@ import {
   EXEC_HELP,
   EXPLAIN_HELP,
   INIT_HELP,
+  NOT_NEEDED,
   NOT_YET,
   PROGRAM_HELP,
   RUN_HELP,
@@ -305,6 +306,9 @@ function usageError(
   const instead = NOT_YET.get(word)
   if (instead !== undefined && error.code.startsWith('commander.unknown'))
     return new UsageError(`"${word}" is not in this version`, { hint: instead })
+  const away = NOT_NEEDED.get(word)
+  if (away !== undefined && error.code.startsWith('commander.unknown'))
+    return new UsageError(`"${word}" is of Tracetest, and has no counterpart here`, { hint: away })
   if (command === 'init' && error.code === 'commander.unknownOption')
     return new UsageError(first, {
       hint: 'is it one of curl? Put the whole curl command in quotes, or `--` before it'
