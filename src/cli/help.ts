@@ -157,8 +157,7 @@ export const NOT_YET: ReadonlyMap<string, string> = new Map([
   ['--repeat', 'a test is run once in this version'],
   ['--junit', 'use --reporter json=report.json in this version'],
   ['-j', 'use --reporter json=report.json in this version'],
-  ['--html', 'use --reporter json=report.json in this version'],
-  ['--server-url', 'there is no server: tracerun does its work itself']
+  ['--html', 'use --reporter json=report.json in this version']
 ])
 
 const NO_COPIES = 'there is no server that keeps copies: name files or folders, tracerun run tests/'
@@ -173,6 +172,7 @@ export const NOT_NEEDED: ReadonlyMap<string, string> = new Map([
   ['export', NO_COPIES],
   ['delete', NO_COPIES],
   ['--id', NO_COPIES],
+  ['--server-url', NO_SERVER],
   ['configure', NO_SERVER],
   ['start', NO_SERVER],
   ['server', NO_SERVER],

@@ -48,12 +48,19 @@ export function locateProblem(problem: Problem, text: EmbeddedText): Diagnostic 
   return { ...rest, location: text.locate(range) }
 }
 
-/** Files in the order in which they first appear, each from its top to its end. */
-export function inFileOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+/** Each once; files in the order in which they first appear, each from its top to its end. */
+export function inFileOrder(all: readonly Diagnostic[]): readonly Diagnostic[] {
+  const diagnostics = [...new Map(all.map(diagnostic => [identityOf(diagnostic), diagnostic])).values()]
   const ranks = new Map<unknown, number>()
   for (const { location } of diagnostics)
     if (!ranks.has(location?.source)) ranks.set(location?.source, ranks.size)
   const rankOf = ({ location }: Diagnostic): number => ranks.get(location?.source) ?? 0
   const startOf = ({ location }: Diagnostic): number => location?.range.start ?? 0
   return diagnostics.toSorted((a, b) => rankOf(a) - rankOf(b) || startOf(a) - startOf(b))
+}
+
+/** A file may be read for several reasons: what is wrong with it is said once. */
+function identityOf({ message, location }: Diagnostic): string {
+  const { start, end } = location?.range ?? {}
+  return [message, location?.source.name, start, end].join('\0')
 }

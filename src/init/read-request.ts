@@ -37,6 +37,10 @@ function readWords(words: readonly string[]): SketchedRequest {
         hint: `tracerun init 'curl -X POST http://localhost:8080/checkout', or: tracerun init -- curl -X POST …`
       }
     )
+  if (/^[a-z][\w-]*$/i.test(first.trim()) && first.trim().toLowerCase() !== 'localhost')
+    throw new UsageError(`"${first.trim()}" is no URL`, {
+      hint: `such as http://localhost:8080/checkout; a host alone is written http://${first.trim()}`
+    })
   return requestOf(literalText(first.trim()))
 }
 

@@ -71,7 +71,7 @@ export async function compilePlan(
   for (const definition of definitions) isBroken ||= definition.kind === 'suite' && definition.isIncomplete
   problems.push(...(await patternProblems(scope.patterns)))
   isBroken ||= problems.some(problem => problem.severity === 'error')
-  const ordered = inFileOrder(groupProblems(problems))
+  const ordered = groupProblems(inFileOrder(problems))
   return isBroken
     ? { ok: false, problems: ordered }
     : { ok: true, value: { tests: planned, secrets: [...secrets] }, problems: ordered }

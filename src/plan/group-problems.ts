@@ -4,25 +4,16 @@ import type { Location } from '../source/source-text.ts'
 
 const MAX_PLACES = 5
 
-/**
- * Each problem once, though its test is a step of several suites; what is wrong with one variable in many places is
- * one problem, which names them.
- */
+/** What is wrong with one variable in many places is one problem, which names them. */
 export function groupProblems(problems: readonly Diagnostic[]): readonly Diagnostic[] {
-  const once = new Map(problems.map(problem => [keyOf(problem), problem]))
-  const groups = new Map<string, Diagnostic[]>()
-  for (const [key, problem] of once) {
-    const group = problem.code === 'UNDEFINED_VARIABLE' ? problem.message : key
+  const groups = new Map<unknown, Diagnostic[]>()
+  for (const problem of problems) {
+    const group = problem.code === 'UNDEFINED_VARIABLE' ? problem.message : problem
     const members = groups.get(group)
     if (members) members.push(problem)
     else groups.set(group, [problem])
   }
   return [...groups.values()].map(([first, ...others]) => withPlaces(first!, others))
-}
-
-function keyOf({ message, location }: Diagnostic): string {
-  const { start, end } = location?.range ?? {}
-  return [message, location?.source.name, start, end].join('\0')
 }
 
 function withPlaces(first: Diagnostic, others: readonly Diagnostic[]): Diagnostic {

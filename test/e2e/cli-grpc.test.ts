@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { Server, ServerCredentials, type sendUnaryData } from '@grpc/grpc-js'
 import { describe, expect, test } from 'vitest'
 import { startGrpcShop } from '../support/grpc-shop.ts'
 import { runInline } from '../support/run-inline.ts'
@@ -28,6 +30,38 @@ spec:
         - response:messages | length = 1
 `
 }
+
+/** A cart that answers with an empty message, for the definition in a file of Tracetest. */
+async function startCart(): Promise<{ readonly address: string; stop(): void }> {
+  const server = new Server()
+  const asIs = (bytes: Buffer): Buffer => bytes
+  const method = {
+    requestStream: false,
+    responseStream: false,
+    requestDeserialize: asIs,
+    requestSerialize: asIs
+  }
+  server.addService(
+    { Empty: { ...method, path: '/shop.Cart/Empty', responseSerialize: asIs, responseDeserialize: asIs } },
+    { Empty: (_call: unknown, answer: sendUnaryData<Buffer>) => answer(null, Buffer.alloc(0)) }
+  )
+  const port = await promisify(server.bindAsync).call(
+    server,
+    '127.0.0.1:0',
+    ServerCredentials.createInsecure()
+  )
+  return { address: `127.0.0.1:${port}`, stop: () => server.forceShutdown() }
+}
+
+test('a gRPC file of Tracetest runs as it is: the definition in it, an empty message as its suites expect it', async () => {
+  const cart = await startCart()
+  const text = readFileSync('specs/tracetest/grpc-inline.yaml', 'utf8')
+  const files = { 'cart.yaml': text.replaceAll('shop.example:50051', cart.address) }
+  const result = await runInline(files, ['run', 'test', '-f', 'cart.yaml', '--grep', 'Empty the cart'])
+  cart.stop()
+  expect([result.exitCode, result.stderr]).toEqual([0, ''])
+  expect(result.stdout).toContain('1 test: 1 passed')
+})
 
 describe('a gRPC call by the program as it is installed', () => {
   test.each([
