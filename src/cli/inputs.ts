@@ -49,7 +49,11 @@ export async function readInputs(
   )
 
   const read = await readSettings(options, { environment, load, variables, problems })
-  const settings = options.recorded ? { ...read.settings, recorded: options.recorded } : read.settings
+  const settings = {
+    ...read.settings,
+    ...(options.recorded ? { recorded: options.recorded } : {}),
+    secretNames: new Set(options.secret)
+  }
 
   const patterns =
     options.files.length > 0 ? options.files : (settings.tests?.map(({ value }) => value) ?? [])
@@ -85,6 +89,11 @@ export function secretValues(
   return variables.filter(({ name, isSecret }) => isSecret || names.includes(name)).map(({ value }) => value)
 }
 
+/** Hidden once there is a value: what a step is given, and outputs. */
+function isKnownLater(wanted: string, { step, checks }: PlannedTest): boolean {
+  return [...(step?.variables ?? []), ...checks.outputs].some(({ name }) => name === wanted)
+}
+
 /** A name that stands for nothing would hide nothing, unnoticed. */
 function addNamedSecrets(
   secrets: readonly { readonly name: string; readonly value: string | undefined }[],
@@ -98,9 +107,10 @@ function addNamedSecrets(
       ...variables.filter(variable => variable.name === name).map(variable => variable.value),
       ...tests.flatMap(test => test.variables.get(name)?.value ?? [])
     ]
+    if (values.length === 0 && tests.some(test => isKnownLater(name, test))) continue
     if (values.length === 0)
       throw new UsageError(`--secret ${name}: there is no variable of that name`, {
-        hint: 'name a variable of the process, of --vars or of a test'
+        hint: 'name a variable of the process, of --vars, of a test or of a step, or an output'
       })
     if (values.some(text => text.length < SHORTEST_SECRET))
       throw new UsageError(

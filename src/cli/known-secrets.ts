@@ -1,6 +1,6 @@
 import type { Mask } from '../model/mask.ts'
 import type { Header } from '../model/response.ts'
-import { CREDENTIAL_HEADERS } from '../plan/secret-variables.ts'
+import { CREDENTIAL_HEADERS, SECRET_NAME } from '../plan/secret-variables.ts'
 import type { Trigger } from '../plugin/trigger.ts'
 
 /**
@@ -34,10 +34,6 @@ function headersOf(options: unknown): readonly Header[] {
   const { headers, metadata } = (options ?? {}) as { readonly headers?: unknown; readonly metadata?: unknown }
   return [headers, metadata].flatMap(list => (Array.isArray(list) ? list.filter(isHeader) : []))
 }
-
-/** Variables for a command whose names say that they are secret. */
-const SECRET_NAME =
-  /(?:^|_)(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|API_?KEY|PRIVATE_KEY|ACCESS_KEY)(?:_|$)/i
 
 function secretVariablesOf(options: unknown): readonly string[] {
   const { env } = (options ?? {}) as { readonly env?: Readonly<Record<string, unknown>> }

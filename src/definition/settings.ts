@@ -45,6 +45,8 @@ export interface Settings {
   readonly wait?: WaitDefinition
   /** Names whose values a saved run gives: they need not be defined anywhere else. */
   readonly recorded?: ReadonlySet<string>
+  /** Names of `--secret`: whatever has one of them is hidden. */
+  readonly secretNames?: ReadonlySet<string>
   /** `name` or `name=path`, each. */
   readonly reporters?: readonly Placed<string>[]
   readonly jobs?: Placed<number>

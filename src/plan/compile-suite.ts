@@ -45,7 +45,7 @@ export function compileStep(
   { flat, suite, number, handed }: StepScope,
   given: PlannedStep['given'],
   context: Omit<TextContext, 'readable'>
-): Omit<PlannedStep, 'reads'> | undefined {
+): Omit<PlannedStep, 'reads' | 'hidden'> | undefined {
   const readable = {
     names: new Set([...given.keys(), ...handed]),
     outputs: new Set<string>(),
@@ -65,10 +65,10 @@ function compileStepVariable(value: StepVariable['value'], context: TextContext)
   return compileText(value, parseTemplate, context)
 }
 
-/** Of these names, and of the variables of the step, all that their values are made of. */
+/** These names, and those of all that their values are made of by the step. */
 export function originsOf(
   names: readonly string[],
-  { variables }: Pick<PlannedStep, 'variables'>
+  variables: PlannedStep['variables'] = []
 ): readonly string[] {
   const found = new Set(names)
   for (const { name, template } of variables.toReversed())

@@ -145,6 +145,7 @@ function compileTest(test: TestDefinition, scope: PlanScope, step?: StepScope): 
   if (!store || !bound || test.isIncomplete || (step && !planned)) return { problems, secrets }
   const { backend } = store
   const { examine } = bound
+  const hidden = new Set([...secretNames(given), ...(settings.secretNames ?? [])])
   const skip = [test, ...(step?.flat.suites ?? [])].find(one => one.skip !== undefined)?.skip
 
   const wait = planWait(test, settings, profiles, {
@@ -158,9 +159,7 @@ function compileTest(test: TestDefinition, scope: PlanScope, step?: StepScope): 
   return {
     problems,
     secrets,
-    secretVariables: planned
-      ? originsOf([...bound.secretVariables, ...secretNames(given)], planned)
-      : bound.secretVariables,
+    secretVariables: originsOf([...bound.secretVariables, ...hidden], planned?.variables),
     examine,
     test: {
       id,
@@ -168,7 +167,7 @@ function compileTest(test: TestDefinition, scope: PlanScope, step?: StepScope): 
       location: test.location,
       tags: test.tags,
       ...(skip === undefined ? {} : { skip }),
-      ...(planned ? { step: { ...planned, reads: neededOf(step!, reads, stepReads) } } : {}),
+      ...(planned ? { step: { ...planned, hidden, reads: neededOf(step!, reads, stepReads) } } : {}),
       secretOutputs: new Set(),
       trigger: bound.trigger,
       backend,
@@ -205,7 +204,7 @@ function withSecretOutputs(
   const secret = new Set(compiled.flatMap(({ secretVariables = [] }) => secretVariables))
   return tests.map(test => {
     const names = test.checks.outputs.map(({ name }) => name).filter(name => secret.has(name))
-    return test.step && names.length > 0 ? { ...test, secretOutputs: new Set(names) } : test
+    return names.length > 0 ? { ...test, secretOutputs: new Set(names) } : test
   })
 }
 

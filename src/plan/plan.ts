@@ -91,6 +91,8 @@ export interface PlannedStep {
   readonly given: ReadonlyMap<string, VariableValue>
   /** What the suite gives to the test, each able to read those before it. */
   readonly variables: readonly { readonly name: string; readonly template: TemplateNode }[]
+  /** Names of variables whose values are shown nowhere. */
+  readonly hidden: ReadonlySet<string>
   /** Outputs of earlier steps without which it cannot be run. */
   readonly reads: ReadonlySet<string>
 }

@@ -6,7 +6,11 @@ import type { PlacedTemplate } from './fill-options.ts'
 /** Headers whose values are credentials, whoever wrote them. */
 export const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set(['authorization', 'proxy-authorization'])
 
-/** Names of variables that go into secret places of the options, or into headers that hold credentials. */
+/** Variables for a command whose names say that they are secret. */
+export const SECRET_NAME: RegExp =
+  /(?:^|_)(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|API_?KEY|PRIVATE_KEY|ACCESS_KEY)(?:_|$)/i
+
+/** Names of variables that go into secret places of the options: those of the trigger, headers and variables that hold credentials. */
 export function secretVariables(
   templates: readonly PlacedTemplate[],
   secretPaths: readonly OptionPath[],
@@ -27,8 +31,9 @@ export function variablesIn(template: TemplateNode): readonly string[] {
   return names
 }
 
-/** The value of an entry whose key is that of a credential. */
+/** The value of an entry whose key is that of a credential, or of a variable whose name says so. */
 function isCredential(options: unknown, path: OptionPath): boolean {
+  if (path[0] === 'env') return SECRET_NAME.test(String(path[1]))
   if (path.at(-1) !== 'value') return false
   let entry = options
   for (const step of path.slice(0, -1)) entry = (entry as Readonly<Record<string | number, unknown>>)[step]

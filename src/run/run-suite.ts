@@ -56,7 +56,7 @@ function handOver(
           message: `nothing was sent, since the variable ${name} of the step cannot be evaluated: ${outcome.reason.text}`
         })
       }
-    if (given.get(name)?.isSecret) scope.hide(outcome.text)
+    if (step?.hidden.has(name)) scope.hide(outcome.text)
     variables.set(name, outcome.text)
   }
   return { variables }

@@ -234,6 +234,57 @@ describe('a suite', () => {
     expect([check.exitCode, check.stderr]).toEqual([1, ''])
   })
 
+  test('hides what --secret names, be it an output or a variable of a step, and what a command is given as a token', async () => {
+    const hide = async (files: string, ...args: readonly string[]): Promise<string> => {
+      await using other = await openWorkspace({ 'a.yaml': files })
+      const result = await other.run(['run', '--allow-exec', ...args, 'a.yaml'], { env: env() })
+      expect(result.exitCode, result.stdout + result.stderr).toBe(0)
+      const saved = await readdir(join(other.path, '.tracerun/last'))
+      const texts = await Promise.all(saved.map(name => other.read(`.tracerun/last/${name}`)))
+      return [result.stdout, result.stderr, ...texts].join('\n')
+    }
+    const token = `  outputs: [{ name: TOKEN, value: "response:body | json_path '$.token'" }]\n`
+    expect(await hide(answered('log in', '/login', token), '--secret', 'TOKEN')).not.toContain(
+      'session-token'
+    )
+    const given = [
+      'type: TestSuite\nspec: { name: s, steps: [{ test: one, variables: { PIN: "9876-5432" } }] }\n',
+      answered('one', '/one?pin=${var:PIN}', `  outputs: [{ name: P, value: "'\${var:PIN}'" }]\n`)
+    ].join('---\n')
+    expect(await hide(given, '--secret', 'PIN')).not.toContain('9876-5432')
+    const command = [
+      'type: TestSuite\nspec: { name: s, steps: [log in, use] }\n',
+      answered('log in', '/login', token),
+      answered('use', '')
+        .replace(
+          /trigger: .*/,
+          () =>
+            'trigger: { type: exec, exec: { command: [node, -e, ""], env: { SHOP_TOKEN: "${var:TOKEN}" } } }'
+        )
+        .replace('= 200', '= 0')
+    ].join('---\n')
+    expect(await hide(command)).not.toContain('session-token')
+  })
+
+  test('has steps of one test that are judged again by their ids', async () => {
+    await using other = await openWorkspace({
+      'a.yaml': [
+        'type: TestSuite\nspec: { name: s, steps: [one, one] }\n',
+        answered('one', '/one'),
+        answered('two', '/two')
+      ].join('---\n')
+    })
+    await other.run(['run', 'a.yaml'], { env: env() })
+    const trace = '.tracerun/last/s-2-one.json'
+    const check = (...args: readonly string[]): Promise<InlineResult> =>
+      other.run(['check', '-f', 'a.yaml', '--trace', trace, ...args], { env: env() })
+    expect((await check()).exitCode).toBe(0)
+    const { exitCode, stderr } = await check('--test', 'one')
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('there are "s-1-one", "s-2-one", "two"')
+    expect((await check('--test', 's-1-one')).exitCode).toBe(0)
+  })
+
   test.each([
     ['sends as a credential', 'use', '${var:TOKEN}', ''],
     [

@@ -86,7 +86,7 @@ function chooseTest(tests: readonly PlannedTest[], stored: StoredTrace, options:
     const near = suggest(options.test, names)
     throw new UsageError(
       `--test ${options.test}: there ${named.length === 0 ? 'is no test' : `are ${named.length} tests`} of that name`,
-      { hint: near && near !== options.test ? `did you mean "${near}"?` : `there are ${listed(names)}` }
+      { hint: near && near !== options.test ? `did you mean "${near}"?` : `there are ${listed(tests)}` }
     )
   }
   const { testName, testId } = stored.record ?? {}
@@ -95,12 +95,14 @@ function chooseTest(tests: readonly PlannedTest[], stored: StoredTrace, options:
   const [only] = recorded.length === 1 ? recorded : tests
   if (only && (recorded.length === 1 || tests.length === 1)) return only
   throw new UsageError(`the files hold ${tests.length} tests`, {
-    hint: `name one with --test: ${listed(names)}`
+    hint: `name one with --test: ${listed(tests)}`
   })
 }
 
-function listed(names: readonly string[]): string {
-  return names.map(name => `"${name}"`).join(', ')
+/** By their names; by their ids, which tell the steps of suites apart, where one name is that of several. */
+function listed(tests: readonly PlannedTest[]): string {
+  const isShared = ({ name }: PlannedTest): boolean => tests.filter(test => test.name === name).length > 1
+  return tests.map(test => `"${isShared(test) ? test.id : test.name}"`).join(', ')
 }
 
 interface ReportParts {
