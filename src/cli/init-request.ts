@@ -1,9 +1,10 @@
 import { UsageError } from '../errors/errors.ts'
-import type { Concealed } from '../init/conceal-secrets.ts'
+import type { Concealed, Secret } from '../init/conceal-secrets.ts'
 import { concealSecrets } from '../init/conceal-secrets.ts'
 import { readRequest } from '../init/read-request.ts'
 import type { SketchedRequest } from '../init/request.ts'
 import { requestOf } from '../init/request.ts'
+import { passwordOf, STORE_PASSWORD } from '../init/write-project.ts'
 import type { Environment } from './environment.ts'
 import { relativePath } from './init-files.ts'
 import { isThere } from './is-there.ts'
@@ -26,11 +27,7 @@ export async function readWish(options: InitOptions, environment: Environment): 
   const typed = words.length === 1 && words[0] === '-' ? [await readText(environment)] : words
   const isEmpty = typed.every(word => word.trim() === '')
   const written = isEmpty ? requestOf(DEFAULT_URL) : readRequest(typed)
-  const { request, secrets } = concealSecrets(written)
-  const values = Object.fromEntries(
-    secrets.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))
-  )
-  environment.mask.add(Object.values(values))
+  const { request, secrets: ofRequest } = concealSecrets(written)
   const answer =
     mayAsk && options.dataStore === undefined
       ? await ask(
@@ -38,9 +35,21 @@ export async function readWish(options: InitOptions, environment: Environment): 
         )
       : ''
   const dataStore = options.dataStore ?? (answer.trim() === '' ? undefined : answer.trim())
+  const secrets = [...ofRequest, ...secretsOfStore(dataStore)]
+  const values = Object.fromEntries(
+    secrets.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))
+  )
+  environment.mask.add(Object.values(values))
   if (options.send) refuseUnset(request, { ...environment.variables, ...values })
   await refuseMissingBody(request, environment)
   return { request, secrets, values, ...(dataStore === undefined ? {} : { dataStore }) }
+}
+
+/** The file names a variable in the place of the password. */
+function secretsOfStore(dataStore: string | undefined): readonly Secret[] {
+  const value = dataStore && passwordOf(dataStore)
+  const where = 'the password of the data store'
+  return value ? [{ name: STORE_PASSWORD, value, where, isDeclared: false }] : []
 }
 
 async function readText(environment: Environment): Promise<string> {

@@ -167,11 +167,20 @@ function concealPairs(text: string, pattern: RegExp, where: string, names: Names
 
 const JSON_FIELD = /("((?:[^"\\]|\\.)+)"\s*:\s*)"((?:[^"\\]|\\.)+)"/g
 
+/** A field of a form: the line that names it, other headers, an empty line, its value. */
+const PART = /(;[ \t]*name="([^"\r\n]+)"[^\n]*\n(?:[^\r\n]+\r?\n)*\r?\n)([^\r\n]+)/gi
+
 function concealBody(body: SketchedBody, headers: readonly SketchedHeader[], names: Names): SketchedBody {
   if ('file' in body) return body
   const type = headers.find(({ key }) => key.toLowerCase() === 'content-type')?.value ?? ''
   if (/x-www-form-urlencoded/i.test(type) && !/^\s*[[{]/.test(body.text))
     return { text: concealPairs(body.text, /(^|&)([^=&]+)=([^&]*)/g, 'the body', names) }
+  if (/^multipart\//i.test(type))
+    return {
+      text: body.text.replace(PART, (whole, before: string, key: string, value: string) =>
+        SECRET_FIELD.test(key) ? `${before}${names.conceal(value, key, `${key} in the body`)}` : whole
+      )
+    }
   return {
     text: body.text.replace(JSON_FIELD, (whole, before: string, key: string, value: string) =>
       SECRET_FIELD.test(key) ? `${before}"${names.conceal(value, key, `${key} in the body`)}"` : whole

@@ -12,12 +12,18 @@ export interface SketchedProject {
   readonly measured?: string
 }
 
-/** The address of a data store without the password in it. */
+/** The variable that stands in the place of the password of a data store. */
+export const STORE_PASSWORD = 'DATA_STORE_PASSWORD'
+
+const ADDRESS = /(:\/\/[^/?#@:]*:)([^/?#@]+)@/
+
+/** The password in the address of a data store. */
+export function passwordOf(dataStore: string): string | undefined {
+  return ADDRESS.exec(dataStore)?.[2]
+}
+
 function concealAddress(dataStore: string): string {
-  return dataStore.replace(
-    /(:\/\/[^/?#@:]*:)[^/?#@]+@/,
-    (_, before: string) => `${before}\${DATA_STORE_PASSWORD}@`
-  )
+  return dataStore.replace(ADDRESS, (_, before: string) => `${before}\${${STORE_PASSWORD}}@`)
 }
 
 /** The YAML of `tracerun.yaml`. */

@@ -138,6 +138,27 @@ describe('where there is no trace to look at', () => {
     expect(await filesIn(workspace)).toEqual([])
   })
 
+  test('keeps the password of a data store out of the files, and says where it is read from', async () => {
+    await using workspace = await openWorkspace()
+    const { exitCode, stdout, stderr } = await workspace.run([
+      'init',
+      '--no-send',
+      '--data-store',
+      'jaeger=http://joe:opensesame@127.0.0.1:1',
+      'http://127.0.0.1:1/x'
+    ])
+    expect([exitCode, stderr]).toEqual([0, ''])
+    expect(stdout).toContain(
+      'the password of the data store is not in the file: it is read from $DATA_STORE_PASSWORD'
+    )
+    expect(await workspace.read('.github/workflows/trace-tests.yml')).toContain(
+      'DATA_STORE_PASSWORD: ${{ secrets.DATA_STORE_PASSWORD }}'
+    )
+    const files = await filesIn(workspace)
+    for (const text of [stdout, ...(await Promise.all(files.map(workspace.read)))])
+      expect(text).not.toContain('opensesame')
+  })
+
   test('--no-send sends nothing, and writes', async () => {
     await using workspace = await openWorkspace()
     await using system = await startSystem(() => ({}))

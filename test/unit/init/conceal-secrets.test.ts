@@ -82,3 +82,15 @@ describe('what looks like a secret stands in no file', () => {
     expect(request.url).toBe('http://h/x?monkey=1')
   })
 })
+
+test('a field of a multipart form that looks like a secret is one', () => {
+  const part = (name: string, value: string): string =>
+    `--B\\r\\nContent-Disposition: form-data; name="${name}"\\r\\n\\r\\n${value}\\r\\n`
+  const { request, secrets } = conceal(
+    `curl http://h/x -H 'content-type: multipart/form-data; boundary=B' --data-raw $'${part('user', 'joe')}${part('password', 'opensesame')}--B--'`
+  )
+  const { text } = request.body as { readonly text: string }
+  expect(text).toContain('name="user"\r\n\r\njoe\r\n')
+  expect(text).toContain('name="password"\r\n\r\n${var:PASSWORD}\r\n--B--')
+  expect(secrets).toMatchObject([{ name: 'PASSWORD', value: 'opensesame', isDeclared: true }])
+})
