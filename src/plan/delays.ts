@@ -41,17 +41,20 @@ export function settleMs(delays: Pick<Delays, 'flushMs' | 'lagMs' | 'marginMs'>)
   return 1.1 * delays.flushMs + delays.lagMs + delays.marginMs
 }
 
-/** Nothing shows of a process that has sent nothing yet that it keeps a declared delay: it is given no less than the default. */
-export function unprovenFlushMs({ flushMs }: Pick<Delays, 'flushMs'>): number {
-  return Math.max(flushMs, DEFAULT_FLUSH_MS)
-}
-
-/** As {@link settleMs}, for a span of such a process. */
+/** As {@link settleMs}, of a process that has sent nothing yet: nothing shows that it keeps a declared delay, so it is given no less than the default. */
 export function unprovenSettleMs(delays: Pick<Delays, 'flushMs' | 'lagMs' | 'marginMs'>): number {
-  return settleMs({ ...delays, flushMs: unprovenFlushMs(delays) })
+  return settleMs({ ...delays, flushMs: Math.max(delays.flushMs, DEFAULT_FLUSH_MS) })
 }
 
-/** From the answer to the moment at which even the slowest trace is known to be complete, and was watched. */
+/**
+ * From the answer to the moment at which even the slowest trace is known to be complete, and was watched, where every
+ * service keeps the delays that are declared.
+ */
+export function declaredWaitMs(delays: Delays): number {
+  return delays.asyncMs + settleMs(delays) + delays.absenceWindowMs + 1000
+}
+
+/** The same with a service that sends nothing, of which nothing shows what it keeps. */
 export function longestWaitMs(delays: Delays): number {
-  return delays.asyncMs + unprovenSettleMs(delays) + delays.absenceWindowMs + 1000
+  return declaredWaitMs(delays) - settleMs(delays) + unprovenSettleMs(delays)
 }

@@ -9,7 +9,7 @@ import { renderDurationMs } from '../definition/duration.ts'
 import type { Settings } from '../definition/settings.ts'
 import type { Diagnostic } from '../errors/diagnostic.ts'
 import type { BackendCaps } from '../plugin/trace-backend.ts'
-import { delaysOf, longestWaitMs, unprovenFlushMs } from './delays.ts'
+import { declaredWaitMs, delaysOf } from './delays.ts'
 import type { WaitSettings } from './plan.ts'
 
 /** The profiles of the files, by id and by name. */
@@ -103,7 +103,7 @@ function unfollowed({ location }: Placed<boolean>): Diagnostic {
 /** A wait that ends before a trace can be known to be complete leaves upper bounds undetermined. */
 function shortTimeout(timeout: Placed<number>, wait: WaitSettings, caps: BackendCaps): readonly Diagnostic[] {
   const delays = delaysOf(caps, wait)
-  const needed = longestWaitMs(delays)
+  const needed = declaredWaitMs(delays)
   if (timeout.value >= needed) return []
   return [
     {
@@ -114,7 +114,7 @@ function shortTimeout(timeout: Placed<number>, wait: WaitSettings, caps: Backend
         `which takes up to ${renderDurationMs(Math.ceil(needed / 100) * 100)}`,
       ...(timeout.location ? { location: timeout.location } : {}),
       hint:
-        `async ${renderDurationMs(delays.asyncMs)} + 1.1 × flushDelay ${renderDurationMs(unprovenFlushMs(delays))} + lag ${renderDurationMs(delays.lagMs)} + ` +
+        `async ${renderDurationMs(delays.asyncMs)} + 1.1 × flushDelay ${renderDurationMs(delays.flushMs)} + lag ${renderDurationMs(delays.lagMs)} + ` +
         `absenceWindow ${renderDurationMs(delays.absenceWindowMs)}: declare shorter ones where they are, or leave \`timeout\` out`
     }
   ]

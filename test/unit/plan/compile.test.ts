@@ -236,10 +236,10 @@ describe('the wait of a test', () => {
       definition('  timeout: 10s\n  flushDelay: 1s\n  async: 7s\n  absenceWindow: 1s')
     )
     expect(outcome.problems.map(({ severity, message }) => [severity, message])).toEqual([
-      ['warning', 'a timeout of 10s may end before a trace is known to be complete, which takes up to 14.7s']
+      ['warning', 'a timeout of 10s may end before a trace is known to be complete, which takes up to 10.3s']
     ])
     expect(
-      await messages(definition('  timeout: 15s\n  flushDelay: 1s\n  async: 7s\n  absenceWindow: 1s'))
+      await messages(definition('  timeout: 11s\n  flushDelay: 1s\n  async: 7s\n  absenceWindow: 1s'))
     ).toEqual([])
     const answered = '  specs: [{ assertions: ["response:status = 200"] }]'
     expect(await messages(definition('  timeout: 1s\n  skipTraceCollection: true', answered))).toEqual([])
