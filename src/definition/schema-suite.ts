@@ -16,6 +16,8 @@ export const SKIP: Schema = {
   description: 'Why it is not run.',
   type: 'string',
   minLength: 1,
+  // For YAML 1.2 `no` is a text: skipped for the reason "no", a test would not be run unnoticed.
+  pattern: '^(?!(?:[Yy]|[Nn]|[Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff])$)',
   'x-fix': 'give the reason: `skip: waits for the new cart`',
   'x-empty': 'is empty: give the reason'
 }
