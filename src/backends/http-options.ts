@@ -8,7 +8,7 @@ import { isCredentialHeader } from '../http/redirect.ts'
 import type { Target } from '../http/target.ts'
 import { parseTarget } from '../http/target.ts'
 import type { TlsOptions } from '../http/tls-options.ts'
-import { TLS_FILES, TLS_SCHEMA } from '../http/tls-options.ts'
+import { TLS_PATHS, TLS_SCHEMA } from '../http/tls-options.ts'
 import type { JsonSchema, PluginContext } from '../plugin/context.ts'
 import { readStoreTls } from './store-tls.ts'
 
@@ -53,7 +53,7 @@ export const HTTP_STORE_PROPERTIES: Readonly<Record<'url' | 'headers' | 'auth' |
 }
 
 /** Which of its strings are paths of files. */
-export const HTTP_STORE_FILES: readonly (readonly string[])[] = TLS_FILES.map(path => ['tls', ...path])
+export const HTTP_STORE_FILES: readonly (readonly string[])[] = TLS_PATHS
 
 /** Everything in the options that must appear in no output. */
 export function httpSecretsOf(options: HttpStoreOptions): readonly string[] {

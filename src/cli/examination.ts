@@ -11,9 +11,9 @@ import type { TraceSession } from '../plugin/trace-backend.ts'
 import { bindStore } from './bind-store.ts'
 import type { Environment } from './environment.ts'
 import { examineCanaries } from './examine-canaries.ts'
-import { pluginContext } from './fetch-trace.ts'
 import { readInputs } from './inputs.ts'
 import type { DoctorOptions } from './options.ts'
+import { pluginContext } from './plugin-context.ts'
 
 /** What is examined: the store of a test, or the one of the project. */
 interface Subject {

@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { OTLP_KINDS } from '../backends/otlp/options.ts'
 import { TraceError, UsageError } from '../errors/errors.ts'
 import type { TraceId } from '../model/ids.ts'
 import type { BoundBackend } from '../plan/plan.ts'
-import type { PluginContext } from '../plugin/context.ts'
 import type { TraceSession } from '../plugin/trace-backend.ts'
 import type { LookUp } from '../run/look-up.ts'
 import { lookUpTrace } from '../run/look-up.ts'
@@ -11,6 +9,7 @@ import type { BoundStore } from './bind-store.ts'
 import { bindStore } from './bind-store.ts'
 import type { Environment } from './environment.ts'
 import type { StoreOptions } from './options.ts'
+import { pluginContext } from './plugin-context.ts'
 
 /** A trace out of a data store, and where a person looks at it. */
 export interface FetchedTrace extends Omit<Extract<LookUp, { status: 'found' }>, 'status'> {
@@ -38,11 +37,6 @@ export async function fetchTrace(
   if (found.status !== 'found') throw missingTrace(found, { traceId, quietMs, session, backend })
   const { status: _, ...trace } = found
   return { ...trace, describe: session.describe, url: backend.traceUrl?.(traceId) }
-}
-
-/** What a plug-in may use of this process. */
-export function pluginContext({ signal, clock, debug }: Environment): PluginContext {
-  return { signal, clock, readFile: path => readFile(path), debug }
 }
 
 /** The embedded receiver keeps nothing from one command to the next. */

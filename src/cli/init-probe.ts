@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { renderDurationMs } from '../doctor/duration-words.ts'
 import type { TestReport } from '../model/run-event.ts'
 import type { PlannedTest } from '../plan/plan.ts'
@@ -8,6 +7,7 @@ import type { Environment } from './environment.ts'
 import { readInputs } from './inputs.ts'
 import { judgeStored } from './judge-stored.ts'
 import type { InitOptions } from './options.ts'
+import { pluginContext } from './plugin-context.ts'
 import { readTrace } from './read-trace.ts'
 import { createStore } from './store.ts'
 
@@ -40,15 +40,12 @@ export async function planText(
 
 /** Sends the request of a test once, waits for all of its trace, and saves both. */
 export async function sendProbe(test: PlannedTest, environment: Environment): Promise<Probe> {
-  const { clock, mask, signal } = environment
+  const { clock, mask } = environment
   const runId = Buffer.from(environment.random(8)).toString('hex')
   const store = createStore({ cwd: environment.cwd, mask, runId })
   const memory = createDelayMemory(undefined, Number(clock.now() / 1_000_000n))
   const dependencies = {
-    clock,
-    signal,
-    readFile: (path: string) => readFile(path),
-    debug: (message: string) => environment.debug(message),
+    ...pluginContext(environment),
     random: (size: number) => environment.random(size),
     jobs: 1,
     delays: memory,

@@ -75,22 +75,26 @@ export const AUTH_SCHEMA: { readonly [keyword: string]: unknown } = {
   }))
 }
 
-/** Which strings of an `auth` block are templates. */
-export const AUTH_TEMPLATES: readonly (readonly string[])[] = [
+/** Which strings of options with an `auth` block, in either spelling, are templates. */
+export const AUTH_TEMPLATES: readonly (readonly string[])[] = inAuth([
   ['basic', 'username'],
   ['basic', 'user'],
   ['basic', 'password'],
   ['apiKey', 'key'],
   ['apiKey', 'value'],
   ['bearer', 'token']
-]
+])
 
-/** Which strings of an `auth` block are secrets. */
-export const AUTH_SECRETS: readonly (readonly string[])[] = [
+/** Which of them are secrets. */
+export const AUTH_SECRETS: readonly (readonly string[])[] = inAuth([
   ['basic', 'password'],
   ['apiKey', 'value'],
   ['bearer', 'token']
-]
+])
+
+function inAuth(paths: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  return ['auth', 'authentication'].flatMap(key => paths.map(path => [key, ...path]))
+}
 
 interface Credential {
   readonly key: string

@@ -88,6 +88,9 @@ export const TLS_FILES: readonly (readonly string[])[] = [
   ['settings', 'keyFile']
 ]
 
+/** The same, as paths of options that have `tls`. */
+export const TLS_PATHS: readonly (readonly string[])[] = TLS_FILES.map(path => ['tls', ...path])
+
 /** Settings with which no connection can be made; the message starts after "`tls`". */
 export class UnusableTls extends Error {
   readonly hint: string

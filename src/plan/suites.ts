@@ -8,6 +8,12 @@ import type {
 import type { Diagnostic } from '../errors/diagnostic.ts'
 import { suggest } from '../errors/suggest.ts'
 import { renderLocation } from '../source/line-index.ts'
+import type { PlannedTest } from './plan.ts'
+
+/** What is run in one go: the suite of a step, or the test itself. */
+export function unitOf(test: PlannedTest): object {
+  return test.step?.suite ?? test
+}
 
 /** A test as a step of a suite, the steps of suites within the suite being steps of it. */
 export interface FlatStep {

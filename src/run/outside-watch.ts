@@ -1,5 +1,5 @@
+import { nodesOf, nodesOfChecks } from '../judge/nodes.ts'
 import type { CompiledChecks } from '../language/check.ts'
-import { walkNodes } from '../language/walk.ts'
 import type { Span } from '../model/span.ts'
 import type { Trace } from '../model/trace.ts'
 import type { Collector } from './collector.ts'
@@ -47,23 +47,8 @@ const MOMENTS: ReadonlySet<string> = new Set([
 ])
 
 /** Whether a check reads when a span, and so perhaps the trigger, began or ended. */
-function readsMomentsOf({ specs, outputs }: CompiledChecks): boolean {
-  let reads = false
-  const read = (node: Parameters<typeof walkNodes>[0]): void =>
-    walkNodes(node, inner => {
-      if ((inner.kind === 'reference' || inner.kind === 'key') && MOMENTS.has(inner.name)) reads = true
-    })
-  for (const spec of specs) {
-    if (spec.when) read(spec.when.node)
-    if (spec.kind === 'sequence') for (const step of spec.steps) read(step.selector)
-    else {
-      read(spec.selector)
-      for (const assertion of spec.assertions) read(assertion.node)
-    }
-  }
-  for (const { value, selector } of outputs) {
-    read(value)
-    if (selector) read(selector)
-  }
-  return reads
+function readsMomentsOf(checks: CompiledChecks): boolean {
+  return nodesOfChecks(checks)
+    .flatMap(nodesOf)
+    .some(node => (node.kind === 'reference' || node.kind === 'key') && MOMENTS.has(node.name))
 }

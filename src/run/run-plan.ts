@@ -5,6 +5,7 @@ import type { CompiledChecks } from '../language/check.ts'
 import type { RunEvent, RunReport, RunSummary, TestReport } from '../model/run-event.ts'
 import { EVENT_SCHEMA_VERSION } from '../model/run-event.ts'
 import type { Plan, PlannedTest } from '../plan/plan.ts'
+import { unitOf } from '../plan/suites.ts'
 import type { Clock, PluginContext } from '../plugin/context.ts'
 import type { CommandSurroundings } from '../plugin/trigger.ts'
 import type { RunScope } from './attempt.ts'
@@ -106,12 +107,11 @@ export async function runPlan(
 
 /** The steps of each suite together, every other test alone, in the order of the plan. */
 function unitsOf(tests: readonly PlannedTest[]): readonly (readonly PlannedTest[])[] {
-  const units = new Map<unknown, PlannedTest[]>()
+  const units = new Map<object, PlannedTest[]>()
   for (const test of tests) {
-    const key = test.step?.suite ?? test
-    const unit = units.get(key)
+    const unit = units.get(unitOf(test))
     if (unit) unit.push(test)
-    else units.set(key, [test])
+    else units.set(unitOf(test), [test])
   }
   return [...units.values()]
 }

@@ -2,7 +2,7 @@ import { AUTH_SCHEMA, AUTH_SECRETS, AUTH_TEMPLATES, type HttpAuth } from '../htt
 import { checkHeaderName } from '../http/headers.ts'
 import { UnsendableRequest } from '../http/http-error.ts'
 import { parseTarget } from '../http/target.ts'
-import { HTTP_TLS_SCHEMA, TLS_FILES, type TlsOptions } from '../http/tls-options.ts'
+import { HTTP_TLS_SCHEMA, TLS_PATHS, type TlsOptions } from '../http/tls-options.ts'
 import type { Header } from '../model/response.ts'
 import type { JsonSchema } from '../plugin/context.ts'
 import type { Trigger } from '../plugin/trigger.ts'
@@ -17,8 +17,6 @@ export interface HttpTargetOptions {
   readonly sslVerification?: boolean
   readonly tls?: TlsOptions
 }
-
-const AUTH_KEYS = ['auth', 'authentication']
 
 /** Their place in a schema. */
 export const HTTP_TARGET_PROPERTIES: Readonly<Record<keyof HttpTargetOptions, JsonSchema>> = {
@@ -48,15 +46,10 @@ export const HTTP_TARGET: Pick<
   Required<Trigger<HttpTargetOptions>>,
   'templates' | 'secrets' | 'relativeUrls' | 'paths' | 'refuseText'
 > = {
-  templates: [
-    ['url'],
-    ['headers', '*', 'key'],
-    ['headers', '*', 'value'],
-    ...AUTH_KEYS.flatMap(key => AUTH_TEMPLATES.map(path => [key, ...path]))
-  ],
-  secrets: AUTH_KEYS.flatMap(key => AUTH_SECRETS.map(path => [key, ...path])),
+  templates: [['url'], ['headers', '*', 'key'], ['headers', '*', 'value'], ...AUTH_TEMPLATES],
+  secrets: AUTH_SECRETS,
   relativeUrls: [['url']],
-  paths: TLS_FILES.map(path => ['tls', ...path]),
+  paths: TLS_PATHS,
   refuseText(path, text) {
     try {
       if (path[0] === 'url') parseTarget(text)

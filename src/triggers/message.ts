@@ -1,6 +1,6 @@
 import type { Header } from '../model/response.ts'
 import type { JsonSchema, PluginContext } from '../plugin/context.ts'
-import type { FileText, TraceParent } from '../plugin/trigger.ts'
+import type { ExamineContext, FileText, OptionProblem, TraceParent } from '../plugin/trigger.ts'
 
 /** The message cannot be sent as it is written. */
 export class UnsendableMessage extends Error {
@@ -24,6 +24,29 @@ export const MESSAGE_HEADERS_SCHEMA: JsonSchema = {
       value: { type: 'string', description: 'Its value.' }
     }
   }
+}
+
+/** A user and a password, as brokers want them. */
+export const BROKER_CREDENTIALS_SCHEMA: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['username', 'password'],
+  properties: {
+    username: { type: 'string', description: 'The name of the user.' },
+    password: { type: 'string', description: 'The password: from a variable, not in the file.' }
+  }
+}
+
+/** Headers that are known to have no name. */
+export function namelessHeaders(
+  headers: readonly Header[] | undefined,
+  { isOpen }: ExamineContext
+): readonly OptionProblem[] {
+  return (headers ?? []).flatMap(({ key }, index) =>
+    key === '' && !isOpen(['headers', index, 'key'])
+      ? [{ path: ['headers', index, 'key'], message: 'the header has no name' }]
+      : []
+  )
 }
 
 /** What goes with a message. */

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { ReporterError, UsageError } from '../../errors/errors.ts'
 import type { ExitCode } from '../../errors/exit-code.ts'
 import { gravestExitCode } from '../../errors/exit-code.ts'
 import type { RunEvent, RunReport, TestReport } from '../../model/run-event.ts'
 import type { Plan, PlannedTest } from '../../plan/plan.ts'
+import { unitOf } from '../../plan/suites.ts'
 import { renderDiagnostics } from '../../report/diagnostics.ts'
 import { runPlan } from '../../run/run-plan.ts'
 import { createSessions } from '../../run/sessions.ts'
@@ -13,6 +13,7 @@ import type { Environment } from '../environment.ts'
 import { reportFailure } from '../failure.ts'
 import { readInputs } from '../inputs.ts'
 import type { RunOptions } from '../options.ts'
+import { pluginContext } from '../plugin-context.ts'
 import type { Prepare } from '../prepare.ts'
 import { waitForSystem } from '../prepare.ts'
 import { openReporters, selectReporters } from '../reporters.ts'
@@ -39,13 +40,7 @@ export async function runTests(
   const commands = commandsFor(tests, options, environment)
   if (warnings.length > 0) stderr.write(renderDiagnostics(mask.value(warnings), errorScreen(environment)))
 
-  const { clock, signal } = environment
-  const context = {
-    clock,
-    signal,
-    readFile: (path: string) => readFile(path),
-    debug: (message: string) => environment.debug(message)
-  }
+  const context = pluginContext(environment)
   await using sessions = createSessions(context)
   await using system = await prepare({ tests, settings, sessions, environment })
   const runId = Buffer.from(environment.random(8)).toString('hex')
@@ -112,10 +107,6 @@ function selectTests(tests: readonly PlannedTest[], options: RunOptions): readon
       .map(unitOf)
   )
   return tests.filter(test => chosen.has(unitOf(test)))
-}
-
-function unitOf(test: PlannedTest): object {
-  return test.step?.suite ?? test
 }
 
 function tagsOf(test: PlannedTest): readonly string[] {

@@ -1,5 +1,5 @@
 import { AUTH_SECRETS, AUTH_TEMPLATES } from '../../http/auth.ts'
-import { TLS_FILES } from '../../http/tls-options.ts'
+import { TLS_PATHS } from '../../http/tls-options.ts'
 import type {
   ExamineContext,
   OptionProblem,
@@ -12,8 +12,6 @@ import { refuseAddress, refuseMethod } from './names.ts'
 import type { GrpcOptions } from './options.ts'
 import { GRPC_SCHEMA } from './schema.ts'
 
-const AUTH_KEYS = ['auth', 'authentication']
-
 /** Makes one gRPC call of any kind. Whatever is answered is data. */
 export const grpcTrigger: Trigger<GrpcOptions> = {
   kind: 'grpc',
@@ -25,16 +23,11 @@ export const grpcTrigger: Trigger<GrpcOptions> = {
     ['request'],
     ['metadata', '*', 'key'],
     ['metadata', '*', 'value'],
-    ...AUTH_KEYS.flatMap(key => AUTH_TEMPLATES.map(path => [key, ...path]))
+    ...AUTH_TEMPLATES
   ],
-  secrets: AUTH_KEYS.flatMap(key => AUTH_SECRETS.map(path => [key, ...path])),
+  secrets: AUTH_SECRETS,
   files: [['request']],
-  paths: [
-    ['protobufFile'],
-    ['descriptorSet'],
-    ['importPaths', '*'],
-    ...TLS_FILES.map(path => ['tls', ...path])
-  ],
+  paths: [['protobufFile'], ['descriptorSet'], ['importPaths', '*'], ...TLS_PATHS],
   refuseText(path, text) {
     if (path[0] === 'address') return refuseAddress(text)
     return path[0] === 'method' ? refuseMethod(text) : undefined

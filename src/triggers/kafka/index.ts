@@ -1,4 +1,4 @@
-import { TLS_FILES } from '../../http/tls-options.ts'
+import { TLS_PATHS } from '../../http/tls-options.ts'
 import type {
   ExamineContext,
   OptionProblem,
@@ -7,6 +7,7 @@ import type {
   TriggerContext,
   TriggerResult
 } from '../../plugin/trigger.ts'
+import { namelessHeaders } from '../message.ts'
 import { type KafkaOptions, MECHANISMS, refuseBrokers, refuseTopic } from './options.ts'
 import { KAFKA_SCHEMA } from './schema.ts'
 
@@ -31,7 +32,7 @@ export const kafkaTrigger: Trigger<KafkaOptions> = {
   ],
   secrets: credentials('password'),
   files: [['messageValue']],
-  paths: TLS_FILES.map(path => ['tls', ...path]),
+  paths: TLS_PATHS,
   refuseText(path, text) {
     if (path[0] === 'brokerUrls') return refuseBrokers(text)
     return path[0] === 'topic' ? refuseTopic(text) : undefined
@@ -50,13 +51,9 @@ function credentials(field: 'username' | 'password'): readonly (readonly string[
   return AUTH_KEYS.flatMap(key => MECHANISMS.map(mechanism => [key, mechanism, field]))
 }
 
-function examineKafka(options: KafkaOptions, { isOpen }: ExamineContext): readonly OptionProblem[] {
-  const { sslVerification, tls, authentication, authetication, headers = [] } = options
-  const problems: OptionProblem[] = headers.flatMap(({ key }, index) =>
-    key === '' && !isOpen(['headers', index, 'key'])
-      ? [{ path: ['headers', index, 'key'], message: 'the header has no name' }]
-      : []
-  )
+function examineKafka(options: KafkaOptions, context: ExamineContext): readonly OptionProblem[] {
+  const { sslVerification, tls, authentication, authetication, headers } = options
+  const problems: OptionProblem[] = [...namelessHeaders(headers, context)]
   if (tls !== undefined && sslVerification !== undefined && sslVerification === (tls.insecure ?? false))
     problems.push({
       path: ['sslVerification'],

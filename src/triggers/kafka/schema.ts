@@ -1,20 +1,10 @@
 import { TLS_SCHEMA } from '../../http/tls-options.ts'
 import type { JsonSchema } from '../../plugin/context.ts'
-import { MESSAGE_HEADERS_SCHEMA } from '../message.ts'
+import { BROKER_CREDENTIALS_SCHEMA, MESSAGE_HEADERS_SCHEMA } from '../message.ts'
 import { MECHANISMS } from './options.ts'
 
 /** A key that is spelt out makes a linter take the schema for a promise. */
 const THEN = 'then'
-
-const CREDENTIALS: JsonSchema = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['username', 'password'],
-  properties: {
-    username: { type: 'string', description: 'The name of the user.' },
-    password: { type: 'string', description: 'The password: from a variable, not in the file.' }
-  }
-}
 
 const AUTHENTICATION: JsonSchema = {
   type: 'object',
@@ -23,9 +13,12 @@ const AUTHENTICATION: JsonSchema = {
   required: ['type'],
   properties: {
     type: { enum: MECHANISMS, description: 'The mechanism, and which of the blocks below is used.' },
-    plain: { ...CREDENTIALS, description: 'PLAIN: the password goes over the wire, so use TLS.' },
-    'scram-sha-256': { ...CREDENTIALS, description: 'SCRAM-SHA-256.' },
-    'scram-sha-512': { ...CREDENTIALS, description: 'SCRAM-SHA-512.' }
+    plain: {
+      ...BROKER_CREDENTIALS_SCHEMA,
+      description: 'PLAIN: the password goes over the wire, so use TLS.'
+    },
+    'scram-sha-256': { ...BROKER_CREDENTIALS_SCHEMA, description: 'SCRAM-SHA-256.' },
+    'scram-sha-512': { ...BROKER_CREDENTIALS_SCHEMA, description: 'SCRAM-SHA-512.' }
   },
   allOf: MECHANISMS.map(type => ({
     if: { properties: { type: { const: type } }, required: ['type'] },

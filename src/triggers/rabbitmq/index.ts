@@ -1,4 +1,4 @@
-import { TLS_FILES } from '../../http/tls-options.ts'
+import { TLS_PATHS } from '../../http/tls-options.ts'
 import type {
   ExamineContext,
   OptionProblem,
@@ -7,6 +7,7 @@ import type {
   TriggerContext,
   TriggerResult
 } from '../../plugin/trigger.ts'
+import { namelessHeaders } from '../message.ts'
 import { type RabbitMqOptions, readUrl } from './options.ts'
 import { RABBITMQ_SCHEMA } from './schema.ts'
 
@@ -46,7 +47,7 @@ export const rabbitMqTrigger: Trigger<RabbitMqOptions> = {
   ],
   secrets: [['auth', 'basic', 'password']],
   files: [['message']],
-  paths: TLS_FILES.map(path => ['tls', ...path]),
+  paths: TLS_PATHS,
   refuseText(path, text) {
     if (path[0] === 'url') {
       const url = readUrl(text)
@@ -68,8 +69,9 @@ export const rabbitMqTrigger: Trigger<RabbitMqOptions> = {
   }
 }
 
-function examineRabbitMq(options: RabbitMqOptions, { isOpen }: ExamineContext): readonly OptionProblem[] {
-  const { tls, headers = [] } = options
+function examineRabbitMq(options: RabbitMqOptions, context: ExamineContext): readonly OptionProblem[] {
+  const { tls, headers } = options
+  const { isOpen } = context
   const problems: OptionProblem[] = []
   const isGiven = (key: 'exchange' | 'queue' | 'routingKey'): boolean =>
     options[key] !== undefined || isOpen([key])
@@ -91,9 +93,7 @@ function examineRabbitMq(options: RabbitMqOptions, { isOpen }: ExamineContext): 
       message: '`routingKey` has no place beside `queue`: a queue is found by its name',
       hint: 'leave it out, or name an `exchange`'
     })
-  for (const [index, { key }] of headers.entries())
-    if (key === '' && !isOpen(['headers', index, 'key']))
-      problems.push({ path: ['headers', index, 'key'], message: 'the header has no name' })
+  problems.push(...namelessHeaders(headers, context))
   const url = isOpen(['url']) ? undefined : readUrl(options.url)
   if (tls === undefined || url === undefined || 'refusal' in url) return problems
   if (url.isTls === (tls.insecure === true))

@@ -1,6 +1,6 @@
 import { TLS_SCHEMA } from '../../http/tls-options.ts'
 import type { JsonSchema } from '../../plugin/context.ts'
-import { MESSAGE_HEADERS_SCHEMA } from '../message.ts'
+import { BROKER_CREDENTIALS_SCHEMA, MESSAGE_HEADERS_SCHEMA } from '../message.ts'
 
 const PROPERTIES: JsonSchema = {
   type: 'object',
@@ -91,16 +91,7 @@ export const RABBITMQ_SCHEMA: JsonSchema = {
       required: ['type', 'basic'],
       properties: {
         type: { enum: ['basic'], description: 'A user and a password.' },
-        basic: {
-          type: 'object',
-          description: 'A user and a password.',
-          additionalProperties: false,
-          required: ['username', 'password'],
-          properties: {
-            username: { type: 'string', description: 'The name of the user.' },
-            password: { type: 'string', description: 'The password: from a variable, not in the file.' }
-          }
-        }
+        basic: { ...BROKER_CREDENTIALS_SCHEMA, description: 'A user and a password.' }
       }
     },
     tls: { ...TLS_SCHEMA, description: 'How the connection of amqps:// is secured.' },
