@@ -3,6 +3,7 @@ import { ReporterError, UsageError } from '../errors/errors.ts'
 import { suggest } from '../errors/suggest.ts'
 import type { TestReport } from '../model/run-event.ts'
 import type { Reporter } from '../plugin/reporter.ts'
+import { createEventReporter } from '../report/document-reporter.ts'
 import { createJsonReporter } from '../report/json.ts'
 import { createMultiplexer } from '../report/multiplexer.ts'
 import { createNdjsonReporter } from '../report/ndjson.ts'
@@ -110,7 +111,7 @@ function createReporter(
     case 'pretty':
       return createPrettyReporter({ screen, write, offlineCommand })
     case 'json':
-      return createJsonReporter(write)
+      return createEventReporter(createJsonReporter(write))
     case 'ndjson':
       return createNdjsonReporter(write)
   }

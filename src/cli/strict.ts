@@ -1,5 +1,6 @@
 import { gravestExitCode } from '../errors/exit-code.ts'
 import type { RunEvent, RunReport, TestReport } from '../model/run-event.ts'
+import { summarizeTests } from '../model/summary.ts'
 
 const STRICT_WARNING = 'failed by --strict: it has warnings'
 const STRICT_RUN = 'failed by --strict: the run has warnings'
@@ -7,9 +8,11 @@ const STRICT_RUN = 'failed by --strict: the run has warnings'
 /** Under `--strict` a test that passed with a warning has failed, and so has a run with a warning of its own. */
 export function applyStrictToEvent(event: RunEvent): RunEvent {
   switch (event.type) {
+    case 'test-retried':
     case 'test-finished':
     case 'test-revised':
     case 'test-warned':
+    case 'trace-grown':
       return { ...event, report: applyStrictToTest(event.report) }
     case 'run-finished':
       return { ...event, report: applyStrictToRun(event.report) }
@@ -23,15 +26,15 @@ export function applyStrictToEvent(event: RunEvent): RunEvent {
 /** As {@link applyStrictToEvent}, for the report of the whole run. */
 export function applyStrictToRun(report: RunReport): RunReport {
   const tests = report.tests.map(applyStrictToTest)
-  const turned = tests.filter((test, index) => test !== report.tests[index]).length
+  const hasTurned = tests.some((test, index) => test !== report.tests[index])
   const { summary, outcome, warnings = [] } = report
-  if (turned === 0 && warnings.length === 0) return report
+  if (!hasTurned && warnings.length === 0) return report
   return {
     ...report,
     outcome: outcome === 'interrupted' ? outcome : 'failed',
     exitCode: gravestExitCode([report.exitCode, 1]),
     ...(warnings.length > 0 ? { warnings: [...warnings, STRICT_RUN] } : {}),
-    summary: { ...summary, passed: summary.passed - turned, failed: summary.failed + turned },
+    summary: summarizeTests(tests, summary.durationMs),
     tests
   }
 }

@@ -47,6 +47,15 @@ export interface SuiteStep {
   readonly steps: number
 }
 
+/** Which of several runs of the same test it is (`--repeat`). */
+export interface Repetition {
+  /** The id that the test has where it is run once. */
+  readonly test: string
+  /** From 1. */
+  readonly number: number
+  readonly of: number
+}
+
 /** One test, run once, and all that a report or a later judgement needs to know of it. */
 export interface TestReport {
   /** Stable within a run: names the test's saved files too. */
@@ -55,7 +64,11 @@ export interface TestReport {
   readonly location: Location
   readonly tags: readonly string[]
   readonly suite?: SuiteStep
+  readonly repetition?: Repetition
+  /** From 1; above it, the test was tried again. */
   readonly attempt: number
+  /** The attempts before this one, none of which passed; without their traces. */
+  readonly earlier?: readonly TestReport[]
   readonly verdict: Verdict
   readonly warnings: readonly string[]
   /** Those of the warnings that are about this run, not about what its files say. */
@@ -64,6 +77,7 @@ export interface TestReport {
   readonly durationMs: number
   readonly traceId?: TraceId
   readonly traceUrl?: string
+  /** Comes with the events alone: the report of a run holds none. */
   readonly trace?: Trace
   readonly response?: Response
   readonly responseDurationNanos?: bigint
@@ -77,11 +91,21 @@ export interface TestReport {
 }
 
 export interface RunSummary {
+  /** At the first attempt. */
   readonly passed: number
+  /** At a later attempt. */
+  readonly flaky: number
   readonly failed: number
   readonly errored: number
   readonly skipped: number
   readonly durationMs: number
+}
+
+/** Which part of the chosen tests a run was given (`--shard`). */
+export interface Shard {
+  /** From 1. */
+  readonly index: number
+  readonly count: number
 }
 
 export interface RunReport {
@@ -89,6 +113,7 @@ export interface RunReport {
   readonly summary: RunSummary
   readonly tests: readonly TestReport[]
   readonly exitCode: ExitCode
+  readonly shard?: Shard
   /** About the run as a whole: what its backends want to be known. */
   readonly warnings?: readonly string[]
 }
@@ -101,6 +126,7 @@ export type RunEvent =
       readonly id: string
       readonly name: string
       readonly suite?: SuiteStep
+      readonly repetition?: Repetition
       readonly attempt: number
     }
   | {
@@ -109,6 +135,8 @@ export type RunEvent =
       readonly phase: 'triggering' | 'waiting' | 'watching'
       readonly spans: number
     }
+  /** An attempt did not pass, and another follows. */
+  | { readonly type: 'test-retried'; readonly report: TestReport }
   | { readonly type: 'test-finished'; readonly report: TestReport }
   /** A span that came after the test had ended changed its verdict. */
   | {
@@ -117,6 +145,8 @@ export type RunEvent =
       readonly before: TestOutcome
       readonly lateMs: number
     }
+  /** Spans came after the test had ended; its verdict stands. */
+  | { readonly type: 'trace-grown'; readonly report: TestReport }
   /** What became known after a test had ended is a warning of it; its verdict stands. */
   | { readonly type: 'test-warned'; readonly report: TestReport; readonly warning: string }
   | { readonly type: 'run-finished'; readonly report: RunReport }

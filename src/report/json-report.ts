@@ -3,18 +3,51 @@ export interface JsonReport {
   readonly schemaVersion: 1
   readonly outcome: 'passed' | 'failed' | 'errored' | 'interrupted'
   readonly exitCode: 0 | 1 | 2 | 3 | 70 | 130
+  /** Which part of the chosen tests this is. */
+  readonly shard?: JsonShard
   readonly summary: JsonSummary
   /** About the run as a whole. */
   readonly warnings: readonly string[]
   readonly tests: readonly JsonTest[]
+  /** Of tests that were run several times (`--repeat`). */
+  readonly repeated?: readonly JsonRepeated[]
+}
+
+export interface JsonShard {
+  readonly index: number
+  readonly count: number
 }
 
 export interface JsonSummary {
+  /** At the first attempt. */
   readonly passed: number
+  /** At a later attempt. */
+  readonly flaky: number
   readonly failed: number
   readonly errored: number
   readonly skipped: number
   readonly durationMs: number
+}
+
+/** Figures over the repetitions of one test. */
+export interface JsonRepeated {
+  readonly id: string
+  readonly name: string
+  readonly runs: number
+  readonly passed: number
+  readonly flaky: number
+  readonly failed: number
+  readonly errored: number
+  readonly skipped: number
+  readonly durationMs?: JsonSpread
+  /** From the answer to the verdict. */
+  readonly verdictMs?: JsonSpread
+}
+
+export interface JsonSpread {
+  readonly min: number
+  readonly median: number
+  readonly max: number
 }
 
 export interface JsonTest {
@@ -25,10 +58,13 @@ export interface JsonTest {
   readonly tags: readonly string[]
   /** Which step of which suite it is. */
   readonly suite?: JsonSuiteStep
-  readonly outcome: 'passed' | 'failed' | 'errored' | 'skipped'
+  readonly repetition?: JsonRepetition
+  readonly outcome: 'passed' | 'flaky' | 'failed' | 'errored' | 'skipped'
   /** Why it was skipped. */
   readonly reason?: string
   readonly attempt: number
+  /** The attempts before this one, none of which passed. */
+  readonly earlierAttempts?: readonly JsonTest[]
   readonly startedAt: string
   readonly durationMs: number
   readonly traceId?: string
@@ -48,6 +84,13 @@ export interface JsonSuiteStep {
   readonly name: string
   readonly step: number
   readonly steps: number
+}
+
+export interface JsonRepetition {
+  /** The id that the test has where it is run once. */
+  readonly test: string
+  readonly number: number
+  readonly of: number
 }
 
 export interface JsonError {

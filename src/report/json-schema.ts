@@ -42,9 +42,21 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
       step: { type: 'integer', minimum: 1 },
       steps: { type: 'integer', minimum: 1, description: 'How many the suite has.' }
     }),
-    outcome: oneOf('passed', 'failed', 'errored', 'skipped'),
+    'repetition?': objectOf('Which of several runs of the test it is (`--repeat`).', {
+      test: { ...text, description: 'The id that the test has where it is run once.' },
+      number: { type: 'integer', minimum: 1 },
+      of: { type: 'integer', minimum: 1 }
+    }),
+    outcome: {
+      ...oneOf('passed', 'flaky', 'failed', 'errored', 'skipped'),
+      description: 'Flaky: passed, but not at the first attempt.'
+    },
     'reason?': { ...text, description: 'Why it was skipped.' },
     attempt: { type: 'integer', minimum: 1 },
+    'earlierAttempts?': {
+      ...arrayOf('test'),
+      description: 'The attempts before this one, none of which passed.'
+    },
     startedAt: { type: 'string', format: 'date-time' },
     durationMs: milliseconds,
     'traceId?': traceId,
@@ -61,6 +73,23 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
     completeness: { $ref: '#/$defs/completeness' },
     outputs: arrayOf('output'),
     specs: arrayOf('spec')
+  }),
+  repeated: objectOf('Figures over the repetitions of one test.', {
+    id: text,
+    name: text,
+    runs: count,
+    passed: count,
+    flaky: count,
+    failed: count,
+    errored: count,
+    skipped: count,
+    'durationMs?': { $ref: '#/$defs/spread' },
+    'verdictMs?': { $ref: '#/$defs/spread', description: 'From the answer to the verdict.' }
+  }),
+  spread: objectOf('The least, the middle and the greatest of several figures.', {
+    min: milliseconds,
+    median: milliseconds,
+    max: milliseconds
   }),
   error: objectOf('Why a test could not be judged.', {
     code: { ...text, description: 'Such as TRACE_NOT_FOUND.' },
@@ -181,8 +210,13 @@ export const jsonReportSchema: JsonSchema = {
     schemaVersion: { const: 1, description: 'Grows when a key changes its meaning; additions do not count.' },
     outcome: oneOf('passed', 'failed', 'errored', 'interrupted'),
     exitCode: { enum: [0, 1, 2, 3, 70, 130] },
+    'shard?': objectOf('Which part of the chosen tests this is (`--shard`).', {
+      index: { type: 'integer', minimum: 1 },
+      count: { type: 'integer', minimum: 1 }
+    }),
     summary: objectOf('Tests by outcome.', {
-      passed: count,
+      passed: { ...count, description: 'At the first attempt.' },
+      flaky: { ...count, description: 'At a later attempt.' },
       failed: count,
       errored: count,
       skipped: count,
@@ -192,7 +226,8 @@ export const jsonReportSchema: JsonSchema = {
       ...texts,
       description: 'About the run as a whole, such as what could not be forwarded. Those of a test are there.'
     },
-    tests: arrayOf('test')
+    tests: arrayOf('test'),
+    'repeated?': { ...arrayOf('repeated'), description: 'Of tests that were run several times.' }
   }),
   $defs: definitions
 }

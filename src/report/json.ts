@@ -1,20 +1,18 @@
-import type { RunReport } from '../model/run-event.ts'
-import type { Reporter } from '../plugin/reporter.ts'
-import { projectRun } from './projection.ts'
+import type { DocumentReporter } from './document-reporter.ts'
+import type { JsonReport } from './json-report.ts'
 import type { Write } from './writer.ts'
 
 /** Writes one JSON document, described by `jsonReportSchema`, when the run is over. */
-export function createJsonReporter(write: Write): Reporter {
+export function createJsonReporter(write: Write): DocumentReporter {
   return {
     name: 'json',
-    onEvent(): void {},
-    async close(report: RunReport): Promise<void> {
+    async close(report: JsonReport): Promise<void> {
       await write(renderJson(report))
     }
   }
 }
 
 /** The JSON report as text, with a line break at its end. */
-export function renderJson(report: RunReport): string {
-  return `${JSON.stringify(projectRun(report), undefined, 2)}\n`
+export function renderJson(report: JsonReport): string {
+  return `${JSON.stringify(report, undefined, 2)}\n`
 }

@@ -1,6 +1,7 @@
 import type { AttributeValue } from '../model/attributes.ts'
 import type { RunEvent, RunReport, TestReport } from '../model/run-event.ts'
 import { serviceName } from '../model/span.ts'
+import { finalOutcomeOf } from '../model/summary.ts'
 import type { Trace } from '../model/trace.ts'
 import { joinedTraceIds } from '../model/trace.ts'
 import type {
@@ -26,6 +27,7 @@ import type {
   JsonSpec,
   JsonTest
 } from './json-report.ts'
+import { summarizeRepetitions } from './repetitions.ts'
 
 /** Grows when a key of the JSON report changes its meaning; additions do not count. */
 const REPORT_SCHEMA_VERSION = 1
@@ -37,15 +39,21 @@ const MAX_SPANS = 1000
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
 /** The whole run as the JSON report shows it. */
-export function projectRun(report: RunReport): JsonReport {
-  return {
+export function projectRun(
+  report: RunReport,
+  tests: readonly JsonTest[] = report.tests.map(projectTest)
+): JsonReport {
+  const repeated = summarizeRepetitions(report.tests)
+  return compact<JsonReport>({
     schemaVersion: REPORT_SCHEMA_VERSION,
     outcome: report.outcome,
     exitCode: report.exitCode,
+    shard: report.shard,
     summary: { ...report.summary },
     warnings: report.warnings ?? [],
-    tests: report.tests.map(projectTest)
-  }
+    tests,
+    repeated: repeated.length > 0 ? repeated : undefined
+  })
 }
 
 /** One event as the stream shows it; the tests of `run-finished` are left out, each has had its own event. */
@@ -55,7 +63,9 @@ export function projectEvent(event: RunEvent): object {
     case 'test-started':
     case 'test-progressed':
       return { ...event }
+    case 'test-retried':
     case 'test-finished':
+    case 'trace-grown':
       return { type: event.type, report: projectTest(event.report) }
     case 'test-revised':
       return {
@@ -73,8 +83,18 @@ export function projectEvent(event: RunEvent): object {
   }
 }
 
-/** One test as the JSON report and the event stream show it. */
-function projectTest(test: TestReport): JsonTest {
+const projections = new WeakMap<TestReport, JsonTest>()
+
+/** One test as the JSON report and the event stream show it. The same object for the same report. */
+export function projectTest(test: TestReport): JsonTest {
+  const known = projections.get(test)
+  if (known !== undefined) return known
+  const projected = buildProjection(test)
+  projections.set(test, projected)
+  return projected
+}
+
+function buildProjection(test: TestReport): JsonTest {
   const { verdict, trace } = test
   const isSkipped = verdict.outcome === 'skipped'
   const joined = trace === undefined ? [] : joinedTraceIds(trace)
@@ -85,9 +105,11 @@ function projectTest(test: TestReport): JsonTest {
     line: lineOf(test),
     tags: test.tags,
     suite: test.suite,
-    outcome: verdict.outcome,
+    repetition: test.repetition,
+    outcome: finalOutcomeOf(test),
     reason: isSkipped ? verdict.reason : undefined,
     attempt: test.attempt,
+    earlierAttempts: test.earlier && test.earlier.length > 0 ? test.earlier.map(projectTest) : undefined,
     startedAt: new Date(Number(test.startedUnixNano / 1_000_000n)).toISOString(),
     durationMs: test.durationMs,
     traceId: test.traceId,

@@ -4,6 +4,7 @@ import { type CallMemo, createCallMemo } from '../judge/calls.ts'
 import type { CompiledChecks } from '../language/check.ts'
 import type { RunEvent, RunReport, RunSummary, TestReport } from '../model/run-event.ts'
 import { EVENT_SCHEMA_VERSION } from '../model/run-event.ts'
+import { summarizeTests } from '../model/summary.ts'
 import type { Plan, PlannedTest } from '../plan/plan.ts'
 import { unitOf } from '../plan/suites.ts'
 import type { Clock, PluginContext } from '../plugin/context.ts'
@@ -92,7 +93,7 @@ export async function runPlan(
   await lastWord.close()
 
   const tests = reports.map(report => lastWord.reportOf(report))
-  const summary = summarize(tests, Number(clock.now() - startedUnixNano) / 1e6)
+  const summary = summarizeTests(tests, Number(clock.now() - startedUnixNano) / 1e6)
   const warnings = await sessions.close()
   const report: RunReport = {
     outcome: wasInterrupted ? 'interrupted' : outcomeOf(summary),
@@ -118,17 +119,6 @@ function unitsOf(tests: readonly PlannedTest[]): readonly (readonly PlannedTest[
 
 function isBad({ verdict }: TestReport): boolean {
   return verdict.outcome === 'failed' || verdict.outcome === 'errored'
-}
-
-function summarize(tests: readonly TestReport[], durationMs: number): RunSummary {
-  const count = (outcome: string): number => tests.filter(({ verdict }) => verdict.outcome === outcome).length
-  return {
-    passed: count('passed'),
-    failed: count('failed'),
-    errored: count('errored'),
-    skipped: count('skipped'),
-    durationMs
-  }
 }
 
 function outcomeOf(summary: RunSummary): RunReport['outcome'] {

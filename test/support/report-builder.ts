@@ -1,6 +1,7 @@
 import type { TracerunError } from '../../src/errors/errors.ts'
 import type { ExitCode } from '../../src/errors/exit-code.ts'
 import type { RunReport, TestReport } from '../../src/model/run-event.ts'
+import { summarizeTests } from '../../src/model/summary.ts'
 import type { Trace } from '../../src/model/trace.ts'
 import type {
   AnatomyPart,
@@ -185,15 +186,7 @@ const EXIT_CODES: Readonly<Record<RunReport['outcome'], ExitCode>> = {
 }
 
 export function buildRun(tests: readonly TestReport[], facts: Partial<RunReport> = {}): RunReport {
-  const count = (outcome: TestReport['verdict']['outcome']): number =>
-    tests.filter(test => test.verdict.outcome === outcome).length
-  const summary = {
-    passed: count('passed'),
-    failed: count('failed'),
-    errored: count('errored'),
-    skipped: count('skipped'),
-    durationMs: 4200
-  }
+  const summary = summarizeTests(tests, 4200)
   const outcome =
     facts.outcome ?? (summary.failed > 0 ? 'failed' : summary.errored > 0 ? 'errored' : 'passed')
   return { outcome, summary, tests, exitCode: EXIT_CODES[outcome], ...facts }

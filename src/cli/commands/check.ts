@@ -4,6 +4,7 @@ import type { ExitCode } from '../../errors/exit-code.ts'
 import { suggest } from '../../errors/suggest.ts'
 import type { RunEvent, RunReport, TestReport } from '../../model/run-event.ts'
 import { EVENT_SCHEMA_VERSION } from '../../model/run-event.ts'
+import { summarizeTests } from '../../model/summary.ts'
 import type { PlannedTest } from '../../plan/plan.ts'
 import type { Environment } from '../environment.ts'
 import { reportFailure } from '../failure.ts'
@@ -137,10 +138,9 @@ async function report(test: PlannedTest, stored: StoredTrace, parts: ReportParts
 
 function buildRunReport(test: TestReport, durationMs: number): RunReport {
   const { outcome } = test.verdict
-  const counts = { passed: 0, failed: 0, errored: 0, skipped: 0 }
   return {
     outcome: outcome === 'skipped' ? 'passed' : outcome,
-    summary: { ...counts, [outcome]: 1, durationMs },
+    summary: summarizeTests([test], durationMs),
     tests: [test],
     exitCode: test.verdict.outcome === 'errored' ? test.verdict.error.exitCode : outcome === 'failed' ? 1 : 0
   }

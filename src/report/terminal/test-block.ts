@@ -1,4 +1,5 @@
 import type { TestReport } from '../../model/run-event.ts'
+import type { FinalOutcome } from '../../model/summary.ts'
 import type { TestOutcome } from '../../model/verdict.ts'
 import { errorLines } from '../error-lines.ts'
 import {
@@ -72,8 +73,18 @@ export function signOf(outcome: TestOutcome, signs: Signs): Fragment {
   }
 }
 
-export function toneOf(outcome: TestOutcome): Tone {
-  return outcome === 'passed' ? 'good' : outcome === 'skipped' ? 'dim' : 'bad'
+export function toneOf(outcome: FinalOutcome): Tone {
+  switch (outcome) {
+    case 'passed':
+      return 'good'
+    case 'flaky':
+      return 'caution'
+    case 'skipped':
+      return 'dim'
+    case 'failed':
+    case 'errored':
+      return 'bad'
+  }
 }
 
 function headline(report: TestReport, { columns, signs }: Layout): readonly Line[] {

@@ -1,5 +1,5 @@
 import type { RunReport, TestReport } from '../../model/run-event.ts'
-import type { TestOutcome } from '../../model/verdict.ts'
+import type { FinalOutcome } from '../../model/summary.ts'
 import { renderLocation } from '../../source/line-index.ts'
 import { type Fragment, type Line, lineOf, spread, toned, wrapLine } from '../line.ts'
 import { renderCount, renderMs } from '../quantity.ts'
@@ -13,7 +13,7 @@ const MAX_SLOWEST = 3
 /** A run with more tests than this fills more than a screen: its failures are named once more at the end. */
 export const MANY_TESTS = 10
 
-const ORDER: readonly TestOutcome[] = ['failed', 'errored', 'passed', 'skipped']
+const ORDER: readonly FinalOutcome[] = ['failed', 'errored', 'flaky', 'passed', 'skipped']
 
 /** The end of a run: what failed, how many of what, how long it took, what took longest, and what would make it faster. */
 export function renderTotals(report: RunReport, layout: Layout): readonly Line[] {

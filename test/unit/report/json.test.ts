@@ -2,10 +2,11 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import { TraceError } from '../../../src/errors/errors.ts'
 import type { RunEvent, RunReport } from '../../../src/model/run-event.ts'
+import { createEventReporter } from '../../../src/report/document-reporter.ts'
 import { createJsonReporter, renderJson } from '../../../src/report/json.ts'
 import { jsonReportSchema } from '../../../src/report/json-schema.ts'
 import { createNdjsonReporter, renderNdjsonEvent } from '../../../src/report/ndjson.ts'
-import { projectValue } from '../../../src/report/projection.ts'
+import { projectRun, projectValue } from '../../../src/report/projection.ts'
 import {
   buildRun,
   buildSpec,
@@ -89,12 +90,12 @@ describe('the JSON report', () => {
     ['nothing', buildRun([])],
     ['an interrupted run', buildRun([buildTest()], { outcome: 'interrupted', exitCode: 130 })]
   ])('of %s is as its schema says', (_, run) => {
-    validate(JSON.parse(renderJson(run)))
+    validate(JSON.parse(renderJson(projectRun(run))))
     expect(validate.errors).toBeNull()
   })
 
   test('the schema does not accept just anything', () => {
-    const report = JSON.parse(renderJson(everythingRun()))
+    const report = JSON.parse(renderJson(projectRun(everythingRun())))
     report.tests[0].specs[1].assertions[0].outcome = 'fine'
     expect(validate(report)).toBe(false)
     expect(validate({ schemaVersion: 1 })).toBe(false)
@@ -109,12 +110,12 @@ describe('the JSON report', () => {
     }
     close(strict)
     const validateStrictly = ajv.compile(strict)
-    validateStrictly(JSON.parse(renderJson(everythingRun())))
+    validateStrictly(JSON.parse(renderJson(projectRun(everythingRun()))))
     expect(validateStrictly.errors).toBeNull()
   })
 
   test('an assertion carries its line, its spans, and the reason', () => {
-    const report = JSON.parse(renderJson(everythingRun()))
+    const report = JSON.parse(renderJson(projectRun(everythingRun())))
     expect(report.tests[0].specs[1]).toEqual({
       name: 'no N+1',
       selector: 'span[db.system.name="postgresql"]',
@@ -160,7 +161,7 @@ describe('the JSON report', () => {
   })
 
   test('completeness, error and skip reason stand with their test', () => {
-    const report = JSON.parse(renderJson(everythingRun()))
+    const report = JSON.parse(renderJson(projectRun(everythingRun())))
     expect(report.tests[0].completeness).toMatchObject({ ground: 'structural', waitedMs: 2400, holes: [] })
     expect(report.tests[2].error).toEqual({
       code: 'TRACE_NOT_FOUND',
@@ -168,12 +169,19 @@ describe('the JSON report', () => {
       hint: 'look there'
     })
     expect(report.tests[3]).toMatchObject({ outcome: 'skipped', reason: 'later', specs: [], outputs: [] })
-    expect(report.summary).toEqual({ passed: 0, failed: 2, errored: 1, skipped: 1, durationMs: 4200 })
+    expect(report.summary).toEqual({
+      passed: 0,
+      flaky: 0,
+      failed: 2,
+      errored: 1,
+      skipped: 1,
+      durationMs: 4200
+    })
   })
 
   test('is written once, when the run is over', async () => {
     const written: string[] = []
-    const reporter = createJsonReporter(text => void written.push(text))
+    const reporter = createEventReporter(createJsonReporter(text => void written.push(text)))
     reporter.onEvent({ type: 'run-started', schemaVersion: 1, tests: 0 })
     expect(written).toEqual([])
     await reporter.close(buildRun([]))
@@ -182,14 +190,15 @@ describe('the JSON report', () => {
   })
 
   test('that cannot be written fails its reporter', async () => {
-    const reporter = createJsonReporter(() => Promise.reject(new Error('disk full')))
+    const reporter = createEventReporter(createJsonReporter(() => Promise.reject(new Error('disk full'))))
     await expect(reporter.close(buildRun([]))).rejects.toThrow('disk full')
   })
 
   test('of a check on more spans than it lists says how many there were', () => {
     const spans = Array.from({ length: 1500 }, (_, at) => spanIdOf(`span-${at}`))
     const specs = [buildSpec('span', [{ ...held('count() = 1'), outcome: 'held', spans }])]
-    const [assertion] = JSON.parse(renderJson(buildRun([buildTest({ specs })]))).tests[0].specs[0].assertions
+    const [assertion] = JSON.parse(renderJson(projectRun(buildRun([buildTest({ specs })])))).tests[0].specs[0]
+      .assertions
     expect(assertion.spanCount).toBe(1500)
     expect(assertion.spans).toHaveLength(1000)
   })
@@ -216,7 +225,7 @@ describe('the event stream', () => {
     const report = nPlusOneTest()
     const line = renderNdjsonEvent({ type: 'test-finished', report })
     expect(line.indexOf('\n')).toBe(line.length - 1)
-    const [test] = JSON.parse(renderJson(buildRun([report]))).tests
+    const [test] = JSON.parse(renderJson(projectRun(buildRun([report])))).tests
     expect(JSON.parse(line)).toEqual({ type: 'test-finished', report: test })
   })
 
@@ -239,7 +248,7 @@ describe('the event stream', () => {
         report: {
           outcome: 'passed',
           exitCode: 0,
-          summary: { passed: 0, failed: 0, errored: 0, skipped: 1, durationMs: 4200 },
+          summary: { passed: 0, flaky: 0, failed: 0, errored: 0, skipped: 1, durationMs: 4200 },
           warnings: []
         }
       }
