@@ -84,7 +84,7 @@ function compile(schemas) {
     inlineRefs: false,
     code: { source: true, esm: true, lines: false }
   })
-  ajv.addVocabulary(['x-fix', 'x-empty', 'x-names', 'x-silent', 'x-idle', 'x-coming', 'x-home'])
+  ajv.addVocabulary(['x-fix', 'x-empty', 'x-names', 'x-silent', 'x-idle', 'x-home'])
   for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(schema, name)
   return standaloneCode(ajv, Object.fromEntries(Object.keys(schemas).map(name => [name, name])))
 }

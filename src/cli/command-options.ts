@@ -1,4 +1,7 @@
 import { type Command, Option } from 'commander'
+import { parseBail, parseShard, parseWhole } from './run-flags.ts'
+
+const MOST_REPEATS = 1000
 
 /** `-f` gathers what may stand as arguments too. */
 export interface FileOption {
@@ -35,8 +38,26 @@ export function runOptions(command: Command): Command {
   storeOptions(endpointOption(sourceOptions(command)))
     .option('--tag <expression>', 'run the tests whose tags match, such as smoke,checkout', collect, [])
     .option('--grep <text>', 'run the tests whose name contains the text', collect, [])
+    .option('--grep-invert <text>', 'leave out the tests whose name contains the text', collect, [])
+    .option('--last-failed', 'run the tests that did not pass last time', false)
+    .addOption(
+      new Option('--shard <index/total>', 'run one of several equal parts, such as 2/5').argParser(text =>
+        parseShard(text, '--shard')
+      )
+    )
     .option('--jobs <n>', 'requests in flight at once')
-    .option('--bail', 'start no further test after the first that does not pass', false)
+    .addOption(
+      new Option('--bail [n]', 'start no further test after so many that do not pass; 1 if left out')
+        .preset('1')
+        .argParser(text => parseBail(text, '--bail'))
+    )
+    .option('--retries <n>', 'how often a test that does not pass is run again')
+    .addOption(
+      new Option('--repeat <n>', 'run each test so often').argParser(text =>
+        parseWhole(text, '--repeat', [1, MOST_REPEATS])
+      )
+    )
+    .option('--fail-on-flaky', 'a test that passes only when it is run again is a failure', false)
     .option('--timeout <duration>', 'how long to wait for a trace after the answer, such as 30s')
     .option('--flush-delay <duration>', 'how long the system keeps ended spans before it sends them')
     .option('--lag <duration>', 'from a span being sent until the backend answers with it')
@@ -67,6 +88,10 @@ export function runOptions(command: Command): Command {
     )
     .option('--wait-timeout <duration>', 'how long that may take, such as 60s')
     .option('--allow-exec', 'tests may run commands of this machine', false)
+    .addOption(
+      new Option('--quiet', 'show only what did not pass, and the totals').default(false).conflicts('verbose')
+    )
+    .option('--verbose', 'show each check of tests that passed too', false)
   return reporterOptions(command)
 }
 

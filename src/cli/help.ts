@@ -153,8 +153,6 @@ Examples:
 /** Words of Tracetest, or of a later version, that a user may try: what to say instead of "unknown". */
 export const NOT_YET: ReadonlyMap<string, string> = new Map([
   ['completion', 'there is no completion for shells in this version'],
-  ['--retries', 'a test is run once in this version'],
-  ['--repeat', 'a test is run once in this version'],
   ['--junit', 'use --reporter json=report.json in this version'],
   ['-j', 'use --reporter json=report.json in this version'],
   ['--html', 'use --reporter json=report.json in this version']

@@ -1,3 +1,5 @@
+import type { Shard } from './run-flags.ts'
+
 /** Which files are read, and with what values: the same for every command that reads definitions. */
 export interface SourceOptions {
   /** Flags and positional arguments alike. */
@@ -11,6 +13,7 @@ export interface SourceOptions {
 /** Flags that have a key in the project file and a variable of the process. */
 export interface SettingOptions {
   readonly jobs?: string
+  readonly retries?: string
   readonly timeout?: string
   readonly flushDelay?: string
   readonly lag?: string
@@ -35,7 +38,16 @@ export interface SettingOptions {
 export interface RunOptions extends SourceOptions, SettingOptions {
   readonly tag: readonly string[]
   readonly grep: readonly string[]
-  readonly bail: boolean
+  readonly grepInvert: readonly string[]
+  readonly lastFailed: boolean
+  readonly shard?: Shard
+  /** After so many tests that do not pass, no further one is started. */
+  readonly bail?: number
+  /** How often each test is run, whatever comes of it. */
+  readonly repeat?: number
+  readonly failOnFlaky: boolean
+  readonly quiet: boolean
+  readonly verbose: boolean
   readonly output?: 'pretty' | 'json'
   readonly passWithNoTests: boolean
   readonly allowExec: boolean

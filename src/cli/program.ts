@@ -37,6 +37,7 @@ import type {
   TraceOptions,
   ValidateOptions
 } from './options.ts'
+import { withBailCount, withVariables } from './run-flags.ts'
 import { VERSION } from './version.ts'
 
 /** Reads the words of a command line and runs the command they name. Rejects with `UsageError` where they name none. */
@@ -50,7 +51,7 @@ export async function runProgram(words: readonly string[], environment: Environm
     throw new UsageError('no command was given', { hint: 'try: tracerun run -f checkout.yaml' })
   }
   try {
-    await program.parseAsync(words, { from: 'user' })
+    await program.parseAsync(withBailCount(words), { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return 0
@@ -114,7 +115,8 @@ function addRun(program: Command, environment: Environment, answer: Answer): voi
           environment.stderr.write('warning: -e, --environment is an older spelling of --vars\n')
         const { runTests } = await import('./commands/run.ts')
         const vars = [...sets, ...options.vars]
-        answer(await runTests({ ...options, vars, files: withoutAlias(files, options.file) }, environment))
+        const told = { ...options, vars, files: withoutAlias(files, options.file) }
+        answer(await runTests(withVariables(told, environment.variables), environment))
       }
     )
 }
@@ -134,7 +136,8 @@ function addExec(program: Command, environment: Environment, { answer, words }: 
           hint: 'it stands after --: tracerun exec -f checkout.yaml -- npm start'
         })
       const { execTests } = await import('./commands/exec.ts')
-      answer(await execTests({ ...options, files: options.file, command: [first, ...rest] }, environment))
+      const told = { ...options, files: options.file, command: [first, ...rest] } as const
+      answer(await execTests(withVariables(told, environment.variables), environment))
     })
 }
 

@@ -54,6 +54,7 @@ export function loadEnvironment(environment: Environment): LoadEnvironment {
 /** How a flag is written, for messages. */
 const FLAGS: Readonly<Record<Exclude<SettingName, 'tests'>, string>> = {
   jobs: '--jobs',
+  retries: '--retries',
   timeout: '--timeout',
   flushDelay: '--flush-delay',
   lag: '--lag',

@@ -13,7 +13,6 @@ export interface Annotations {
   readonly 'x-names'?: 'trigger' | 'backend'
   readonly 'x-silent'?: readonly string[]
   readonly 'x-idle'?: Readonly<Record<string, string>>
-  readonly 'x-coming'?: Readonly<Record<string, string>>
   readonly 'x-home'?: Readonly<Record<string, string>>
 }
 

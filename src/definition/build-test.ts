@@ -9,6 +9,7 @@ import {
   itemsAt,
   languageText,
   mapAt,
+  numberAt,
   placed,
   placedTextAt,
   placedTextsAt,
@@ -34,7 +35,11 @@ export function buildTest(node: MapNode, owner: Location, hasErrors: boolean): B
   const problems = [...purposeProblems(node, owner), ...repeatedVariables(variables.variables)]
   if (trigger === undefined) return { problems }
 
-  const [id, description, skip] = ['id', 'description', 'skip'].map(key => textAt(node, key))
+  const [id, description, skip, serial] = ['id', 'description', 'skip', 'serial'].map(key =>
+    textAt(node, key)
+  )
+  const only = scalarAt(node, 'only')
+  const retries = numberAt(node, 'retries')
   const pollingProfile = valueAt(node, 'pollingProfile')
   const store = dataStoreAt(node, 'dataStore')
   const profile =
@@ -47,6 +52,9 @@ export function buildTest(node: MapNode, owner: Location, hasErrors: boolean): B
     ...(id === undefined ? {} : { id }),
     ...(description === undefined ? {} : { description }),
     ...(skip === undefined ? {} : { skip }),
+    ...(only?.value === true ? { only: only.location } : {}),
+    ...(serial === undefined ? {} : { serial }),
+    ...(retries ? { retries } : {}),
     tags: textsAt(node, 'tags').map(tag => tag.value),
     trigger,
     collectsTrace: scalarAt(node, 'skipTraceCollection')?.value !== true,

@@ -87,17 +87,9 @@ function complainOfKey({ error, schema, node }: Case): Complaint | undefined {
   const idle = schema['x-idle']?.[key]
   if (idle !== undefined)
     return { code: 'NO_EFFECT', severity: 'warning', message: `\`${key}\` has no effect: ${idle}`, location }
-  const coming = schema['x-coming']?.[key]
-  if (coming !== undefined)
-    return {
-      code: 'NOT_SUPPORTED',
-      message: `\`${key}\` (${coming}) is still to come`,
-      hint: 'remove the key until then',
-      location
-    }
   const known = Object.keys(schema.properties ?? {})
   const home = schema['x-home']?.[key]
-  const near = suggest(key, [...known, ...Object.keys(schema['x-coming'] ?? {})])
+  const near = suggest(key, known)
   const hint = home
     ? `\`${key}\` belongs under \`${homeFor(node, home)}\``
     : near

@@ -127,6 +127,12 @@ export interface TestDefinition extends VariablesDefinition {
   readonly tags: readonly string[]
   /** The reason, if it is not to be run. */
   readonly skip?: string
+  /** Where it says that it alone is to be run. */
+  readonly only?: Location
+  /** Not to be run beside another test of this group. */
+  readonly serial?: string
+  /** How often it is run again where it does not pass. */
+  readonly retries?: Placed<number>
   readonly trigger: TriggerDefinition
   readonly collectsTrace: boolean
   readonly specs: readonly SpecDefinition[]

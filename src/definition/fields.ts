@@ -72,6 +72,11 @@ export function durationAt(node: ValueNode | undefined, key: string): Placed<num
   return scalar && value !== undefined ? { value, location: scalar.location } : undefined
 }
 
+export function numberAt(node: ValueNode | undefined, key: string): Placed<number> | undefined {
+  const scalar = scalarAt(node, key)
+  return scalar && { value: Number(scalar.value), location: scalar.location }
+}
+
 /** The texts of a list. */
 export function textsAt(node: ValueNode | undefined, key: string): readonly Placed<string>[] {
   return itemsAt(node, key).flatMap(item => (item.kind === 'scalar' && !item.isBroken ? [placed(item)] : []))

@@ -6,7 +6,7 @@ import { buildPollingProfile, buildWait, withoutUndefined } from './build-wait.t
 import { buildDataStores, dataStoreAt, fromFolder as storeFromFolder } from './data-store.ts'
 import type { DataStoreDefinition, Placed } from './document.ts'
 import type { ProcessVariables } from './environment.ts'
-import { durationAt, mapAt, placedTextAt, placedTextsAt, scalarAt, textsAt } from './fields.ts'
+import { durationAt, mapAt, numberAt, placedTextAt, placedTextsAt, textsAt } from './fields.ts'
 import type { LoadEnvironment } from './load.ts'
 import { withSets } from './load-sets.ts'
 import { checkValue } from './locate.ts'
@@ -99,7 +99,6 @@ export function parseProject(
 function buildSettings(root: MapNode): Settings {
   const wait = buildWait(root)
   const profile = mapAt(root, 'pollingProfile')
-  const jobs = scalarAt(root, 'jobs')
   const list = (key: string): readonly Placed<string>[] | undefined =>
     valueAt(root, key) === undefined ? undefined : textsAt(root, key)
   return withoutUndefined<Settings>({
@@ -114,7 +113,8 @@ function buildSettings(root: MapNode): Settings {
     defaults: variablesAt(root),
     wait: Object.keys(wait).length > 0 ? wait : undefined,
     reporters: list('reporters'),
-    jobs: jobs && { value: Number(jobs.value), location: jobs.location },
+    jobs: numberAt(root, 'jobs'),
+    retries: numberAt(root, 'retries'),
     endpoint: placedTextAt(root, 'endpoint'),
     propagation: placedTextsAt(root, 'propagation'),
     waitFor: list('waitFor'),

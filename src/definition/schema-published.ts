@@ -5,15 +5,7 @@ import { type Schema, THEN } from './schema-words.ts'
 const SCHEMA_BASE = 'urn:tracerun:schema:'
 
 /** The keywords of ours that say how to speak of a mistake; `publishSchema` takes them out. */
-const ANNOTATIONS: readonly string[] = [
-  'x-fix',
-  'x-empty',
-  'x-names',
-  'x-silent',
-  'x-idle',
-  'x-coming',
-  'x-home'
-]
+const ANNOTATIONS: readonly string[] = ['x-fix', 'x-empty', 'x-names', 'x-silent', 'x-idle', 'x-home']
 
 /** A test that checks nothing is none; tracerun itself says so in better words. */
 const PURPOSES = ['specs', 'outputs'].map(key => ({

@@ -1,26 +1,6 @@
+import { SKIP, TAGS } from './schema-running.ts'
 import { VARIABLE_SETS, VARIABLES } from './schema-variables.ts'
 import { mapping, type Schema, text } from './schema-words.ts'
-
-/** Words by which tests and suites are chosen. */
-export const TAGS: Schema = {
-  title: 'a list of tags',
-  description: 'Words by which tests are chosen.',
-  type: 'array',
-  items: text('a tag (a text)', 'A word by which tests are chosen.', { minLength: 1 }),
-  examples: [['smoke', 'checkout']]
-}
-
-/** Why a test or a suite is not run. */
-export const SKIP: Schema = {
-  title: 'the reason (a text)',
-  description: 'Why it is not run.',
-  type: 'string',
-  minLength: 1,
-  // For YAML 1.2 `no` is a text: skipped for the reason "no", a test would not be run unnoticed.
-  pattern: '^(?!(?:[Yy]|[Nn]|[Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff])$)',
-  'x-fix': 'give the reason: `skip: waits for the new cart`',
-  'x-empty': 'is empty: give the reason'
-}
 
 const STEP: Schema = {
   ...mapping(
@@ -74,7 +54,14 @@ export const suite: Schema = mapping(
     hints: {
       silent: ['version', 'createdAt', 'summary', 'fullSteps'],
       idle: { env: 'a suite takes its values from `variables`' },
-      home: { trigger: 'a test', specs: 'a test', outputs: 'a test' }
+      home: {
+        trigger: 'a test',
+        specs: 'a test',
+        outputs: 'a test',
+        retries: 'a test',
+        only: 'a test',
+        serial: 'a test'
+      }
     }
   }
 )

@@ -12,8 +12,6 @@ interface ObjectHints {
   readonly silent?: readonly string[]
   /** Keys that have no effect, and why. */
   readonly idle?: Readonly<Record<string, string>>
-  /** Keys that are still to come, and what they will do. */
-  readonly coming?: Readonly<Record<string, string>>
   /** Keys often written here that belong elsewhere. */
   readonly home?: Readonly<Record<string, string>>
 }

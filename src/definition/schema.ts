@@ -1,6 +1,7 @@
 import { OUTPUT, SPEC } from './schema-checks.ts'
 import { dataStoreSchema, pluginSchemas, type SchemaParts, triggerSchema } from './schema-plugins.ts'
-import { SKIP, suite, TAGS } from './schema-suite.ts'
+import { ONLY, RETRIES, SERIAL, SKIP, TAGS } from './schema-running.ts'
+import { suite } from './schema-suite.ts'
 import { VARIABLE_SET, VARIABLE_SETS, VARIABLES } from './schema-variables.ts'
 import { POLLING_PROFILE, WAIT } from './schema-wait.ts'
 import {
@@ -36,6 +37,9 @@ function test(parts: SchemaParts): Schema {
       description: text('a text', 'For the reader.'),
       tags: TAGS,
       skip: SKIP,
+      only: ONLY,
+      serial: SERIAL,
+      retries: RETRIES,
       trigger: triggerSchema(parts),
       specs: {
         title: 'a list of specs',
@@ -72,11 +76,6 @@ function test(parts: SchemaParts): Schema {
           service: 'the trigger says what is called',
           schema: 'the selectors and assertions say what must hold',
           fullSteps: 'a test is one step'
-        },
-        coming: {
-          retries: 'repeating a failed test',
-          only: 'running some tests only',
-          serial: 'running a test alone'
         },
         home: {
           httpRequest: 'trigger',
@@ -168,6 +167,7 @@ function project(parts: SchemaParts): Schema {
         minimum: 1,
         'x-fix': 'write a whole number, such as `4`'
       },
+      retries: RETRIES,
       endpoint: text('a URL', 'What relative URLs are resolved against.', {
         pattern: '^https?://[^/\\s]+',
         examples: ['http://localhost:8080'],
@@ -189,9 +189,6 @@ function project(parts: SchemaParts): Schema {
     {
       description: 'Defaults for all tests of a project.',
       hints: {
-        coming: {
-          retries: 'repeating a failed test'
-        },
         home: { tailSampling: 'pipeline', specs: 'a test', trigger: 'a test' }
       }
     }

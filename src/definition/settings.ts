@@ -50,6 +50,8 @@ export interface Settings {
   /** `name` or `name=path`, each. */
   readonly reporters?: readonly Placed<string>[]
   readonly jobs?: Placed<number>
+  /** How often a test that does not pass is run again. */
+  readonly retries?: Placed<number>
   /** What relative URLs are resolved against. */
   readonly endpoint?: Placed<string>
   /** Names of formats of the trace context. */
@@ -81,6 +83,7 @@ export type SettingName =
   | 'links'
   | 'reporters'
   | 'jobs'
+  | 'retries'
   | 'endpoint'
   | 'propagation'
   | 'waitFor'
@@ -158,6 +161,7 @@ export function parseSettings(
     otlpForward: read('otlpForward', parseEndpoint, 'a URL with its scheme, such as http://localhost:14318'),
     reporters: list('reporters', ANY, 'NAME or NAME=PATH, with commas between several'),
     jobs: read('jobs', parseCount, 'a whole number from 1'),
+    retries: read('retries', parseRetries, 'a whole number from 0 to 10'),
     propagation: readPropagation(texts.get('propagation'), describe('propagation'), problems),
     endpoint: read('endpoint', parseEndpoint, 'a URL with its scheme, such as http://localhost:8080'),
     waitFor: list(
@@ -225,6 +229,10 @@ function parseLinks(text: string): boolean | undefined {
 
 function parseCount(text: string): number | undefined {
   return /^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined
+}
+
+function parseRetries(text: string): number | undefined {
+  return /^(?:\d|10)$/.test(text) ? Number(text) : undefined
 }
 
 function parseEndpoint(text: string): string | undefined {

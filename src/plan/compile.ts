@@ -33,7 +33,7 @@ import { createIds } from './test-id.ts'
 import { unansweredParts } from './unanswered.ts'
 import { uncollectedSpans } from './uncollected.ts'
 import { collectVariables, shortSecrets, type VariableSets, variableSetsOf } from './variables.ts'
-import { type Profiles, planWait } from './wait-settings.ts'
+import { isOverride, type Profiles, planWait } from './wait-settings.ts'
 
 /**
  * What will happen, from what all files say. Every mistake that can be found without a request is a problem;
@@ -147,6 +147,7 @@ function compileTest(test: TestDefinition, scope: PlanScope, step?: StepScope): 
   const { examine } = bound
   const hidden = new Set([...secretNames(given), ...(settings.secretNames ?? [])])
   const skip = [test, ...(step?.flat.suites ?? [])].find(one => one.skip !== undefined)?.skip
+  const retries = isOverride(settings.retries) ? settings.retries : (test.retries ?? settings.retries)
 
   const wait = planWait(test, settings, profiles, {
     caps: backend.caps,
@@ -167,6 +168,9 @@ function compileTest(test: TestDefinition, scope: PlanScope, step?: StepScope): 
       location: test.location,
       tags: test.tags,
       ...(skip === undefined ? {} : { skip }),
+      ...(test.only ? { only: test.only } : {}),
+      ...(test.serial === undefined ? {} : { serial: test.serial }),
+      ...(retries ? { retries: retries.value } : {}),
       ...(planned ? { step: { ...planned, hidden, reads: neededOf(step!, reads, stepReads) } } : {}),
       secretOutputs: new Set(),
       trigger: bound.trigger,

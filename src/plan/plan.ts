@@ -104,6 +104,12 @@ export interface PlannedTest {
   readonly tags: readonly string[]
   /** The reason, if it is not to be run. */
   readonly skip?: string
+  /** Where it says that it alone is to be run. */
+  readonly only?: Location
+  /** Not to be run beside another test of this group. */
+  readonly serial?: string
+  /** How often it is run again where it does not pass. */
+  readonly retries?: number
   readonly trigger: BoundTrigger
   readonly backend: BoundBackend
   readonly collectsTrace: boolean

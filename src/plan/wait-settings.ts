@@ -63,7 +63,8 @@ export function planWait(
 }
 
 /** What a flag or a variable of the process gave has no place, and stands above what a file says. */
-function isOverride(value: object | undefined): boolean {
+/** Whether a flag or a variable of the process gave a setting: it stands above what a test says. */
+export function isOverride(value: object | undefined): boolean {
   if (value === undefined) return false
   const first: unknown = Array.isArray(value) ? value[0] : value
   return typeof first === 'object' && first !== null && !('location' in first)

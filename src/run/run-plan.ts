@@ -30,8 +30,8 @@ export interface RunDependencies {
   readonly jobs: number
   /** Aborted on Ctrl-C: what was measured is still reported. */
   readonly signal: AbortSignal
-  /** After the first test that does not pass, no further one is started: the rest is skipped. */
-  readonly bail?: boolean
+  /** After so many tests that do not pass, no further one is started: the rest is skipped. */
+  readonly bail?: number
   /** Of earlier runs; what this one shows is noted in it. */
   readonly delays?: DelayMemory
   /** Goes out with every request, as baggage. */
@@ -62,7 +62,8 @@ export async function runPlan(
 
   await using sessions = dependencies.sessions ?? createSessions(context)
   const lastWord = createLastWord(context, onEvent)
-  let hasBailed = false
+  const { bail = Number.POSITIVE_INFINITY } = dependencies
+  let bad = 0
   const scope: RunScope = {
     context,
     random: dependencies.random,
@@ -77,11 +78,12 @@ export async function runPlan(
     createCalls: checks => createCalls(checks, dependencies),
     stopReason: () => {
       if (signal.aborted) return 'interrupted before it was started'
-      return hasBailed ? 'another test did not pass (--bail)' : undefined
+      if (bad < bail) return undefined
+      return bail === 1 ? 'another test did not pass (--bail)' : `${bail} tests did not pass (--bail)`
     },
     hide: text => dependencies.hide?.(text),
     onEvent: event => {
-      if (event.type === 'test-finished' && isBad(event.report)) hasBailed = dependencies.bail === true
+      if (event.type === 'test-finished' && isBad(event.report)) bad += 1
       onEvent(event)
     }
   }

@@ -60,7 +60,10 @@ describe('the program itself', () => {
     [['check', '-f', 'a.yaml'], "required option '--trace <file>' not specified", 'tracerun check --help'],
     [['explain', '--trace', 'a.json'], "missing required argument 'selector'", 'tracerun explain --help'],
     [['version', 'now'], 'too many arguments', 'tracerun version --help'],
-    [['run', '--retries', '3'], '"--retries" is not in this version', 'run once'],
+    [['run', '--quiet', '--verbose'], "'--quiet' cannot be used with option '--verbose'", 'run --help'],
+    [['run', '--repeat', '0'], '--repeat: expected a whole number from 1 to 1000, found "0"', ''],
+    [['run', '--bail=none'], '--bail: expected a whole number from 1', ''],
+    [['exec', '--shard', '3/2', '--', 'true'], '--shard: there is no shard 3 of 2', 'the first is 1/2'],
     [['run', '-j', 'a.xml'], '"-j" is not in this version', '--reporter'],
     [['schema', 'reprot'], 'there is no schema "reprot"', 'did you mean report?']
   ])('%j is a usage error with a way out', async (args, message, hint) => {
@@ -226,6 +229,7 @@ describe('every key of the project file', () => {
     ['--wait-timeout', 'TRACERUN_WAIT_TIMEOUT'],
     ['--trace-url', 'TRACERUN_TRACE_URL'],
     ['--jobs', 'TRACERUN_JOBS'],
+    ['--retries', 'TRACERUN_RETRIES'],
     ['--reporter', 'TRACERUN_REPORTERS'],
     ['--endpoint', 'TRACERUN_ENDPOINT']
   ]

@@ -9,10 +9,11 @@ export function viewPlan(plan: Plan): object {
 }
 
 function viewTest(test: PlannedTest): object {
-  const { location, trigger, backend, variables, checks, step, secretOutputs, ...rest } = test
+  const { location, only, trigger, backend, variables, checks, step, secretOutputs, ...rest } = test
   return {
     ...rest,
     at: renderLocation(location),
+    ...(only ? { only: renderLocation(only) } : {}),
     ...(step ? { step: viewStep(step) } : {}),
     ...(secretOutputs.size > 0 ? { secretOutputs: [...secretOutputs] } : {}),
     trigger: {

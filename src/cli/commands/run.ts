@@ -58,7 +58,7 @@ export async function runTests(
     ...(commands ? { commands } : {}),
     random: (size: number) => environment.random(size),
     jobs: settings.jobs?.value ?? DEFAULT_JOBS,
-    bail: options.bail,
+    ...(options.bail === undefined ? {} : { bail: options.bail }),
     delays: delays.memory,
     runId,
     hide: (text: string) => mask.add([text])

@@ -52,7 +52,19 @@ describe('a value that breaks its schema', () => {
     ['fullSteps: []', ['warning: `fullSteps` has no effect: a test is one step']],
     ['service: shop', ['warning: `service` has no effect: the trigger says what is called']],
     ['serviceUnderTest: {}', ['warning: `serviceUnderTest` has no effect: the trigger says what is called']],
-    ['retries:', ['error: `retries` (repeating a failed test) is still to come (remove the key until then)']],
+    [
+      'retries: 11',
+      [
+        'error: `retries`: expected a whole number from 0 to 10, found `11` (write a whole number, such as `2`)'
+      ]
+    ],
+    [
+      'serial: no',
+      [
+        'error: `serial`: expected the name of a group (a text), found the text "no" (name what they share: `serial: stock`)'
+      ]
+    ],
+    ['only: yes', ['error: `only`: expected true or false, found the text "yes"']],
     [
       'description: { a: 1 }',
       ['error: `description`: expected a text, found a mapping (write it as a text: `\'{"a":1}\'`)']

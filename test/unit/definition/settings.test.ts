@@ -38,6 +38,7 @@ describe('settings given as texts', () => {
         external: 'localhost:6379',
         reporters: 'pretty,json=report.json',
         jobs: '4',
+        retries: '0',
         endpoint: 'http://localhost:8080'
       })
     ).toEqual({
@@ -56,12 +57,14 @@ describe('settings given as texts', () => {
       },
       reporters: [{ value: 'pretty' }, { value: 'json=report.json' }],
       jobs: { value: 4 },
+      retries: { value: 0 },
       endpoint: { value: 'http://localhost:8080' }
     })
   })
 
   test.each<[SettingName, string, string]>([
     ['timeout', '5', '--timeout: expected a duration such as 5s or 200ms, found "5"'],
+    ['retries', '11', '--retries: expected a whole number from 0 to 10, found "11"'],
     ['jobs', '0', '--jobs: expected a whole number from 1, found "0"'],
     [
       'otlpListen',

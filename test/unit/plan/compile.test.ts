@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseDocuments } from '../../../src/definition/parse-document.ts'
+import { parseProject } from '../../../src/definition/project.ts'
 import { loadPlugins, validators } from '../../../src/definition/validators.ts'
 import { compilePlan } from '../../../src/plan/compile.ts'
 import { positionOf } from '../../../src/source/line-index.ts'
@@ -77,6 +78,22 @@ describe('a plan', () => {
       definition('  tags: [smoke]\n  skip: later\n  skipTraceCollection: true\n  id: My Id')
     )
     expect(planned).toMatchObject({ id: 'my-id', tags: ['smoke'], skip: 'later', collectsTrace: false })
+  })
+})
+
+describe('how often a test is run again', () => {
+  test.each([
+    ['a flag, whatever the test says', '  retries: 2', { retries: { value: 3 } }, 3],
+    ['the test, whatever the project says', '  retries: 0', 'retries: 4', 0],
+    ['the project, where the test says nothing', '', 'retries: 4', 4],
+    ['nobody', '', '', undefined]
+  ])('is said by %s', async (_, lines, settings, retries) => {
+    const project =
+      typeof settings === 'string'
+        ? parseProject({ name: 'tracerun.yaml', text: settings }, {}).settings
+        : settings
+    const planned = await planText(definition(lines), project)
+    expect(planned.retries).toBe(retries)
   })
 })
 

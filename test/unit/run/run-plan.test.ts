@@ -47,7 +47,7 @@ interface Ran {
 interface RunSettings {
   readonly jobs?: number
   readonly signal?: AbortSignal
-  readonly bail?: boolean
+  readonly bail?: number
 }
 
 async function run(
@@ -397,8 +397,18 @@ describe('the tests of a run', () => {
     const backend = createFakeBackend({ isPushed: true })
     const failing = checksOf({ ':root': ['response:status = 500'] })
     const tests = ['first', 'second', 'third'].map(name => plannedTest({ name, backend, checks: failing }))
-    const { outcomes } = await run(clock, tests, { jobs: 1, bail: true })
+    const { outcomes } = await run(clock, tests, { jobs: 1, bail: 1 })
     expect(outcomes).toEqual({ first: 'failed', second: 'skipped', third: 'skipped' })
+  })
+
+  test('stop being started after so many as are asked for', async () => {
+    const clock = createManualClock()
+    const backend = createFakeBackend({ isPushed: true })
+    const failing = checksOf({ ':root': ['response:status = 500'] })
+    const tests = ['first', 'second', 'third'].map(name => plannedTest({ name, backend, checks: failing }))
+    const { outcomes, report } = await run(clock, tests, { jobs: 1, bail: 2 })
+    expect(outcomes).toEqual({ first: 'failed', second: 'failed', third: 'skipped' })
+    expect(report.tests[2]!.verdict).toMatchObject({ reason: '2 tests did not pass (--bail)' })
   })
 
   test('none at all is a run too', async () => {
