@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { ReporterError } from '../errors/errors.ts'
 import type { Mask } from '../model/mask.ts'
 import { createMask } from '../model/mask.ts'
@@ -16,6 +17,8 @@ export interface Output {
 export interface Environment {
   readonly cwd: string
   readonly platform: string
+  /** How many processors this process may use. */
+  readonly cores: number
   /** The variables of the process. */
   readonly variables: Readonly<Record<string, string | undefined>>
   readonly stdout: Output
@@ -52,6 +55,9 @@ export function processEnvironment(
   return {
     cwd: host.cwd(),
     platform: host.platform,
+    get cores(): number {
+      return availableParallelism()
+    },
     variables: host.env,
     stdout: streamOutput(host.stdout, 'standard output', onLostOutput),
     stderr,

@@ -8,6 +8,11 @@ export function finalOutcomeOf({ verdict, earlier = [] }: TestReport): FinalOutc
   return verdict.outcome === 'passed' && earlier.length > 0 ? 'flaky' : verdict.outcome
 }
 
+/** It failed, or could not be judged. */
+export function isBad({ verdict }: TestReport): boolean {
+  return verdict.outcome === 'failed' || verdict.outcome === 'errored'
+}
+
 /** Counts tests by outcome. */
 export function summarizeTests(tests: readonly TestReport[], durationMs: number): RunSummary {
   const counts: Record<FinalOutcome, number> = { passed: 0, flaky: 0, failed: 0, errored: 0, skipped: 0 }

@@ -2,6 +2,7 @@ import type { Propagator } from '../definition/propagators.ts'
 import type { TemplateNode } from '../language/ast.ts'
 import type { CompiledChecks } from '../language/check.ts'
 import type { TraceId } from '../model/ids.ts'
+import type { Repetition } from '../model/run-event.ts'
 import type { PluginContext } from '../plugin/context.ts'
 import type { BackendCaps, TraceSession } from '../plugin/trace-backend.ts'
 import type { TraceParent, TriggerContext, TriggerResult } from '../plugin/trigger.ts'
@@ -117,6 +118,8 @@ export interface PlannedTest {
   readonly variables: ReadonlyMap<string, VariableValue>
   readonly checks: CompiledChecks
   readonly step?: PlannedStep
+  /** Which of several runs of it this is. */
+  readonly repetition?: Repetition
   /** Outputs that a step of the suite sends as credentials, or takes for secret. */
   readonly secretOutputs: ReadonlySet<string>
   /** Said before the run, repeated with the result. */

@@ -56,10 +56,14 @@ export type Handed =
 export interface Attempt {
   readonly test: PlannedTest
   readonly scope: RunScope
+  /** Those before it, none of which passed. */
+  readonly earlier: readonly TestReport[]
   readonly calls: CallMemo
   /** The values of its variables, by name. */
   readonly variables: ReadonlyMap<string, VariableText>
   readonly startedUnixNano: bigint
+  /** Tells how it ended; answers with what stands as its report. */
+  end(report: TestReport): TestReport
   /** Lets the next request go out. */
   releaseSlot(): void
 }
@@ -142,7 +146,9 @@ export function buildReport(attempt: Attempt, outcome: Outcome): TestReport {
     location: test.location,
     tags: test.tags,
     ...(test.step ? { suite: suiteStepOf(test.step) } : {}),
-    attempt: 1,
+    ...(test.repetition ? { repetition: test.repetition } : {}),
+    attempt: attempt.earlier.length + 1,
+    ...(attempt.earlier.length > 0 ? { earlier: attempt.earlier } : {}),
     verdict,
     warnings: [
       ...test.warnings,

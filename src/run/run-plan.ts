@@ -2,9 +2,9 @@ import type { ExitCode } from '../errors/exit-code.ts'
 import { gravestExitCode } from '../errors/exit-code.ts'
 import { type CallMemo, createCallMemo } from '../judge/calls.ts'
 import type { CompiledChecks } from '../language/check.ts'
-import type { RunEvent, RunReport, RunSummary, TestReport } from '../model/run-event.ts'
+import type { RunEvent, RunReport, RunSummary, Shard, TestReport } from '../model/run-event.ts'
 import { EVENT_SCHEMA_VERSION } from '../model/run-event.ts'
-import { summarizeTests } from '../model/summary.ts'
+import { isBad, summarizeTests } from '../model/summary.ts'
 import type { Plan, PlannedTest } from '../plan/plan.ts'
 import { unitOf } from '../plan/suites.ts'
 import type { Clock, PluginContext } from '../plugin/context.ts'
@@ -18,6 +18,7 @@ import type { Sessions } from './sessions.ts'
 import { createSessions } from './sessions.ts'
 import { createSlots } from './slots.ts'
 import type { RandomBytes } from './trace-parent.ts'
+import { createTurns } from './turns.ts'
 
 /** What a run needs of the world; handed in by the command line, replaced in tests. */
 export interface RunDependencies {
@@ -32,6 +33,10 @@ export interface RunDependencies {
   readonly signal: AbortSignal
   /** After so many tests that do not pass, no further one is started: the rest is skipped. */
   readonly bail?: number
+  /** A test that passed only when it was run again fails the run. */
+  readonly failOnFlaky?: boolean
+  /** Which part of the chosen tests the plan is, for the report. */
+  readonly shard?: Shard
   /** Of earlier runs; what this one shows is noted in it. */
   readonly delays?: DelayMemory
   /** Goes out with every request, as baggage. */
@@ -87,8 +92,12 @@ export async function runPlan(
       onEvent(event)
     }
   }
+  const turns = createTurns()
   const units = unitsOf(plan.tests).map(tests =>
-    tests[0]!.step ? runSuite(tests, scope) : Promise.all(tests.map(test => runTest(test, scope)))
+    turns.take(
+      tests.flatMap(({ serial }) => serial ?? []),
+      () => (tests[0]!.step ? runSuite(tests, scope) : Promise.all(tests.map(test => runTest(test, scope))))
+    )
   )
   const reports = (await Promise.all(units)).flat()
   const wasInterrupted = signal.aborted
@@ -97,11 +106,17 @@ export async function runPlan(
   const tests = reports.map(report => lastWord.reportOf(report))
   const summary = summarizeTests(tests, Number(clock.now() - startedUnixNano) / 1e6)
   const warnings = await sessions.close()
+  const isTooFlaky = dependencies.failOnFlaky === true && summary.flaky > 0
   const report: RunReport = {
-    outcome: wasInterrupted ? 'interrupted' : outcomeOf(summary),
+    outcome: wasInterrupted ? 'interrupted' : outcomeOf(summary, isTooFlaky),
     summary,
     tests,
-    exitCode: gravestExitCode([...tests.map(exitCodeOf), ...(wasInterrupted ? [130 as const] : [])]),
+    exitCode: gravestExitCode([
+      ...tests.map(exitCodeOf),
+      ...(isTooFlaky ? [1 as const] : []),
+      ...(wasInterrupted ? [130 as const] : [])
+    ]),
+    ...(dependencies.shard ? { shard: dependencies.shard } : {}),
     ...(warnings.length > 0 ? { warnings } : {})
   }
   onEvent({ type: 'run-finished', report })
@@ -119,12 +134,8 @@ function unitsOf(tests: readonly PlannedTest[]): readonly (readonly PlannedTest[
   return [...units.values()]
 }
 
-function isBad({ verdict }: TestReport): boolean {
-  return verdict.outcome === 'failed' || verdict.outcome === 'errored'
-}
-
-function outcomeOf(summary: RunSummary): RunReport['outcome'] {
-  if (summary.failed > 0) return 'failed'
+function outcomeOf(summary: RunSummary, isTooFlaky: boolean): RunReport['outcome'] {
+  if (summary.failed > 0 || isTooFlaky) return 'failed'
   return summary.errored > 0 ? 'errored' : 'passed'
 }
 

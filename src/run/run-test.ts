@@ -1,5 +1,6 @@
 import { readsSystemSpans } from '../judge/judge.ts'
 import type { TestReport } from '../model/run-event.ts'
+import { isBad } from '../model/summary.ts'
 import { buildTrace } from '../model/trace.ts'
 import type { VariableText } from '../model/variable.ts'
 import type { PlannedTest } from '../plan/plan.ts'
@@ -18,33 +19,79 @@ import { mintTraceParent } from './trace-parent.ts'
 import type { TraceWatch } from './trace-watch.ts'
 import { watchTrace } from './trace-watch.ts'
 
-/** Runs one test and reports on it, whatever happens: a test that goes wrong stops no other. */
+/**
+ * Runs one test and reports on it, whatever happens: a test that goes wrong stops no other. Where it does not pass, it is
+ * run again, with a trace of its own, as often as it may be.
+ */
 export async function runTest(
   test: PlannedTest,
   scope: RunScope,
   handed: Handed = NOTHING_HANDED
 ): Promise<TestReport> {
+  const earlier: TestReport[] = []
+  for (;;) {
+    const { report, isRetried } = await runOnce(test, scope, handed, earlier)
+    if (!isRetried) return report
+    const { trace: _, earlier: __, ...facts } = report
+    earlier.push(facts)
+  }
+}
+
+async function runOnce(
+  test: PlannedTest,
+  scope: RunScope,
+  handed: Handed,
+  earlier: readonly TestReport[]
+): Promise<Ended> {
   const releaseSlot = await scope.slots.take()
+  let isRetried = false
   const attempt: Attempt = {
     test,
     scope,
+    earlier: [...earlier],
     calls: scope.createCalls(test.checks),
     variables: variablesOf(test, handed),
     startedUnixNano: scope.context.clock.now(),
+    end: report => {
+      isRetried =
+        isBad(report) &&
+        earlier.length < (test.retries ?? 0) &&
+        !('error' in handed) &&
+        !scope.context.signal.aborted
+      const last = earlier.at(-1)
+      // What was measured stands where there is no time to measure it again.
+      const told =
+        last && report.verdict.outcome === 'skipped' ? { ...last, earlier: earlier.slice(0, -1) } : report
+      scope.onEvent({ type: isRetried ? 'test-retried' : 'test-finished', report: told })
+      return told
+    },
     releaseSlot
   }
+  const end = (outcome: Outcome): Ended => ({ report: finish(attempt, outcome), isRetried })
   try {
     const skipped = test.skip ?? scope.stopReason() ?? ('skipped' in handed ? handed.skipped : undefined)
-    if (skipped !== undefined) return finish(attempt, { verdict: { outcome: 'skipped', reason: skipped } })
-    const suite = test.step ? { suite: suiteStepOf(test.step) } : {}
-    scope.onEvent({ type: 'test-started', id: test.id, name: test.name, ...suite, attempt: 1 })
+    if (skipped !== undefined) return end({ verdict: { outcome: 'skipped', reason: skipped } })
+    scope.onEvent({
+      type: 'test-started',
+      id: test.id,
+      name: test.name,
+      ...(test.step ? { suite: suiteStepOf(test.step) } : {}),
+      ...(test.repetition ? { repetition: test.repetition } : {}),
+      attempt: earlier.length + 1
+    })
     if ('error' in handed) throw handed.error
-    return await runAttempt(attempt)
+    const report = await runAttempt(attempt)
+    return { report, isRetried }
   } catch (error) {
-    return finish(attempt, { verdict: settleWithError(undefined, asTracerunError(error)) })
+    return end({ verdict: settleWithError(undefined, asTracerunError(error)) })
   } finally {
     releaseSlot()
   }
+}
+
+interface Ended {
+  readonly report: TestReport
+  readonly isRetried: boolean
 }
 
 const NOTHING_HANDED: Handed = { variables: new Map() }
@@ -57,9 +104,7 @@ function variablesOf(test: PlannedTest, handed: Handed): ReadonlyMap<string, Var
 
 function finish(attempt: Attempt, outcome: Outcome): TestReport {
   hideSecretOutputs(attempt, outcome)
-  const report = buildReport(attempt, outcome)
-  attempt.scope.onEvent({ type: 'test-finished', report })
-  return report
+  return attempt.end(buildReport(attempt, outcome))
 }
 
 /** What a later step sends as a credential is shown in no report, that of its origin included. */

@@ -3,6 +3,7 @@ import type { ExitCode } from '../../errors/exit-code.ts'
 import { gravestExitCode } from '../../errors/exit-code.ts'
 import type { RunEvent, RunReport, TestReport } from '../../model/run-event.ts'
 import type { Plan, PlannedTest } from '../../plan/plan.ts'
+import { repeatTests } from '../../plan/repeat.ts'
 import { unitOf } from '../../plan/suites.ts'
 import { renderDiagnostics } from '../../report/diagnostics.ts'
 import { runPlan } from '../../run/run-plan.ts'
@@ -24,7 +25,8 @@ import { createStore } from '../store.ts'
 import { applyStrictToEvent, applyStrictToRun } from '../strict.ts'
 import { parseTagExpression } from '../tags.ts'
 
-const DEFAULT_JOBS = 4
+/** More requests at once than this would rather measure the machine than the system. */
+const MOST_DEFAULT_JOBS = 8
 
 /** `tracerun run`: the main job. `prepare` gets the system under test ready. */
 export async function runTests(
@@ -35,7 +37,7 @@ export async function runTests(
   const { stderr, mask } = environment
   const { plan, settings, warnings } = await readInputs(options, environment)
   const requests = selectReporters(settings.reporters?.map(({ value }) => value) ?? [], options.output)
-  const tests = selectTests(plan.tests, options)
+  const tests = repeatTests(selectTests(plan.tests, options), options.repeat ?? 1)
   if (tests.every(test => test.skip !== undefined)) return endWithoutTests(plan, tests, options, environment)
   const commands = commandsFor(tests, options, environment)
   if (warnings.length > 0) stderr.write(renderDiagnostics(mask.value(warnings), errorScreen(environment)))
@@ -57,8 +59,9 @@ export async function runTests(
     sessions,
     ...(commands ? { commands } : {}),
     random: (size: number) => environment.random(size),
-    jobs: settings.jobs?.value ?? DEFAULT_JOBS,
+    jobs: settings.jobs?.value ?? Math.min(environment.cores, MOST_DEFAULT_JOBS),
     ...(options.bail === undefined ? {} : { bail: options.bail }),
+    failOnFlaky: options.failOnFlaky,
     delays: delays.memory,
     runId,
     hide: (text: string) => mask.add([text])
