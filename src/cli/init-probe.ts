@@ -53,7 +53,7 @@ export async function sendProbe(test: PlannedTest, environment: Environment): Pr
   }
   const run = await runPlan({ tests: [test], secrets: [] }, dependencies, event => store.onEvent(event))
   const report = run.tests[0]!
-  const notSaved = await store.close(run)
+  const notSaved = await store.close()
   if (notSaved !== undefined) environment.stderr.write(`warning: ${notSaved}\n`)
   return {
     report,

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Mask } from '../model/mask.ts'
-import type { RunEvent, RunReport, TestReport } from '../model/run-event.ts'
+import type { RunEvent, TestReport } from '../model/run-event.ts'
 import { renderNdjsonEvent } from '../report/ndjson.ts'
 import { createFileNames } from './file-names.ts'
 import { renderSavedRun } from './saved-run.ts'
@@ -13,7 +13,7 @@ export interface Store {
   /** Takes events as they are, secrets included: what it writes is masked. */
   onEvent(event: RunEvent): void
   /** Puts the run in the place of the one before. Says what went wrong, if anything did; never rejects. */
-  close(report: RunReport): Promise<string | undefined>
+  close(): Promise<string | undefined>
 }
 
 export interface StoreOptions {
@@ -31,7 +31,6 @@ export function createStore({ cwd, mask, runId }: StoreOptions): Store {
   const root = join(cwd, FOLDER)
   const draft = join(root, `.next-${runId}`)
   const names = createFileNames()
-  const saved = new Map<string, TestReport>()
   let failure: unknown
   let work: Promise<void> = prepare(root, draft).catch(fail)
 
@@ -47,9 +46,6 @@ export function createStore({ cwd, mask, runId }: StoreOptions): Store {
     return names.nameOf(`${test.id}\0${test.attempt}`, mask.text(wanted), '.json')
   }
   function save(report: TestReport): void {
-    const key = `${report.id}\0${report.attempt}`
-    if (saved.get(key) === report) return
-    saved.set(key, report)
     const name = nameOf(report)
     enqueue(() => writeFile(join(draft, name), renderSavedRun(mask.value(report), isMasked(report, mask))))
   }
@@ -62,9 +58,7 @@ export function createStore({ cwd, mask, runId }: StoreOptions): Store {
         save(event.report)
       enqueue(() => appendFile(join(draft, 'run.ndjson'), renderNdjsonEvent(mask.value(event))))
     },
-    async close(report) {
-      // Spans that came after a test had ended are in the last report of it.
-      for (const test of report.tests) save(test)
+    async close() {
       enqueue(() => replace(root, draft, runId))
       await work
       if (failure === undefined) return undefined

@@ -3,6 +3,7 @@ import type { Reach } from '../model/joins.ts'
 import type { Span } from '../model/span.ts'
 import { serviceName } from '../model/span.ts'
 import { LinkIndex } from './link-index.ts'
+import { SpanPile } from './span-pile.ts'
 import { estimateOriginBytes, estimateSpanBytes } from './span-size.ts'
 
 export interface TraceStoreLimits {
@@ -11,13 +12,19 @@ export interface TraceStoreLimits {
   readonly maxBytes: number
   /** How long a trace that nobody asked for is kept after its last span. */
   readonly ttlMs: number
+  /** Above it, traces that have been quiet for a while are packed. */
+  readonly looseBytes: number
 }
 
 const DEFAULT_STORE_LIMITS: TraceStoreLimits = {
   maxSpans: 1_000_000,
   maxBytes: 256 * 1024 * 1024,
-  ttlMs: 10 * 60_000
+  ttlMs: 10 * 60_000,
+  looseBytes: 16 * 1024 * 1024
 }
+
+/** So long without a span, a trace is not likely to get another. */
+const QUIET_MS = 1000
 
 /** What is kept of a trace. Never shrinks but by eviction, which `truncated` tells. */
 export interface StoredTrace {
@@ -35,8 +42,12 @@ export interface UnclaimedTrace {
 }
 
 interface Entry {
-  spans: Span[]
+  spans: SpanPile
+  /** Grows with all that changes what is answered of it. */
+  version: number
   bytes: number
+  /** Unless they are packed, the same. */
+  looseBytes: number
   truncated: string | undefined
   /** Why spans that linked to this trace are lost for good. */
   linkLoss: string | undefined
@@ -73,9 +84,12 @@ export class TraceStore {
   readonly #tombstones = new Map<TraceId, string>()
   /** Traces that nobody had asked for when a trace that links to them was evicted. */
   readonly #linkLosses = new Map<TraceId, string>()
+  /** Those whose spans are not packed, in order of last arrival. */
+  readonly #loose = new Set<Entry>()
   readonly #links = new LinkIndex()
   #spans = 0
   #bytes = 0
+  #looseBytes = 0
 
   constructor(nowMs: () => number, limits: TraceStoreLimits = DEFAULT_STORE_LIMITS) {
     this.#nowMs = nowMs
@@ -90,11 +104,13 @@ export class TraceStore {
       let growth = growths.get(span.traceId)
       if (growth === undefined) {
         growth = { entry: this.#touch(span.traceId), spans: 0, bytes: 0, links: 0 }
+        this.#loosen(growth.entry)
         growths.set(span.traceId, growth)
       }
       const origin = span.resource === resource ? 0 : estimateOriginBytes(span)
       resource = span.resource
       growth.entry.spans.push(span)
+      growth.entry.version++
       growth.spans++
       const links = span.links.length === 0 ? 0 : this.#links.add(span)
       growth.links += links
@@ -107,6 +123,7 @@ export class TraceStore {
     const grown = [...growths]
     this.#expire()
     const refused = this.#makeRoom(growths)
+    this.#packQuiet()
     for (const [traceId, { entry }] of grown) this.#announce(traceId, entry)
     return refused
   }
@@ -119,6 +136,7 @@ export class TraceStore {
         : [[traceId, this.#entry(traceId)]]
     for (const [id, entry] of entries) {
       entry.truncated ??= reason
+      entry.version++
       this.#announce(id, entry)
     }
     for (const id of linked) this.#loseLink(id, reason)
@@ -127,7 +145,7 @@ export class TraceStore {
   /** What has come of a trace, undefined if nothing has; claims it. */
   fetch(traceId: TraceId, reach: Reach = 'alone'): StoredTrace | undefined {
     const entry = this.#claim(traceId, reach)
-    const spans = [...entry.spans]
+    const spans = [...entry.spans.all]
     let { truncated } = entry
     if (reach === 'linked') {
       truncated ??= entry.linkLoss
@@ -136,11 +154,19 @@ export class TraceStore {
       for (const id of joined) {
         const other = this.#entries.get(id)
         truncated ??= other?.truncated ?? other?.linkLoss
-        for (const span of other?.spans ?? []) spans.push(span)
+        for (const span of other?.spans.all ?? []) spans.push(span)
       }
     }
     if (truncated !== undefined) return { spans, truncated }
     return spans.length === 0 ? undefined : { spans }
+  }
+
+  /** Changes with what `fetch` would answer; claims nothing. */
+  versionOf(traceId: TraceId, reach: Reach = 'alone'): number {
+    const joined = reach === 'linked' ? this.#links.leadingFrom(traceId, MOST_JOINED) : []
+    let version = 0
+    for (const id of [traceId, ...joined]) version += 1 + (this.#entries.get(id)?.version ?? 0)
+    return version
   }
 
   /** Calls back, soon after, each time there is more to fetch; claims the trace. */
@@ -164,7 +190,7 @@ export class TraceStore {
     for (const [traceId, entry] of [...this.#entries].reverse()) {
       if (entry.isClaimed || entry.spans.length === 0) continue
       const services = new Set<string>()
-      for (const span of entry.spans) {
+      for (const span of entry.spans.all) {
         if (services.size < MOST_SERVICES) services.add(serviceName(span))
       }
       traces.push({ traceId, services: [...services], spans: entry.spans.length })
@@ -215,8 +241,10 @@ export class TraceStore {
       const truncated = this.#tombstones.get(traceId)
       this.#tombstones.delete(traceId)
       entry = {
-        spans: [],
+        spans: new SpanPile(),
+        version: 0,
         bytes: 0,
+        looseBytes: 0,
         truncated,
         linkLoss: this.#linkLosses.get(traceId),
         isClaimed: false,
@@ -245,9 +273,35 @@ export class TraceStore {
   }
 
   #resize(entry: Entry, spans: number, bytes: number): void {
-    entry.bytes += bytes
+    entry.looseBytes += bytes
+    this.#weigh(entry, entry.bytes + bytes)
     this.#spans += spans
-    this.#bytes += bytes
+  }
+
+  #weigh(entry: Entry, bytes: number): void {
+    this.#bytes += bytes - entry.bytes
+    if (this.#loose.has(entry)) this.#looseBytes += bytes - entry.bytes
+    entry.bytes = bytes
+  }
+
+  /** The entry is to take spans, as the last of all that did. */
+  #loosen(entry: Entry): void {
+    const wasLoose = this.#loose.delete(entry)
+    this.#loose.add(entry)
+    if (wasLoose) return
+    this.#looseBytes += entry.bytes
+    this.#weigh(entry, entry.looseBytes)
+  }
+
+  /** Of those that take the most memory for nothing, the ones that have been quiet for longest. */
+  #packQuiet(): void {
+    const limitMs = this.#nowMs() - QUIET_MS
+    for (const entry of this.#loose) {
+      if (this.#looseBytes <= this.#limits.looseBytes || entry.lastArrivalMs > limitMs) return
+      this.#looseBytes -= entry.bytes
+      this.#loose.delete(entry)
+      this.#weigh(entry, entry.spans.pack())
+    }
   }
 
   #expire(): void {
@@ -278,7 +332,8 @@ export class TraceStore {
     // Only awaited traces are left. What is there of them is worth more than what comes when memory is short.
     for (const { entry, spans, bytes } of growths.values()) {
       if (!this.#isFull()) return refused
-      entry.spans.length -= spans
+      entry.spans.drop(spans)
+      entry.version++
       entry.truncated ??= NO_ROOM
       this.#resize(entry, -spans, -bytes)
       refused += spans
@@ -288,7 +343,10 @@ export class TraceStore {
 
   #evict(traceId: TraceId, entry: Entry, reason: string): void {
     this.#resize(entry, -entry.spans.length, -entry.bytes)
-    entry.spans = []
+    this.#loose.delete(entry)
+    entry.looseBytes = 0
+    entry.spans = new SpanPile()
+    entry.version++
     entry.truncated ??= reason
     if (entry.isClaimed) return
     this.#entries.delete(traceId)
@@ -303,6 +361,7 @@ export class TraceStore {
     if (entry === undefined) bury(this.#linkLosses, target, reason)
     else {
       entry.linkLoss ??= reason
+      entry.version++
       this.#announce(target, entry)
     }
   }

@@ -79,6 +79,8 @@ export interface TraceSession extends AsyncDisposable {
   fetch(traceId: TraceId, signal: AbortSignal, reach?: Reach): Promise<FetchResult>
   /** Only where spans are pushed: calls back as soon as there is more to fetch. */
   subscribe?(traceId: TraceId, onMore: () => void, reach?: Reach): Disposable
+  /** Only where spans are pushed: changes whenever `fetch` would answer otherwise. */
+  versionOf?(traceId: TraceId, reach?: Reach): number
   /** Only where spans are pushed: traces that came and that no test awaits. */
   foreign?(): readonly ForeignTrace[]
   /** Asks the store who it is, for `doctor`. Rejects only with `BackendError`. */

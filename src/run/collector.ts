@@ -14,6 +14,22 @@ export interface LookTimes {
   readonly sinceUnixNano?: bigint
 }
 
+/** Turns a value into few bytes and back, without loss. */
+export interface Packer {
+  /** So many spans of tests that have ended stay as they are. */
+  readonly aboveSpans: number
+  pack(value: unknown): Uint8Array
+  unpack(packed: Uint8Array): unknown
+}
+
+/** What grows with the spans of a trace. */
+interface Holdings {
+  // By their ids; where two spans may share one, by what tells their reports apart.
+  readonly spans: Map<string, Span>
+  readonly sightings: Map<string, bigint>
+  readonly absences: Map<string, bigint>
+}
+
 /** All that the looks at one trace have brought: a span once seen stays, however the next look answers. */
 export interface Collector {
   readonly spanCount: number
@@ -41,6 +57,8 @@ export interface Collector {
   readonly sightings: ReadonlyMap<string, bigint>
   /** Until when each span was certainly not here; nothing for spans of the first look. */
   readonly absences: ReadonlyMap<string, bigint>
+  /** Keeps what it holds in as little memory as it can, until it is asked again. */
+  rest(packer: Packer): void
   /** Takes in the answer of a look; tells whether it brought anything new. */
   absorb(result: FetchResult, times: LookTimes): boolean
   /** Without a trigger span where the trace is none of ours. */
@@ -53,11 +71,10 @@ export interface Collector {
  */
 export function createCollector(traceId: TraceId, isPushed: boolean, followsLinks = false): Collector {
   const nameOf = spanKeyIn(traceId, followsLinks)
-  // By their ids; where two spans may share one, by what tells their reports apart.
-  const spans = new Map<string, Span>()
+  let awake: Holdings | undefined = { spans: new Map(), sightings: new Map(), absences: new Map() }
+  let asleep: (() => Holdings) | undefined
   const conflicting = new Set<string>()
-  const sightings = new Map<string, bigint>()
-  const absences = new Map<string, bigint>()
+  let spanCount = 0
   let sharedIds: SharedIds | undefined
   let completeness: Evidence['completeness'] = 'unknown'
   let note: string | undefined
@@ -68,8 +85,15 @@ export function createCollector(traceId: TraceId, isPushed: boolean, followsLink
   let isShrunken = false
   const losses = new Set<Loss>()
 
+  function holdings(): Holdings {
+    awake ??= asleep?.()
+    asleep = undefined
+    return awake!
+  }
+
   function absorb(result: FetchResult, times: LookTimes): boolean {
     if (result.status === 'busy') return false
+    const { spans, sightings, absences } = holdings()
     if (result.status === 'found') sharedIds ??= result.sharedIds
     const keyOf = (span: Span): string => sharedIds?.keyOf(span) ?? nameOf(span)
     const showsAll = isPushed || containsAll(result, spans, keyOf)
@@ -88,6 +112,7 @@ export function createCollector(traceId: TraceId, isPushed: boolean, followsLink
     // What is known to be lost or in dispute is judged anew, although no span is new.
     if (hasChanged || losses.size + conflicting.size > doubts) version++
     if (!hasChanged) return false
+    spanCount = spans.size
     lastNewUnixNano = times.seenUnixNano
     for (const span of result.spans) {
       const key = keyOf(span)
@@ -99,7 +124,7 @@ export function createCollector(traceId: TraceId, isPushed: boolean, followsLink
   }
 
   function separated(): readonly Span[] {
-    const all = [...spans.values()]
+    const all = [...holdings().spans.values()]
     return sharedIds?.separate(all) ?? all
   }
   /** What is kept by keys, by the ids that the spans have in the trace. */
@@ -107,7 +132,7 @@ export function createCollector(traceId: TraceId, isPushed: boolean, followsLink
     if (sharedIds === undefined) return times
     const found = new Map<string, bigint>()
     const ids = separated()
-    for (const [place, key] of [...spans.keys()].entries()) {
+    for (const [place, key] of [...holdings().spans.keys()].entries()) {
       const time = times.get(key)
       if (time !== undefined) found.set(nameOf(ids[place]!), time)
     }
@@ -116,7 +141,7 @@ export function createCollector(traceId: TraceId, isPushed: boolean, followsLink
 
   return {
     get spanCount() {
-      return spans.size
+      return spanCount
     },
     get version() {
       return version
@@ -141,15 +166,22 @@ export function createCollector(traceId: TraceId, isPushed: boolean, followsLink
     },
     get mayRearrange() {
       if (sharedIds === undefined || sharedIds.areUsual) return sharedIds !== undefined
-      const all = [...spans.values()]
+      const all = [...holdings().spans.values()]
       return sharedIds.separate(all) !== all
     },
     losses,
     get sightings() {
-      return byId(sightings)
+      return byId(holdings().sightings)
     },
     get absences() {
-      return byId(absences)
+      return byId(holdings().absences)
+    },
+    rest({ pack, unpack }) {
+      // Stores whose spans share ids may tell them apart by what they are, and not by what they hold.
+      if (awake === undefined || sharedIds !== undefined) return
+      const packed = pack(awake)
+      awake = undefined
+      asleep = () => unpack(packed) as Holdings
     },
     absorb,
     // Kept apart from what `buildTrace` finds: repeats were merged before it sees them.

@@ -4,6 +4,7 @@ import type { RunEvent, TestReport } from '../model/run-event.ts'
 import type { Span } from '../model/span.ts'
 import type { Trace } from '../model/trace.ts'
 import type { PluginContext } from '../plugin/context.ts'
+import type { Collector, Packer } from './collector.ts'
 import { renderSeconds } from './ground.ts'
 import { nameOfSpan } from './peers.ts'
 import { settleJudgement } from './settle.ts'
@@ -12,6 +13,7 @@ import type { Look, TraceWatch } from './trace-watch.ts'
 
 /** A test that has ended, and what it takes to judge it again. */
 export interface EndedTest {
+  /** Without its trace, which the watch holds. */
   readonly report: TestReport
   readonly watch: TraceWatch
   readonly trigger: Span
@@ -42,8 +44,15 @@ const LAST_STEP_MS = 1000
 const FOREVER_MS = 2_000_000_000
 
 /** Where spans are pushed it acts on each late one as it comes; elsewhere it looks once, at the end. */
-export function createLastWord(context: PluginContext, onEvent: (event: RunEvent) => void): LastWord {
+export function createLastWord(
+  context: PluginContext,
+  onEvent: (event: RunEvent) => void,
+  packer?: Packer
+): LastWord {
   const ended: EndedTest[] = []
+  const awake: { readonly collector: Collector; readonly spans: number }[] = []
+  let awakeSpans = 0
+  let hasSpans = false
   const revised = new Map<string, TestReport>()
   const closing = new AbortController()
   const followers: Promise<void>[] = []
@@ -58,6 +67,7 @@ export function createLastWord(context: PluginContext, onEvent: (event: RunEvent
     const known = new Set(test.watch.collector.sightings.keys())
     const look = await test.watch.look(signal, patienceMs)
     if (look.isNew) takeIn(test, known)
+    putToRest(test.watch)
     return look
   }
 
@@ -66,9 +76,25 @@ export function createLastWord(context: PluginContext, onEvent: (event: RunEvent
     const trace = test.watch.collector.buildTrace(test.trigger)
     // Also where a verdict was final early: what it relied on may be contradicted by a second report of one span.
     const revision = before.verdict.outcome === 'passed' ? revise(test, before, trace, known) : undefined
-    revised.set(keyOf(before), revision ?? { ...before, trace })
-    if (revision === undefined) return
-    onEvent({ type: 'test-revised', report: revision, before: 'passed', lateMs: lateMsOf(test) })
+    if (revision === undefined) {
+      onEvent({ type: 'trace-grown', report: { ...before, trace } })
+      return
+    }
+    revised.set(keyOf(before), revision)
+    const report = { ...revision, trace }
+    onEvent({ type: 'test-revised', report, before: 'passed', lateMs: lateMsOf(test) })
+  }
+
+  /** Few tests that have ended are heard of again: of many, those that ended first take little memory. */
+  function putToRest({ collector }: TraceWatch): void {
+    if (packer === undefined) return
+    awake.push({ collector, spans: collector.spanCount })
+    awakeSpans += collector.spanCount
+    while (awakeSpans > packer.aboveSpans) {
+      const first = awake.shift()!
+      awakeSpans -= first.spans
+      first.collector.rest(packer)
+    }
   }
 
   function revise(
@@ -89,7 +115,6 @@ export function createLastWord(context: PluginContext, onEvent: (event: RunEvent
         : `late: ${late === undefined ? 'a span' : nameOfSpan(late)} came ${renderSeconds(lateMsOf(test))} after the test had passed`
     return {
       ...before,
-      trace,
       verdict,
       warnings: [...before.warnings, warning],
       runWarnings: [...before.runWarnings, warning]
@@ -129,7 +154,8 @@ export function createLastWord(context: PluginContext, onEvent: (event: RunEvent
       runWarnings: [...before.runWarnings, warning]
     }
     revised.set(keyOf(before), report)
-    onEvent({ type: 'test-warned', report, warning })
+    const trace = test.watch.collector.buildTrace(test.trigger)
+    onEvent({ type: 'test-warned', report: { ...report, trace }, warning })
   }
 
   /** Once more, until there is an answer that counts. */
@@ -153,7 +179,14 @@ export function createLastWord(context: PluginContext, onEvent: (event: RunEvent
 
   return {
     observe(test) {
+      if (test.watch.collector.spanCount > 0) hasSpans = true
+      // Nothing would ever be asked of it again.
+      if (!test.isPushed && !test.isWatched) {
+        test.watch[Symbol.dispose]()
+        return
+      }
       ended.push(test)
+      putToRest(test.watch)
       if (test.isPushed && test.isWatched) followers.push(follow(test))
       // What cannot change any more need not be kept by the receiver.
       else test.watch[Symbol.dispose]()
@@ -166,6 +199,7 @@ export function createLastWord(context: PluginContext, onEvent: (event: RunEvent
         ended.map(async test => {
           const release = await slots.take()
           try {
+            if (test.watch.isUpToDate()) return
             if (test.isPushed || (test.isWatched && !context.signal.aborted)) await lookLast(test)
           } catch (error) {
             if (!context.signal.aborted) noteFailure(test, error)
@@ -177,7 +211,7 @@ export function createLastWord(context: PluginContext, onEvent: (event: RunEvent
       )
       if (bugs.length > 0) throw new InternalError(bugs[0])
     },
-    hasSeenSpans: () => ended.some(test => test.watch.collector.spanCount > 0),
+    hasSeenSpans: () => hasSpans,
     reportOf
   }
 }

@@ -10,6 +10,7 @@ import { unitOf } from '../plan/suites.ts'
 import type { Clock, PluginContext } from '../plugin/context.ts'
 import type { CommandSurroundings } from '../plugin/trigger.ts'
 import type { RunScope } from './attempt.ts'
+import type { Packer } from './collector.ts'
 import type { DelayMemory } from './delay-memory.ts'
 import { createLastWord } from './last-word.ts'
 import { runSuite } from './run-suite.ts'
@@ -45,6 +46,8 @@ export interface RunDependencies {
   hide?(text: string): void
   /** Only where tests may run commands. */
   readonly commands?: CommandSurroundings
+  /** Absent: what tests that have ended hold is kept as it is. */
+  readonly packer?: Packer
   /** Where the caller opened backends before; they are closed with the run. */
   readonly sessions?: Sessions
 }
@@ -66,7 +69,7 @@ export async function runPlan(
   onEvent({ type: 'run-started', schemaVersion: EVENT_SCHEMA_VERSION, tests: plan.tests.length })
 
   await using sessions = dependencies.sessions ?? createSessions(context)
-  const lastWord = createLastWord(context, onEvent)
+  const lastWord = createLastWord(context, onEvent, dependencies.packer)
   const { bail = Number.POSITIVE_INFINITY } = dependencies
   let bad = 0
   const scope: RunScope = {

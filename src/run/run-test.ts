@@ -31,8 +31,10 @@ export async function runTest(
   const earlier: TestReport[] = []
   for (;;) {
     const { report, isRetried } = await runOnce(test, scope, handed, earlier)
-    if (!isRetried) return report
-    const { trace: _, earlier: __, ...facts } = report
+    // Whoever wants the trace has had it with the event.
+    const { trace: _, ...kept } = report
+    if (!isRetried) return kept
+    const { earlier: __, ...facts } = kept
     earlier.push(facts)
   }
 }
@@ -198,8 +200,9 @@ function conclude(attempt: Attempt, awaited: Awaited, session: TraceSession): Te
   const { scope } = attempt
   const { watch, answered } = awaited
   const report = finish(attempt, awaited.outcome)
+  const { trace: _, ...kept } = report
   scope.lastWord.observe({
-    report,
+    report: kept,
     watch,
     trigger: answered.trigger,
     isPushed: session.subscribe !== undefined,

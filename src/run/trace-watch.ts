@@ -26,6 +26,8 @@ export interface TraceWatch extends Disposable {
    * with what the session throws.
    */
   look(signal: AbortSignal, patienceMs: number): Promise<Look>
+  /** Whether another look is sure to bring nothing. */
+  isUpToDate(): boolean
   /** Resolves when there is more to fetch, or after so many milliseconds; rejects when the signal is aborted. */
   waitForMore(ms: number, signal: AbortSignal): Promise<void>
   /** Takes in what is pushed until the signal is aborted: a span is known by when it came, not by when we had time. */
@@ -48,6 +50,7 @@ export function watchTrace(
   let more: { readonly sinceUnixNano: bigint; readonly untilUnixNano: bigint } | undefined
   let wake: (() => void) | undefined
   let looks = 0
+  let seenVersion: number | undefined
   const onMore = (): void => {
     const now = clock.now()
     more = { sinceUnixNano: more?.sinceUnixNano ?? now, untilUnixNano: now }
@@ -63,13 +66,17 @@ export function watchTrace(
     const pushed = more
     more = undefined
     looks++
+    const version = session.versionOf?.(traceId, reach)
     const result = await lookOnce(session, traceId, { clock, signal, lookTimeoutMs, reach })
     const isNew = collector.absorb(result, {
       begunUnixNano,
       seenUnixNano: pushed?.untilUnixNano ?? clock.now(),
       ...(pushed ? { sinceUnixNano: pushed.sinceUnixNano } : {})
     })
-    if (result.status !== 'busy') return { begunUnixNano, isNew }
+    if (result.status !== 'busy') {
+      seenVersion = version
+      return { begunUnixNano, isNew }
+    }
     const retryAfterMs = result.retryAfterMs ?? 0
     gate.pause(retryAfterMs, result.reason)
     return { begunUnixNano, isNew, busy: { reason: result.reason, retryAfterMs } }
@@ -107,6 +114,7 @@ export function watchTrace(
       return looks
     },
     look,
+    isUpToDate: () => seenVersion !== undefined && seenVersion === session.versionOf?.(traceId, reach),
     waitForMore,
     gather,
     [Symbol.dispose]: () => subscription?.[Symbol.dispose]()

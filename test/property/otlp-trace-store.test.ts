@@ -27,11 +27,17 @@ test('whatever comes in which order: bounds hold, and a trace has all of its spa
       const store = new TraceStore(() => nowMs, {
         maxSpans: MAX_SPANS,
         maxBytes: Number.POSITIVE_INFINITY,
-        ttlMs: 1_500
+        ttlMs: 1_500,
+        looseBytes: 0
       })
       const sent = new Map<TraceId, number>(TRACES.map(trace => [trace, 0]))
       const subscriptions = new Map<TraceId, Disposable>()
+      const [watched] = TRACES as [TraceId]
+      let seen = { answer: store.fetch(watched), version: store.versionOf(watched) }
       for (const step of steps) {
+        const now = { answer: store.fetch(watched), version: store.versionOf(watched) }
+        if (now.version === seen.version) expect(now.answer).toEqual(seen.answer)
+        seen = now
         if (step.type === 'add' && 'spans' in step) {
           store.add(step.spans.map(traceId => ({ ...buildSpan({ id: 'cart' }), traceId })))
           for (const traceId of step.spans) sent.set(traceId, sent.get(traceId)! + 1)
@@ -83,7 +89,8 @@ test('whatever comes in which order, a followed trace has all that leads to it o
       const store = new TraceStore(() => nowMs, {
         maxSpans: MAX_SPANS,
         maxBytes: Number.POSITIVE_INFINITY,
-        ttlMs: 1_500
+        ttlMs: 1_500,
+        looseBytes: 0
       })
       const sent: Linking[] = []
       let subscription: Disposable | undefined

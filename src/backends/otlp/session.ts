@@ -63,6 +63,7 @@ export async function openSession(options: OtlpOptions, context: PluginContext):
       signal.throwIfAborted()
       return look(store, traceId, reach)
     },
+    versionOf: (traceId, reach) => store.versionOf(traceId, reach),
     subscribe: (traceId, onMore, reach) => store.subscribe(traceId, onMore, reach),
     foreign: () => store.unclaimed(),
     warnings: () => forwarder?.warnings() ?? [],

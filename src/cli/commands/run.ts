@@ -2,6 +2,7 @@ import { ReporterError, UsageError } from '../../errors/errors.ts'
 import type { ExitCode } from '../../errors/exit-code.ts'
 import { gravestExitCode } from '../../errors/exit-code.ts'
 import type { RunEvent, RunReport, TestReport } from '../../model/run-event.ts'
+import { pack, unpack } from '../../otlp/pack.ts'
 import type { Plan, PlannedTest } from '../../plan/plan.ts'
 import { repeatTests } from '../../plan/repeat.ts'
 import { unitOf } from '../../plan/suites.ts'
@@ -27,6 +28,8 @@ import { parseTagExpression } from '../tags.ts'
 
 /** More requests at once than this would rather measure the machine than the system. */
 const MOST_DEFAULT_JOBS = 8
+/** Of tests that have ended: some 40 MB. */
+const MOST_LOOSE_SPANS = 20_000
 
 /** `tracerun run`: the main job. `prepare` gets the system under test ready. */
 export async function runTests(
@@ -64,6 +67,7 @@ export async function runTests(
     failOnFlaky: options.failOnFlaky,
     delays: delays.memory,
     runId,
+    packer: { pack, unpack, aboveSpans: MOST_LOOSE_SPANS },
     hide: (text: string) => mask.add([text])
   }
   const measured = await runPlan({ ...plan, tests: system.tests }, dependencies, onEvent)
@@ -85,7 +89,7 @@ async function endRun(
 ): Promise<ExitCode> {
   const { reporter, store, environment } = parts
   const codes: ExitCode[] = [report.exitCode]
-  const notSaved = await store.close(report)
+  const notSaved = await store.close()
   try {
     await reporter.close(environment.mask.value(report))
   } catch (error) {

@@ -9,7 +9,7 @@ let nowMs = 0
 let store: TraceStore
 
 const open = (maxSpans: number): TraceStore =>
-  new TraceStore(() => nowMs, { maxSpans, maxBytes: Number.POSITIVE_INFINITY, ttlMs: TTL_MS })
+  new TraceStore(() => nowMs, { maxSpans, maxBytes: Number.POSITIVE_INFINITY, ttlMs: TTL_MS, looseBytes: 0 })
 const ours = (id = 'publish'): Span => buildSpan({ id })
 /** A span of another trace that links to one of ours, or of a third. */
 const linking = (trace: string, to: string | undefined): Span =>

@@ -18,7 +18,7 @@ const spansOf = (traceId: TraceId, ...ids: string[]): Span[] =>
 const namesOf = (traceId: TraceId): readonly string[] =>
   (store.fetch(traceId)?.spans ?? []).map(span => span.name)
 const open = (maxSpans: number, maxBytes = Number.POSITIVE_INFINITY): TraceStore =>
-  new TraceStore(() => nowMs, { maxSpans, maxBytes, ttlMs: TTL_MS })
+  new TraceStore(() => nowMs, { maxSpans, maxBytes, ttlMs: TTL_MS, looseBytes: 0 })
 /** Listeners are called in microtasks; all that are due have run after this. */
 const settle = (): Promise<void> => Promise.resolve()
 
@@ -33,6 +33,17 @@ describe('a trace', () => {
     nowMs = TTL_MS - 1
     store.add(spansOf(AWAITED, 'payment'))
     expect(store.fetch(AWAITED)).toEqual({ spans: spansOf(AWAITED, 'cart', 'payment') })
+  })
+
+  test('is the same after it has been quiet for long, and takes more spans', () => {
+    store.add(spansOf(AWAITED, 'cart', 'payment'))
+    for (const id of ['one', 'other']) {
+      nowMs += 5_000
+      store.add(spansOf(FOREIGN, id))
+    }
+    expect(store.fetch(AWAITED)).toEqual({ spans: spansOf(AWAITED, 'cart', 'payment') })
+    store.add(spansOf(AWAITED, 'shipping'))
+    expect(store.fetch(AWAITED)).toEqual({ spans: spansOf(AWAITED, 'cart', 'payment', 'shipping') })
   })
 
   test('is absent until something of it comes', () => {

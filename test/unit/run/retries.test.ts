@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { TriggerError } from '../../../src/errors/errors.ts'
 import type { RunEvent, RunReport } from '../../../src/model/run-event.ts'
 import { finalOutcomeOf } from '../../../src/model/summary.ts'
+import { pack, unpack } from '../../../src/otlp/pack.ts'
 import type { PlannedTest } from '../../../src/plan/plan.ts'
 import { repeatTests } from '../../../src/plan/repeat.ts'
 import type { RunDependencies } from '../../../src/run/run-plan.ts'
@@ -47,6 +48,7 @@ async function run(
     jobs: 8,
     signal: new AbortController().signal,
     runId: 'run-1',
+    packer: { pack, unpack, aboveSpans: 0 },
     ...settings
   }
   const report = await clock.run(
