@@ -32,6 +32,8 @@ const shared = {
   target: 'node20.19',
   // A CommonJS package that is imported on use would arrive without its named exports.
   mainFields: ['module', 'main'],
+  // What yaml offers to Node is CommonJS, of which nothing can be left out.
+  alias: { yaml: `${root}node_modules/yaml/browser/dist/index.js` },
   define: { __VERSION__: JSON.stringify(version) },
   // CommonJS packages in the bundle ask for `require` when they load Node's own modules.
   banner: {
