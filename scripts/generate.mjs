@@ -1,5 +1,5 @@
 // Compiles the validators of files, and writes what is made of sources: the schemas that editors use, a section of a page.
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import Ajv2020 from 'ajv/dist/2020.js'
 import standaloneCode from 'ajv/dist/standalone/index.js'
@@ -34,46 +34,46 @@ export async function compileValidators() {
     schemas: { plugins, ...schemas }
   } = await loadSchemas()
   const folder = `${root}src/definition/generated/`
-  await mkdir(`${folder}plugins`, { recursive: true })
-  const own = Object.fromEntries(
-    Object.entries(schemas).map(([name, schema]) => [name, withoutReferences(schema)])
-  )
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(`${folder}code`, { recursive: true })
+  const parts = { ...plugins }
+  for (const [kind, schema] of Object.entries(schemas)) {
+    if (kind in plugins) throw new Error(`${kind} is a kind of document and a plug-in`)
+    parts[kind] = withoutReferences(schema)
+  }
   const places = Object.fromEntries(
-    Object.entries(schemas).map(([name, schema]) => [name, everyPlaceOf(name, schema)])
+    Object.entries(schemas).map(([kind, schema]) => [kind, everyPlaceOf(kind, schema)])
   )
-  await Promise.all([
-    writeModule(
-      `${folder}validators.js`,
-      // Schemas as text: they are read only where there is something to complain of.
-      `${compile(own)}\nexport const schemaText = ${asText(own)}\nexport const places = ${JSON.stringify(places)}`
-    ),
-    ...Object.entries(plugins).map(([name, schema]) =>
+  await Promise.all(
+    Object.entries(parts).map(([name, schema]) =>
       writeModule(
-        `${folder}plugins/${name}.js`,
-        `${compile({ validate: schema })}\nexport const schemaText = ${asText(schema)}`
+        `${folder}code/${name}.js`,
+        // Schemas as text: they are read only where there is something to complain of.
+        `${compile(schema)}\nexport const schemaText = ${asText(schema)}`
       )
     )
-  ])
-  const imports = Object.keys(plugins).map(name => `  ${name}: () => import('./plugins/${name}.js')`)
-  await writeFile(`${folder}plugins.js`, `export const plugins = {\n${imports.join(',\n')}\n}\n`)
+  )
+  const loaders = Object.keys(parts).map(name => `  ${name}: () => import('./code/${name}.js')`)
   await writeFile(
-    `${folder}plugins.d.ts`,
+    `${folder}validators.js`,
     [
-      "import type { CompiledPlugin } from '../validators.ts'",
-      'export declare const plugins: Readonly<Record<string, () => Promise<CompiledPlugin>>>',
+      `export const places = ${JSON.stringify(places)}`,
+      `export const loaders = {\n${loaders.join(',\n')}\n}`,
       ''
     ].join('\n')
   )
-  const declarations = [
-    "import type { CompiledValidator, PluginPlace } from '../validators.ts'",
-    'export declare const schemaText: string',
-    'export declare const places: Readonly<Record<string, readonly PluginPlace[]>>',
-    ...Object.keys(schemas).map(name => `export declare const ${name}: CompiledValidator`)
-  ]
-  await writeFile(`${folder}validators.d.ts`, `${declarations.join('\n')}\n`)
+  await writeFile(
+    `${folder}validators.d.ts`,
+    [
+      "import type { PluginPlace, ValidatorCode } from '../validators.ts'",
+      'export declare const places: Readonly<Record<string, readonly PluginPlace[]>>',
+      'export declare const loaders: Readonly<Record<string, () => Promise<ValidatorCode>>>',
+      ''
+    ].join('\n')
+  )
 }
 
-function compile(schemas) {
+function compile(schema) {
   const ajv = new Ajv2020({
     allErrors: true,
     messages: false,
@@ -85,8 +85,8 @@ function compile(schemas) {
     code: { source: true, esm: true, lines: false }
   })
   ajv.addVocabulary(['x-fix', 'x-empty', 'x-names', 'x-silent', 'x-idle', 'x-home'])
-  for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(schema, name)
-  return standaloneCode(ajv, Object.fromEntries(Object.keys(schemas).map(name => [name, name])))
+  ajv.addSchema(schema, 'validate')
+  return standaloneCode(ajv, { validate: 'validate' })
 }
 
 /** Code that brings what it needs with it. */
@@ -108,7 +108,7 @@ function asText(schema) {
   return JSON.stringify(JSON.stringify(schema))
 }
 
-/** The options of a plug-in are checked by code of their own, which is loaded only where a file has them. */
+/** Each kind of document and the options of each plug-in are checked by code of their own, loaded where a file has them. */
 function withoutReferences(schema) {
   if (Array.isArray(schema)) return schema.map(withoutReferences)
   if (typeof schema !== 'object' || schema === null) return schema

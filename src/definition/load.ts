@@ -27,7 +27,7 @@ import {
   realPath
 } from './read.ts'
 import type { ValueNode } from './tree.ts'
-import { validators, withPlugins } from './validators.ts'
+import { validators, withValidators } from './validators.ts'
 import { parseYaml } from './yaml.ts'
 
 /** What reading definitions needs of the world. */
@@ -78,7 +78,7 @@ export async function loadDefinitions(
 /** YAML is parsed once, whatever has to be loaded to check it. */
 async function parseFile(source: SourceText, { variables }: LoadEnvironment): Promise<ParsedFile> {
   const documents = parseYaml(source, variables)
-  return await withPlugins(() => readDocuments(documents, source, validators))
+  return await withValidators(() => readDocuments(documents, source, validators))
 }
 
 interface Loaded {

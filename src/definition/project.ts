@@ -13,7 +13,7 @@ import { checkValue } from './locate.ts'
 import { displayName, findUpwards, PROJECT_FILE, readText } from './read.ts'
 import type { Settings } from './settings.ts'
 import { type MapNode, valueAt } from './tree.ts'
-import { validators, withPlugins } from './validators.ts'
+import { validators, withValidators } from './validators.ts'
 import { describe } from './value-words.ts'
 import { parseYaml } from './yaml.ts'
 
@@ -37,7 +37,7 @@ export async function loadProject(
   const found = path === undefined ? await findUpwards(cwd, PROJECT_FILE) : resolve(cwd, path)
   if (found === undefined) return { ok: true, value: undefined, problems: [] }
   const source = await readText(found, displayName(found, cwd))
-  const parsed = await withPlugins(() => parseProject(source, variables))
+  const parsed = await withValidators(() => parseProject(source, variables))
   const folder = dirname(found)
   const defaults = parsed.settings.defaults && (await withSets(parsed.settings.defaults, folder, environment))
   const problems = [...parsed.problems, ...(defaults?.problems ?? [])]

@@ -1,5 +1,4 @@
-import { plugins } from './generated/plugins.js'
-import * as generated from './generated/validators.js'
+import { loaders, places } from './generated/validators.js'
 
 /** One complaint of a validator; `parentSchema` is what it was checked against. */
 export interface SchemaError {
@@ -16,7 +15,7 @@ export interface SchemaError {
   readonly parentSchema?: object | boolean
 }
 
-/** All complaints about a value; none if it is as it should be. Throws until {@link withPlugins} has loaded what it needs. */
+/** All complaints about a value; none if it is as it should be. Throws until {@link withValidators} has loaded what it needs. */
 export type Validate = (value: unknown) => readonly SchemaError[]
 
 export interface Validators {
@@ -34,8 +33,8 @@ export interface CompiledValidator {
   errors?: readonly Omit<SchemaError, 'parentSchema'>[] | null
 }
 
-/** The validator of the options of a plug-in. */
-export interface CompiledPlugin {
+/** The code of one validator: of a kind of document, or of the options of a plug-in. */
+export interface ValidatorCode {
   readonly validate: CompiledValidator
   readonly schemaText: string
 }
@@ -46,72 +45,65 @@ export interface PluginPlace {
   readonly plugin: string
 }
 
-/** Options of plug-ins are to be checked whose validators were not loaded: nothing is known of the value yet. */
-class UnloadedPlugins extends Error {
-  readonly plugins: readonly string[]
+/** Something is to be checked by validators that were not loaded: nothing is known of it yet. */
+class UnloadedValidators extends Error {
+  readonly names: readonly string[]
 
   constructor(names: readonly string[]) {
     super(`not loaded: ${names.join(', ')}`)
-    this.plugins = names
+    this.names = names
   }
 }
 
-const loadedPlugins = new Map<string, CompiledPlugin>()
+const loaded = new Map<string, ValidatorCode>()
 
-/** Loads the validators of plug-ins, all of them if none is named. */
-export async function loadPlugins(names: readonly string[] = Object.keys(plugins)): Promise<void> {
-  await Promise.all(names.map(async name => loadedPlugins.set(name, await plugins[name]!())))
+/** Loads validators, all of them if none is named. */
+export async function loadValidators(names: readonly string[] = Object.keys(loaders)): Promise<void> {
+  await Promise.all(names.map(async name => loaded.set(name, await loaders[name]!())))
 }
 
-/** What `check` gives, the validators of plug-ins being loaded as it turns out to need them. */
-export async function withPlugins<T>(check: () => T): Promise<T> {
+/** What `check` gives, validators being loaded as it turns out to need them. */
+export async function withValidators<T>(check: () => T): Promise<T> {
   for (;;) {
     try {
       return check()
     } catch (error) {
-      if (!(error instanceof UnloadedPlugins)) throw error
-      await loadPlugins(error.plugins)
+      if (!(error instanceof UnloadedValidators)) throw error
+      await loadValidators(error.names)
     }
   }
 }
 
-/** Code that passes schemas on with each error would be twice as large: they are looked up instead. */
-function collect(compiled: CompiledValidator, name: string): Validate {
+/** The validator of a kind of document, options of plug-ins included. */
+function validatorOf(kind: string): Validate {
   return value => {
-    const places: readonly PluginPlace[] = generated.places[name] ?? []
-    const found = places.flatMap(({ path, plugin }) =>
+    const found = (places[kind] ?? []).flatMap(({ path, plugin }) =>
       valuesAt(value, path, '').map(place => ({ ...place, plugin }))
     )
-    const missing = found.filter(({ plugin }) => !loadedPlugins.has(plugin))
-    if (missing.length > 0) throw new UnloadedPlugins([...new Set(missing.map(({ plugin }) => plugin))])
+    const needed = new Set([kind, ...found.map(({ plugin }) => plugin)])
+    const missing = [...needed].filter(name => !loaded.has(name))
+    if (missing.length > 0) throw new UnloadedValidators(missing)
     return [
-      ...complaints(
-        compiled,
-        value,
-        schemaOf(name, () => ownSchemas()[name])
-      ),
-      ...found.flatMap(place => {
-        const { validate, schemaText } = loadedPlugins.get(place.plugin)!
-        const schema = schemaOf(place.plugin, () => JSON.parse(schemaText))
-        return complaints(validate, place.value, schema).map(error => ({
+      ...complaints(kind, value),
+      ...found.flatMap(place =>
+        complaints(place.plugin, place.value).map(error => ({
           ...error,
           instancePath: place.instancePath + error.instancePath,
           schemaPath: `${place.plugin}${error.schemaPath.slice(1)}`
         }))
-      })
+      )
     ]
   }
 }
 
-function complaints(
-  compiled: CompiledValidator,
-  value: unknown,
-  schema: () => unknown
-): readonly SchemaError[] {
-  if (compiled(value)) return []
-  return (compiled.errors ?? []).map(error => ({
+/** Code that passes schemas on with each error would be twice as large: they are looked up instead. */
+function complaints(name: string, value: unknown): readonly SchemaError[] {
+  const { validate } = loaded.get(name)!
+  if (validate(value)) return []
+  const schema = schemaOf(name)
+  return (validate.errors ?? []).map(error => ({
     ...error,
-    parentSchema: parentAt(schema(), error.schemaPath)
+    parentSchema: parentAt(schema, error.schemaPath)
   }))
 }
 
@@ -146,27 +138,18 @@ function parentAt(schema: unknown, path: string): object | boolean {
 
 const parsedSchemas = new Map<string, unknown>()
 
-/** The schema of a name, read on the first complaint. */
-function schemaOf(name: string, read: () => unknown): () => unknown {
-  return () => {
-    if (!parsedSchemas.has(name)) parsedSchemas.set(name, read())
-    return parsedSchemas.get(name)
-  }
+/** The schema of a validator that was loaded, read on the first complaint. */
+function schemaOf(name: string): unknown {
+  if (!parsedSchemas.has(name)) parsedSchemas.set(name, JSON.parse(loaded.get(name)!.schemaText))
+  return parsedSchemas.get(name)
 }
-
-function ownSchemas(): Readonly<Record<string, unknown>> {
-  own ??= JSON.parse(generated.schemaText) as Readonly<Record<string, unknown>>
-  return own
-}
-
-let own: Readonly<Record<string, unknown>> | undefined
 
 /** The validators of what may stand in a file, compiled from the schemas when tracerun was built. */
 export const validators: Validators = {
-  test: collect(generated.test, 'test'),
-  suite: collect(generated.suite, 'suite'),
-  variableSet: collect(generated.variableSet, 'variableSet'),
-  dataStore: collect(generated.dataStore, 'dataStore'),
-  pollingProfile: collect(generated.pollingProfile, 'pollingProfile'),
-  project: collect(generated.project, 'project')
+  test: validatorOf('test'),
+  suite: validatorOf('suite'),
+  variableSet: validatorOf('variableSet'),
+  dataStore: validatorOf('dataStore'),
+  pollingProfile: validatorOf('pollingProfile'),
+  project: validatorOf('project')
 }

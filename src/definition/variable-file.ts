@@ -9,7 +9,7 @@ import { textAt } from './fields.ts'
 import { checkValue } from './locate.ts'
 import { displayName, readText } from './read.ts'
 import { entryOf, type ValueNode, valueAt } from './tree.ts'
-import { validators } from './validators.ts'
+import { validators, withValidators } from './validators.ts'
 import { parseYaml } from './yaml.ts'
 
 /** Variables of a file, and what is wrong with it. */
@@ -28,7 +28,8 @@ export async function readVariableFile(
 ): Promise<VariableFile> {
   const { cwd, variables } = environment
   const whole = resolve(cwd, path)
-  return parseVariableFile(await readText(whole, displayName(whole, cwd)), variables)
+  const source = await readText(whole, displayName(whole, cwd))
+  return await withValidators(() => parseVariableFile(source, variables))
 }
 
 /** The variables that the text of a file says. */

@@ -6,7 +6,7 @@ import { composeRegistry } from '../../src/cli/compose.ts'
 import { type LoadEnvironment, loadDefinitions } from '../../src/definition/load.ts'
 import { parseProject } from '../../src/definition/project.ts'
 import { mergeSettings, type Settings } from '../../src/definition/settings.ts'
-import { loadPlugins } from '../../src/definition/validators.ts'
+import { loadValidators } from '../../src/definition/validators.ts'
 import type { Diagnostic, Outcome } from '../../src/errors/diagnostic.ts'
 import { inFileOrder } from '../../src/errors/diagnostic.ts'
 import { createMask } from '../../src/model/mask.ts'
@@ -16,7 +16,7 @@ import { renderDiagnostics } from '../../src/report/diagnostics.ts'
 import type { Screen } from '../../src/report/screen.ts'
 import { viewPlan } from '../support/plan-view.ts'
 
-await loadPlugins()
+await loadValidators()
 
 const ROOT = fileURLToPath(new URL('../../specs/', import.meta.url))
 const SCREEN: Screen = { width: 120, colorLevel: 0, isInteractive: false, isCi: false, hasUnicode: true }

@@ -6,14 +6,14 @@ import { composeRegistry } from '../../src/cli/compose.ts'
 import { type LoadEnvironment, loadDefinitions } from '../../src/definition/load.ts'
 import { parseProject } from '../../src/definition/project.ts'
 import { mergeSettings } from '../../src/definition/settings.ts'
-import { loadPlugins } from '../../src/definition/validators.ts'
+import { loadValidators } from '../../src/definition/validators.ts'
 import { type Diagnostic, inFileOrder } from '../../src/errors/diagnostic.ts'
 import { createMask } from '../../src/model/mask.ts'
 import { compilePlan } from '../../src/plan/compile.ts'
 import { renderDiagnostics } from '../../src/report/diagnostics.ts'
 import type { Screen } from '../../src/report/screen.ts'
 
-await loadPlugins()
+await loadValidators()
 
 const ROOT = fileURLToPath(new URL('../../specs/tracetest/', import.meta.url))
 const SCREEN: Screen = { width: 120, colorLevel: 0, isInteractive: false, isCi: false, hasUnicode: true }

@@ -5,11 +5,11 @@ import { describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { parseDocuments } from '../../src/definition/parse-document.ts'
 import { parseProject } from '../../src/definition/project.ts'
-import { loadPlugins, validators } from '../../src/definition/validators.ts'
+import { loadValidators, validators } from '../../src/definition/validators.ts'
 import { renderCodeFrame } from '../../src/source/code-frame.ts'
 import { compileText } from '../support/compile-text.ts'
 
-await loadPlugins()
+await loadValidators()
 
 const SPECS = fileURLToPath(new URL('../../specs/', import.meta.url))
 const CORPUS = ['good', 'bad'].flatMap(folder =>

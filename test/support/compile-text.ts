@@ -1,7 +1,7 @@
 import type { Definition } from '../../src/definition/document.ts'
 import { parseDocuments } from '../../src/definition/parse-document.ts'
 import type { Settings } from '../../src/definition/settings.ts'
-import { loadPlugins, validators } from '../../src/definition/validators.ts'
+import { loadValidators, validators } from '../../src/definition/validators.ts'
 import { type Diagnostic, inFileOrder, type Outcome } from '../../src/errors/diagnostic.ts'
 import { compilePlan } from '../../src/plan/compile.ts'
 import type { Plan, PlannedTest } from '../../src/plan/plan.ts'
@@ -9,7 +9,7 @@ import { buildRegistry, type Registry } from '../../src/plan/registry.ts'
 import type { TraceBackend } from '../../src/plugin/trace-backend.ts'
 import type { TraceParent, Trigger } from '../../src/plugin/trigger.ts'
 
-await loadPlugins()
+await loadValidators()
 
 /** What a trigger was asked to send. */
 export interface SentRequest {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { parseShortStore } from '../../../src/definition/data-store.ts'
 import { parseProject } from '../../../src/definition/project.ts'
-import { loadPlugins } from '../../../src/definition/validators.ts'
+import { loadValidators } from '../../../src/definition/validators.ts'
 
-await loadPlugins()
+await loadValidators()
 
 const project = (text: string): ReturnType<typeof parseProject> =>
   parseProject({ name: 'tracerun.yaml', text }, {})

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { checkValue } from '../../../src/definition/locate.ts'
 import type { ValueNode } from '../../../src/definition/tree.ts'
-import { loadPlugins, type SchemaError, validators } from '../../../src/definition/validators.ts'
+import { loadValidators, type SchemaError, validators } from '../../../src/definition/validators.ts'
 import { parseYaml } from '../../../src/definition/yaml.ts'
 
-await loadPlugins()
+await loadValidators()
 
 function read(text: string): ValueNode {
   return parseYaml({ name: 'cart.yaml', text }, {})[0]!.root!

@@ -7,9 +7,9 @@ import {
   type SettingName,
   type Settings
 } from '../../../src/definition/settings.ts'
-import { loadPlugins } from '../../../src/definition/validators.ts'
+import { loadValidators } from '../../../src/definition/validators.ts'
 
-await loadPlugins()
+await loadValidators()
 
 function parse(texts: Partial<Record<SettingName, string>>): ReturnType<typeof parseSettings> {
   return parseSettings(new Map(Object.entries(texts) as [SettingName, string][]), name => `--${name}`)

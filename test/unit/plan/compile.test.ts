@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { parseDocuments } from '../../../src/definition/parse-document.ts'
 import { parseProject } from '../../../src/definition/project.ts'
-import { loadPlugins, validators } from '../../../src/definition/validators.ts'
+import { loadValidators, validators } from '../../../src/definition/validators.ts'
 import { compilePlan } from '../../../src/plan/compile.ts'
 import { positionOf } from '../../../src/source/line-index.ts'
 import { compileText, parseText, planText, recordingRegistry } from '../../support/compile-text.ts'
 
-await loadPlugins()
+await loadValidators()
 
 function definition(
   lines: string,
