@@ -4,6 +4,7 @@ import { readFile, rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { compileValidators } from './generate.mjs'
+import { loadedBefore } from './loaded-before.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
@@ -43,17 +44,18 @@ const shared = {
   logLevel: 'warning'
 }
 
+const commandLine = {
+  ...shared,
+  entryPoints: { main: 'src/cli/main.ts' },
+  outdir: 'dist/cli',
+  splitting: true,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  chunkNames: 'chunks/[name]-[hash]'
+}
+
 await Promise.all([
-  build({
-    ...shared,
-    entryPoints: { main: 'src/cli/main.ts' },
-    outdir: 'dist/cli',
-    splitting: true,
-    plugins: [quietKafka],
-    minifySyntax: true,
-    minifyWhitespace: true,
-    chunkNames: 'chunks/[name]-[hash]'
-  }),
+  build({ ...commandLine, plugins: [quietKafka, await loadedBefore(commandLine)] }),
   build({ ...shared, entryPoints: { index: 'src/index.ts' }, outdir: 'dist', packages: 'external' }),
   process.argv.includes('--no-types') ? undefined : emitTypes()
 ])
