@@ -77,7 +77,8 @@ export async function withValidators<T>(check: () => T): Promise<T> {
 /** The validator of a kind of document, options of plug-ins included. */
 function validatorOf(kind: string): Validate {
   return value => {
-    const found = (places[kind] ?? []).flatMap(({ path, plugin }) =>
+    const known: readonly PluginPlace[] = places[kind] ?? []
+    const found = known.flatMap(({ path, plugin }) =>
       valuesAt(value, path, '').map(place => ({ ...place, plugin }))
     )
     const needed = new Set([kind, ...found.map(({ plugin }) => plugin)])
