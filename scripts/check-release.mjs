@@ -8,7 +8,8 @@ const sections = readFileSync('CHANGELOG.md', 'utf8').split(/^## /m)
 const section = sections.find(text => /^\[?([^\]\s]+)/.exec(text)?.[1] === version)
 
 const problems = [
-  tag !== `v${version}` && `the tag is ${tag ?? 'missing'}, and package.json says ${version}: tag v${version}`,
+  tag !== `v${version}` &&
+    `the tag is ${tag ?? 'missing'}, and package.json says ${version}: tag v${version}`,
   locked !== version && `package-lock.json says ${locked}, and package.json ${version}: run npm install`,
   section === undefined && `CHANGELOG.md has no section ${version}: give the one of Unreleased that name`,
   section !== undefined && !/^- /m.test(section) && `the section ${version} of CHANGELOG.md says nothing`
