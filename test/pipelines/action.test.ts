@@ -50,14 +50,16 @@ interface Shop extends Job {
   readonly listen: string
 }
 
-/** A service that sends one span a request, and a checkout with tests of it. */
+/** A service that sends one span a request and answers 200 from its second request on, and tests of it. */
 async function openShop(
   files: Readonly<Record<string, string>> = { 'checkout.yaml': 'count() = 1' }
 ): Promise<Shop> {
   const port = await freePort()
+  let requests = 0
   const system = await startSystem(async ({ traceId, parentSpanId }) => {
+    requests++
     await sendSpans(port, [{ traceId, spanId: 'aaaaaaaaaaaaaaa1', parentSpanId }])
-    return { body: '{}' }
+    return { status: requests === 1 ? 503 : 200, body: '{}' }
   })
   cleanups.push(system)
   const written = Object.entries(files).map(([name, assertion]) => [name, testFile(system.url, assertion)])
@@ -89,6 +91,27 @@ describe('the Action', () => {
     expect(exitCode).toBe(1)
     expect(stdout).toContain('checkout.yaml:')
     expect(outputs).toMatchObject({ passed: '1', failed: '1', 'exit-code': '1' })
+  })
+
+  test.each([
+    ['', 0],
+    ['--fail-on-flaky', 1]
+  ])(
+    'counts a test that passes at its second attempt as flaky; with %j it ends with %i',
+    async (flag, code) => {
+      const { run, listen } = await openShop({ 'checkout.yaml': 'response:status = 200' })
+      const args = `${listen} --retries 1 ${flag}`
+      const { exitCode, outputs } = await run({ files: 'checkout.yaml', args, version: 'local' })
+      expect(outputs).toMatchObject({ passed: '0', flaky: '1', failed: '0', 'exit-code': String(code) })
+      expect(exitCode).toBe(code)
+    }
+  )
+
+  test('shows what failed at its line, and in the summary of the job', async () => {
+    const { run, listen } = await openShop({ 'checkout.yaml': 'count() = 2' })
+    const { stdout, summary } = await run({ files: 'checkout.yaml', args: listen, version: 'local' })
+    expect(stdout).toMatch(/^::error [^\n]*file=checkout\.yaml,[^\n]*line=11/m)
+    expect(summary).toContain('count() = 2')
   })
 
   test('counts what could not be judged as failed', async () => {
