@@ -4,30 +4,31 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { freePort } from '../support/free-port.ts'
 import { openWorkspace, type Workspace } from '../support/run-inline.ts'
 import { sendSpans, startSystem } from '../support/system-under-test.ts'
-import { type ActionResult, manifest, runAction, step } from './run-action.ts'
+import { type ActionOptions, type ActionResult, manifest, runAction, step } from './run-action.ts'
 
 const cleanups: AsyncDisposable[] = []
 afterEach(async () => {
   for (const resource of cleanups.splice(0)) await resource[Symbol.asyncDispose]()
 })
 
-type Run = (inputs?: Readonly<Record<string, string>>) => Promise<ActionResult>
+type Run = (
+  inputs?: Readonly<Record<string, string>>,
+  options?: Pick<ActionOptions, 'env' | 'cancel'>
+) => Promise<ActionResult>
 
 interface Job {
   readonly workspace: Workspace
   readonly run: Run
 }
 
-async function openJob(
-  files: Readonly<Record<string, string>>,
-  env: Record<string, string> = {}
-): Promise<Job> {
+async function openJob(files: Readonly<Record<string, string>>): Promise<Job> {
   const workspace = await openWorkspace(files)
   const outside = await openWorkspace()
   cleanups.push(workspace, outside)
   return {
     workspace,
-    run: (inputs = {}) => runAction({ workspace: workspace.path, temp: outside.path, inputs, env })
+    run: (inputs = {}, options = {}) =>
+      runAction({ workspace: workspace.path, temp: outside.path, inputs, ...options })
   }
 }
 
@@ -205,6 +206,36 @@ describe('the Action', () => {
     expect(outputs).toMatchObject({ passed: 'unknown', 'exit-code': '2' })
   })
 
+  test('says what is missing where the Node of the job is too old', async () => {
+    const old = 'Object.defineProperty(process, "versions", { value: { node: "18.20.0" } })'
+    const { run } = await openJob({})
+    const env = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(old)}` }
+    const { exitCode, stdout } = await run({ version: 'local' }, { env })
+    expect(exitCode).toBe(2)
+    expect(stdout).toContain('::error title=tracerun::Node: it is 18.20.0, and 20.19 is needed')
+  })
+
+  // There are no signals to other processes on Windows.
+  test.skipIf(process.platform === 'win32')(
+    'tells tracerun that the job is cancelled, and counts what was done',
+    async () => {
+      let requested = (): void => {}
+      const cancel = new Promise<void>(resolve => {
+        requested = resolve
+      })
+      const system = await startSystem(() => {
+        requested()
+        return new Promise(() => {})
+      })
+      cleanups.push(system)
+      const { run } = await openJob({ 'checkout.yaml': testFile(system.url, 'count() = 1') })
+      const args = `--otlp-listen 127.0.0.1:${await freePort()}`
+      const { exitCode, outputs } = await run({ files: 'checkout.yaml', args, version: 'local' }, { cancel })
+      expect(exitCode).toBe(130)
+      expect(outputs).toMatchObject({ passed: '0', 'exit-code': '130' })
+    }
+  )
+
   // The package that npx finds here is linked as npm does it on systems with symbolic links.
   test.skipIf(process.platform === 'win32')(
     'hands each word to the package of npm as it is, and asks no registry for one that is installed',
@@ -241,7 +272,7 @@ describe('the Action', () => {
 
 describe('action.yml', () => {
   test('starts the script by a line that no input is part of', () => {
-    expect(step.run).toBe('node "$GITHUB_ACTION_PATH/action/run.mjs"')
+    expect(step.run).toBe('exec node "$GITHUB_ACTION_PATH/action/run.mjs"')
     expect(step.shell).toBe('bash')
   })
 

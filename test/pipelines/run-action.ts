@@ -38,6 +38,8 @@ export interface ActionOptions {
   readonly temp: string
   readonly inputs?: Readonly<Record<string, string>>
   readonly env?: Readonly<Record<string, string>>
+  /** Ends the step, as the runner does where a job is cancelled. */
+  readonly cancel?: Promise<void>
 }
 
 /** Runs the step of the Action as the runner does: inputs by their variables, outputs by a file. */
@@ -45,7 +47,8 @@ export async function runAction({
   workspace,
   temp,
   inputs = {},
-  env = {}
+  env = {},
+  cancel
 }: ActionOptions): Promise<ActionResult> {
   await mkdir(temp, { recursive: true })
   const files = { GITHUB_OUTPUT: join(temp, 'output'), GITHUB_STEP_SUMMARY: join(temp, 'summary') }
@@ -64,6 +67,7 @@ export async function runAction({
       ...env
     }
   })
+  void cancel?.then(() => child.kill('SIGINT'))
   const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)]
   const exitCode = await new Promise<number | null>(resolve => child.on('close', resolve))
   return {
