@@ -1,4 +1,3 @@
-import { selectReporters } from '../../src/cli/reporters.ts'
 import type { Workspace } from '../support/run-inline.ts'
 
 /** A call of the command line, found in a script. */
@@ -32,31 +31,40 @@ export function readFlags(text: string): Omit<CommandLine, 'command'> {
   }
 }
 
-/** Says what our own program would refuse of such a call: commands, flags and reporters that are not there. */
+/** Says what our own program refuses of such a call: commands, flags and reporters that are not there. */
 export function createJudge(workspace: Workspace): (line: CommandLine) => Promise<readonly string[]> {
-  const helps = new Map<string, Promise<ReadonlySet<string> | undefined>>()
-  const flagsOf = async (command: string): Promise<ReadonlySet<string> | undefined> => {
+  const flagsOf = memo(async command => {
     const { stdout } = await workspace.run([command, '--help'])
     const isKnown = stdout.startsWith(`Usage: tracerun ${command}`)
     return isKnown ? new Set(stdout.match(/(?<=^|\s)--[a-z-]+/gm)) : undefined
-  }
+  })
+  // Reporters are looked at before it turns out that no test is meant, and nothing is written.
+  const refusalOf = memo(async reporter => {
+    await workspace.write('any.yaml', ANY_TEST)
+    const { stderr } = await workspace.run(['run', 'any.yaml', '--grep', 'none', '--reporter', reporter])
+    return stderr.includes('no test was run') ? [] : [stderr]
+  })
   return async ({ command, flags, reporters }) => {
-    if (!helps.has(command)) helps.set(command, flagsOf(command))
-    const known = await helps.get(command)
+    const known = await flagsOf(command)
     if (known === undefined) return [`there is no command ${command}`]
-    return [
-      ...flags.filter(flag => !known.has(flag)).map(flag => `${command} has no ${flag}`),
-      ...reporters.flatMap(refusalOf)
-    ]
+    const unknown = flags.filter(flag => !known.has(flag)).map(flag => `${command} has no ${flag}`)
+    const named = reporters.map(reporter => reporter.replace(/=.*/, '=report'))
+    return [...unknown, ...(await Promise.all(named.map(refusalOf))).flat()]
   }
 }
 
-/** A report in a file never hinders another one. */
-function refusalOf(reporter: string): readonly string[] {
-  try {
-    selectReporters([reporter], undefined)
-    return []
-  } catch (error) {
-    return [String(error)]
+const ANY_TEST = `type: Test
+spec:
+  name: any
+  trigger: { type: http, httpRequest: { url: http://localhost:8080/ } }
+  specs: [{ selector: span, assertions: [count() > 0] }]
+`
+
+function memo<Value>(compute: (key: string) => Promise<Value>): (key: string) => Promise<Value> {
+  const known = new Map<string, Promise<Value>>()
+  return key => {
+    const value = known.get(key) ?? compute(key)
+    known.set(key, value)
+    return value
   }
 }

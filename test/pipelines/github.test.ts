@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { validateAction, validateWorkflow } from '@action-validator/core'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { renderWorkflow } from '../../src/init/write-project.ts'
 import { createJudge, readFlags } from '../docs/command-lines.ts'
-import { openWorkspace } from '../support/run-inline.ts'
+import { openWorkspace, type Workspace } from '../support/run-inline.ts'
 import { manifest } from './run-action.ts'
 import { readDocuments, shownOf } from './shown.ts'
 
@@ -111,11 +111,18 @@ describe('the Action as it is used and shown', () => {
       .map(step => ({ place, inputs: step.with ?? {} }))
   )
 
+  let workspace: Workspace
+  let judge: ReturnType<typeof createJudge>
+  beforeAll(async () => {
+    workspace = await openWorkspace()
+    judge = createJudge(workspace)
+  })
+  afterAll(() => workspace[Symbol.asyncDispose]())
+
   test('is there more than once', () => expect(uses.length).toBeGreaterThan(3))
 
   test.each(uses)('$place has inputs, flags and reporters that exist', async ({ inputs }) => {
     for (const name of Object.keys(inputs)) expect(manifest.inputs).toHaveProperty([name])
-    await using workspace = await openWorkspace()
     const reporters = String(inputs['reporters'] ?? '')
       .split('\n')
       .filter(line => line !== '')
@@ -123,6 +130,6 @@ describe('the Action as it is used and shown', () => {
       ' '
     )
     const command = inputs['start'] === undefined ? 'run' : 'exec'
-    expect(await createJudge(workspace)({ command, ...readFlags(text) })).toEqual([])
+    expect(await judge({ command, ...readFlags(text) })).toEqual([])
   })
 })
