@@ -8,6 +8,11 @@ import { errorCommand, writeOutputs } from './workflow.mjs'
 
 const WRONG_INPUT = 2
 const INTERRUPTED = 130
+/** What has tested nothing neither passed nor failed: 0 is that of `--help` among the arguments, 1 that of npm. */
+const WITHOUT_REPORT = new Map([
+  [0, WRONG_INPUT],
+  [1, 3]
+])
 
 process.exitCode = await main(process.env)
 
@@ -30,8 +35,7 @@ async function runTests(env) {
   const report = readReport(path)
   if (report !== undefined) return { exitCode, report, path }
   const said = `no test was run, and there is no report: tracerun ended with ${exitCode}, and says why above`
-  // `--help` among the arguments ends with 0, and has tested nothing.
-  return { exitCode: exitCode === 0 ? WRONG_INPUT : exitCode, problem: said }
+  return { exitCode: WITHOUT_REPORT.get(exitCode) ?? exitCode, problem: said }
 }
 
 function failureOf(error) {

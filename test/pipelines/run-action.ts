@@ -4,6 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
+import { openWorkspace, type Workspace } from '../support/run-inline.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -24,7 +25,7 @@ interface Step {
 export const manifest = parse(readFileSync(join(ROOT, 'action.yml'), 'utf8')) as Manifest
 export const [step] = manifest.runs.steps as readonly [Step]
 
-export interface ActionResult {
+interface ActionResult {
   readonly exitCode: number | null
   readonly stdout: string
   readonly stderr: string
@@ -32,7 +33,7 @@ export interface ActionResult {
   readonly summary: string
 }
 
-export interface ActionOptions {
+interface ActionOptions {
   readonly workspace: string
   /** A folder for the files of the runner, outside of the workspace. */
   readonly temp: string
@@ -43,7 +44,7 @@ export interface ActionOptions {
 }
 
 /** Runs the step of the Action as the runner does: inputs by their variables, outputs by a file. */
-export async function runAction({
+async function runAction({
   workspace,
   temp,
   inputs = {},
@@ -99,4 +100,27 @@ function collect(stream: NodeJS.ReadableStream): () => string {
   const chunks: Buffer[] = []
   stream.on('data', (chunk: Buffer) => chunks.push(chunk))
   return () => Buffer.concat(chunks).toString('utf8')
+}
+
+/** A checkout in which the Action is a step. */
+export interface Job extends AsyncDisposable {
+  readonly workspace: Workspace
+  run(
+    inputs?: Readonly<Record<string, string>>,
+    options?: Pick<ActionOptions, 'env' | 'cancel'>
+  ): Promise<ActionResult>
+}
+
+export async function openJob(files: Readonly<Record<string, string>> = {}): Promise<Job> {
+  const workspace = await openWorkspace(files)
+  const outside = await openWorkspace()
+  return {
+    workspace,
+    run: (inputs = {}, options = {}) =>
+      runAction({ workspace: workspace.path, temp: outside.path, inputs, ...options }),
+    async [Symbol.asyncDispose]() {
+      await workspace[Symbol.asyncDispose]()
+      await outside[Symbol.asyncDispose]()
+    }
+  }
 }
