@@ -5,12 +5,14 @@ import { createMask } from '../model/mask.ts'
 import type { Clock } from '../plugin/context.ts'
 import { type Ask, askAtTerminal } from './ask.ts'
 import { createSystemClock } from './clock.ts'
+import { createFootHolder, type FootHolder } from './foot-holder.ts'
 
 /** A stream for people or programs, and what is known of it. */
 export interface Output {
   write(text: string): void
   readonly isTty: boolean
   readonly columns: number | undefined
+  readonly rows: number | undefined
 }
 
 /** The world as commands see it; they touch nothing else of the process. */
@@ -23,6 +25,8 @@ export interface Environment {
   readonly variables: Readonly<Record<string, string | undefined>>
   readonly stdout: Output
   readonly stderr: Output
+  /** Who draws at the foot of the terminal; what is written to standard error there goes above. */
+  readonly footHolder: FootHolder
   readonly clock: Clock
   /** Aborted on the first Ctrl-C. */
   readonly signal: AbortSignal
@@ -49,7 +53,8 @@ export function processEnvironment(
   }
 ): Environment {
   const { signal, isDebug, onLostOutput } = options
-  const stderr = streamOutput(host.stderr, 'standard error', onLostOutput)
+  const footHolder = createFootHolder(host)
+  const stderr = aboveFoot(streamOutput(host.stderr, 'standard error', onLostOutput), footHolder)
   const mask = createMask()
   let clock: Clock | undefined
   return {
@@ -61,6 +66,7 @@ export function processEnvironment(
     variables: host.env,
     stdout: streamOutput(host.stdout, 'standard output', onLostOutput),
     stderr,
+    footHolder,
     // Made when it is asked for: reading the time for the first time takes a while.
     get clock(): Clock {
       clock ??= createSystemClock()
@@ -118,6 +124,27 @@ function streamOutput(
     isTty: stream.isTTY === true,
     get columns(): number | undefined {
       return stream.columns as number | undefined
+    },
+    get rows(): number | undefined {
+      return stream.rows as number | undefined
+    }
+  }
+}
+
+/** What is drawn at the foot of a terminal is not torn by what another stream writes there. */
+function aboveFoot(output: Output, holder: FootHolder): Output {
+  if (!output.isTty) return output
+  return {
+    isTty: true,
+    get columns(): number | undefined {
+      return output.columns
+    },
+    get rows(): number | undefined {
+      return output.rows
+    },
+    write: text => {
+      if (holder.foot === undefined) output.write(text)
+      else holder.foot.writeAbove(text)
     }
   }
 }

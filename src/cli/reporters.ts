@@ -1,14 +1,13 @@
 import { resolve } from 'node:path'
 import { ReporterError, UsageError } from '../errors/errors.ts'
 import { suggest } from '../errors/suggest.ts'
-import type { TestReport } from '../model/run-event.ts'
 import type { Reporter } from '../plugin/reporter.ts'
 import { createEventReporter } from '../report/document-reporter.ts'
 import { createJsonReporter } from '../report/json.ts'
 import { createMultiplexer } from '../report/multiplexer.ts'
 import { createNdjsonReporter } from '../report/ndjson.ts'
 import type { Screen } from '../report/screen.ts'
-import { createPrettyReporter } from '../report/terminal/pretty.ts'
+import { createPrettyReporter, type PrettyOptions } from '../report/terminal/pretty.ts'
 import type { Write } from '../report/writer.ts'
 import type { Environment } from './environment.ts'
 import { openFileWriter } from './file-writer.ts'
@@ -25,7 +24,8 @@ const NAMES = ['pretty', 'json', 'ndjson'] as const
 type ReporterName = (typeof NAMES)[number]
 const COMING_NAMES = ['junit', 'github', 'html']
 
-export type OfflineCommand = (report: TestReport) => string | undefined
+/** What is told to a person beside the events. */
+export type PrettyFacts = Pick<PrettyOptions, 'detail' | 'offlineCommand'>
 
 /**
  * Which reporters write where. `output` decides what standard output shows, and `pretty` shows there
@@ -73,19 +73,20 @@ function extensionOf(name: ReporterName): string {
 export async function openReporters(
   requests: readonly ReporterRequest[],
   environment: Environment,
-  offlineCommand: OfflineCommand
+  facts: PrettyFacts = {}
 ): Promise<Reporter> {
   const reporters: Reporter[] = []
   for (const { name, path } of requests) {
     if (path === undefined) {
       const write: Write = text => environment.stdout.write(text)
-      reporters.push(createReporter(name, write, outputScreen(environment), offlineCommand))
+      const { footHolder } = environment
+      reporters.push(createReporter(name, { screen: outputScreen(environment), write, footHolder, ...facts }))
       continue
     }
     const file = await openFileWriter(resolve(environment.cwd, path)).catch((cause: Error) => {
       throw new ReporterError(`the ${name} report cannot be written to ${path}: ${cause.message}`, { cause })
     })
-    const inner = createReporter(name, file.write, FILE_SCREEN, offlineCommand)
+    const inner = createReporter(name, { screen: FILE_SCREEN, write: file.write, ...facts })
     reporters.push({
       name: `${name}=${path}`,
       onEvent: event => inner.onEvent(event),
@@ -101,15 +102,11 @@ export async function openReporters(
 /** Whoever reads the file later has a screen of which nothing is known. */
 const FILE_SCREEN: Screen = { width: 120, colorLevel: 0, isInteractive: false, isCi: false, hasUnicode: true }
 
-function createReporter(
-  name: ReporterName,
-  write: Write,
-  screen: Screen,
-  offlineCommand: OfflineCommand
-): Reporter {
+function createReporter(name: ReporterName, options: PrettyOptions): Reporter {
+  const { write } = options
   switch (name) {
     case 'pretty':
-      return createPrettyReporter({ screen, write, offlineCommand })
+      return createPrettyReporter(options)
     case 'json':
       return createEventReporter(createJsonReporter(write))
     case 'ndjson':

@@ -13,5 +13,15 @@ export function errorScreen(environment: Environment): Screen {
 }
 
 function screenOf(output: Output, { variables, platform }: Environment): Screen {
-  return detectScreen({ isTty: output.isTty, columns: output.columns, environment: variables, platform })
+  return detectScreen({
+    isTty: output.isTty,
+    get columns(): number | undefined {
+      return output.columns
+    },
+    get rows(): number | undefined {
+      return output.rows
+    },
+    environment: variables,
+    platform
+  })
 }

@@ -8,6 +8,8 @@ export interface Signs {
   readonly failed: string
   readonly caution: string
   readonly skipped: string
+  /** Passed, but not at the first attempt. */
+  readonly flaky: string
   readonly near: string
   readonly running: string
   readonly dot: string
@@ -28,6 +30,7 @@ const UNICODE_SIGNS: Signs = {
   failed: '✗',
   caution: '!',
   skipped: '○',
+  flaky: '↻',
   near: '~',
   running: '▸',
   dot: '·',
@@ -47,6 +50,7 @@ const ASCII_SIGNS: Signs = {
   failed: 'x',
   caution: '!',
   skipped: 'o',
+  flaky: '*',
   near: '~',
   running: '>',
   dot: '-',

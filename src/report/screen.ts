@@ -3,14 +3,18 @@ export type ColorLevel = 0 | 1 | 2 | 3
 
 /** Where text is shown to a person, and what that place can do. */
 export interface Screen {
-  /** In columns of the terminal. */
+  /** In columns of the terminal, as it is at this moment: a window changes its size. */
   readonly width: number
+  /** Of the window, as it is at this moment. */
+  readonly rows?: number | undefined
   readonly colorLevel: ColorLevel
   /** Lines that were written may be redrawn. */
   readonly isInteractive: boolean
   readonly isCi: boolean
   /** Signs and boxes beyond ASCII are shown as they are. */
   readonly hasUnicode: boolean
+  /** A line that a narrower window has no room for is cut; others break it in two. */
+  readonly cutsLines?: boolean
 }
 
 /** The variables of a process environment that say something of a screen; others are of no interest. */
@@ -20,6 +24,7 @@ export type Environment = Readonly<Partial<Record<EnvironmentVariable, string | 
 export interface ScreenFacts {
   readonly isTty: boolean
   readonly columns?: number | undefined
+  readonly rows?: number | undefined
   readonly environment: Environment
   /** As Node names it: `win32`, `linux`. */
   readonly platform: string
@@ -46,20 +51,38 @@ type EnvironmentVariable =
   | 'LC_ALL'
   | 'LC_CTYPE'
   | 'NO_COLOR'
+  | 'STY'
   | 'TERM'
   | 'TERM_PROGRAM'
   | 'WT_SESSION'
+  | 'XTERM_VERSION'
 
 /** Derives a screen; `FORCE_COLOR` beats `NO_COLOR`, as in Node, and both beat what the stream can do. */
 export function detectScreen(facts: ScreenFacts): Screen {
   const isCi = detectCi(facts.environment)
   return {
-    width: detectWidth(facts),
+    get width(): number {
+      return detectWidth(facts)
+    },
+    get rows(): number | undefined {
+      return facts.rows
+    },
     colorLevel: detectColorLevel(facts),
-    isInteractive: facts.isTty && !isCi && facts.environment.TERM !== 'dumb',
+    // What is narrower than all that is written can be redrawn by no one.
+    get isInteractive(): boolean {
+      return facts.isTty && !isCi && facts.environment.TERM !== 'dumb' && !(facts.columns! < NARROWEST)
+    },
     isCi,
-    hasUnicode: detectUnicode(facts)
+    hasUnicode: detectUnicode(facts),
+    cutsLines: detectCutting(facts)
   }
+}
+
+/** The terminals that are known to cut: xterm itself, the console of Linux, GNU screen, and that of Windows before its Terminal. */
+function detectCutting({ environment, platform }: ScreenFacts): boolean {
+  const { TERM, STY, XTERM_VERSION, WT_SESSION } = environment
+  if (platform === 'win32') return !WT_SESSION
+  return TERM === 'linux' || Boolean(STY || XTERM_VERSION)
 }
 
 function detectCi(environment: Environment): boolean {

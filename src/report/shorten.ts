@@ -10,6 +10,16 @@ export function shortenEnd(text: string, columns: number, ellipsis: string): str
     : takeColumns(visible, columns - columnsOf(ellipsis)) + ellipsis
 }
 
+/** Leaves out the middle of a text that is too wide, where both ends tell it apart: of names, of URLs. */
+export function clipMiddle(text: string, columns: number, ellipsis: string): string {
+  const visible = makeVisible(text)
+  if (columnsOf(visible) <= columns) return visible
+  const room = columns - columnsOf(ellipsis)
+  if (room < 6) return shortenEnd(text, columns, ellipsis)
+  const head = takeColumns(visible, Math.ceil(room * 0.6))
+  return head + ellipsis + takeLastColumns(visible, room - columnsOf(head))
+}
+
 /** Leaves out the middle of a text that is too wide, and says how long the whole is. */
 export function shortenMiddle(text: string, columns: number, ellipsis: string): string {
   const visible = makeVisible(text)

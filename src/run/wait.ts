@@ -53,6 +53,7 @@ export async function waitForTrace(watch: TraceWatch, options: WaitOptions): Pro
   let busyReason: string | undefined
   let shown: 'waiting' | 'watching' = 'waiting'
 
+  options.onProgress(shown, collector.spanCount)
   try {
     if (!policy.isPushed) await sleep(Math.min(stepMs, policy.deadlineMs))
     for (;;) {

@@ -123,7 +123,7 @@ async function report(test: PlannedTest, stored: StoredTrace, parts: ReportParts
   const judged = judgeStored(test, stored, { path: options.trace, sources })
   const measured = buildRunReport(judged, Number(clock.now() - started) / 1e6)
   const run = options.strict ? applyStrictToRun(measured) : measured
-  const reporter = await openReporters(requests, environment, () => undefined)
+  const reporter = await openReporters(requests, environment)
   const tell = (event: RunEvent): void => {
     reporter.onEvent(mask.value(options.strict ? applyStrictToEvent(event) : event))
   }

@@ -7,6 +7,7 @@ import type { Plan, PlannedTest } from '../../plan/plan.ts'
 import { repeatTests } from '../../plan/repeat.ts'
 import { unitOf } from '../../plan/suites.ts'
 import { renderDiagnostics } from '../../report/diagnostics.ts'
+import type { Detail } from '../../report/terminal/pretty.ts'
 import { runPlan } from '../../run/run-plan.ts'
 import { createSessions } from '../../run/sessions.ts'
 import { commandsFor } from '../allow-exec.ts'
@@ -51,7 +52,10 @@ export async function runTests(
   const runId = Buffer.from(environment.random(8)).toString('hex')
   const store = createStore({ cwd: environment.cwd, mask, runId })
   const delays = await openDelayCache(environment, runId)
-  const reporter = await openReporters(requests, environment, test => offlineCommand(test, store))
+  const reporter = await openReporters(requests, environment, {
+    detail: detailOf(options),
+    offlineCommand: test => offlineCommand(test, store)
+  })
   const onEvent = (event: RunEvent): void => {
     const told = options.strict ? applyStrictToEvent(event) : event
     store.onEvent(told)
@@ -76,6 +80,11 @@ export async function runTests(
   const exitCode = await endRun(report, { reporter, store, environment })
   system.afterReport?.(exitCode)
   return exitCode
+}
+
+function detailOf({ quiet, verbose }: RunOptions): Detail {
+  if (quiet) return 'quiet'
+  return verbose ? 'verbose' : 'normal'
 }
 
 /** Says and saves how it ended. What can no longer be said or saved takes nothing away from what can. */

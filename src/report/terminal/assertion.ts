@@ -22,13 +22,15 @@ export interface AssertionView {
   readonly report: TestReport
   readonly layout: Layout
   readonly told: Told
+  /** What held is shown too. */
+  readonly isVerbose: boolean
 }
 
 type Violated = Extract<CheckResult, { outcome: 'violated' }>
 
 /** An assertion that did not hold, its line in the file, and why; one that held only if there is a warning. */
 export function renderAssertion(check: CheckResult, view: AssertionView): readonly Line[] {
-  if (isQuiet(check)) return []
+  if (isQuiet(check) && !view.isVerbose) return []
   const elsewhere = saidElsewhere(check, view.report)
   if (elsewhere !== undefined) return titleOf(check, lineOf(`undetermined: ${elsewhere}`), view)
   const warnings = renderWarnings(check.warnings, inset(view.layout, 4))
@@ -58,7 +60,9 @@ function explain(check: CheckResult, view: AssertionView): readonly Line[] {
 function beside(check: CheckResult, { spec, layout }: AssertionView): Line {
   switch (check.outcome) {
     case 'held':
-      return []
+      return check.spans.length > 0
+        ? lineOf(toned(`on ${renderCount(check.spans.length, 'span')}`, 'dim'))
+        : []
     case 'violated':
       return valueBeside(check, layout) ?? tallyBeside(check, spec)
     case 'undetermined':

@@ -10,19 +10,23 @@ import { renderNearest } from './nearest.ts'
 import { reasonText } from './reason.ts'
 import { saidElsewhere } from './said-elsewhere.ts'
 
-/** The specs and outputs of a test that have something to say: whatever did not hold, warnings, skipped ones. */
-export function renderSpecs(report: TestReport, layout: Layout): readonly Line[] {
+/**
+ * The specs and outputs of a test that have something to say: whatever did not hold, warnings, skipped ones. `isVerbose`:
+ * those that held too.
+ */
+export function renderSpecs(report: TestReport, layout: Layout, isVerbose = false): readonly Line[] {
   if (report.verdict.outcome === 'skipped') return []
   const told: Told = { reasons: new Set(), selections: new Set() }
   return [
-    ...report.verdict.specs.flatMap(spec => renderSpec(spec, report, told, layout)),
+    ...report.verdict.specs.flatMap(spec => renderSpec(spec, { report, told, layout, isVerbose })),
     ...report.verdict.outputs.flatMap(output => renderOutput(output, report, layout))
   ]
 }
 
-function renderSpec(spec: SpecResult, report: TestReport, told: Told, layout: Layout): readonly Line[] {
+function renderSpec(spec: SpecResult, whole: Omit<AssertionView, 'spec'>): readonly Line[] {
+  const { layout } = whole
   if (spec.skipped !== undefined) return renderSkipped(spec, spec.skipped, layout)
-  const view: AssertionView = { spec, report, layout: inset(layout, 2), told }
+  const view: AssertionView = { ...whole, spec, layout: inset(layout, 2) }
   const lines = spec.checks.flatMap(check => renderAssertion(check, view))
   if (lines.length === 0) return []
   const first = spec.checks.find(check => !isQuiet(check)) ?? spec.checks[0]

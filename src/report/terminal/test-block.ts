@@ -1,26 +1,18 @@
 import type { TestReport } from '../../model/run-event.ts'
-import type { FinalOutcome } from '../../model/summary.ts'
+import { finalOutcomeOf } from '../../model/summary.ts'
 import type { TestOutcome } from '../../model/verdict.ts'
 import { errorLines } from '../error-lines.ts'
-import {
-  type Fragment,
-  fitLines,
-  indent,
-  type Line,
-  lineOf,
-  spread,
-  type Tone,
-  toned,
-  wrapLine
-} from '../line.ts'
-import type { Signs } from '../paint.ts'
+import { fitLines, indent, type Line, lineOf, spread, toned, wrapLine } from '../line.ts'
 import { renderMs } from '../quantity.ts'
 import type { Screen } from '../screen.ts'
 import { titleOf } from '../test-title.ts'
+import { renderAnswer } from './answer.ts'
 import { renderWarnings } from './assertion.ts'
 import { isWorrying, renderCompleteness } from './completeness.ts'
+import { renderFailures } from './failures.ts'
 import { inset, type Layout, layoutFor } from './layout.ts'
 import { collectMarks } from './marks.ts'
+import { hasFailed, signOf, toneOf } from './outcomes.ts'
 import { renderOutputs, renderSpecs } from './specs.ts'
 import { renderWaterfall } from './waterfall.ts'
 
@@ -31,6 +23,8 @@ export interface TestBlockOptions {
   readonly screen: Screen
   /** Says of a passed test as well how many assertions held, and on what ground. */
   readonly isDetailed: boolean
+  /** Says all that there is, of a passed test as well. */
+  readonly isVerbose: boolean
   readonly offlineCommand?: string | undefined
   /** Set where a span that came after the end of the test changed its verdict. */
   readonly revised?: { readonly before: TestOutcome; readonly lateMs: number }
@@ -40,55 +34,34 @@ export interface TestBlockOptions {
 export function renderTestBlock(report: TestReport, options: TestBlockOptions): readonly Line[] {
   const layout = layoutFor(options.screen)
   const inner = inset(layout, MARGIN)
+  const isExplained = hasFailed(report.verdict.outcome) || options.isVerbose
   const body = [
     ...revisedLines(options, inner),
     ...(report.verdict.outcome === 'errored'
       ? errorLines(report.verdict.error, inner.columns, options.screen)
       : []),
-    ...renderSpecs(report, inner),
+    ...(options.isVerbose ? renderAnswer(report, inner) : []),
+    ...renderSpecs(report, inner, options.isVerbose),
     ...groundLines(report, options, inner),
     ...renderWarnings(report.warnings, inner),
     ...outputLines(report, options, inner),
-    ...(hasFailed(report.verdict.outcome) ? waterfallLines(report, inner) : [])
+    ...(isExplained ? waterfallLines(report, inner) : [])
   ]
-  const links = hasFailed(report.verdict.outcome) ? linkLines(report, options) : []
+  const links = isExplained ? linkLines(report, options) : []
   return [...headline(report, layout), ...indent([...fitLines(body, inner.columns), ...links], MARGIN)]
 }
 
-export function hasFailed(outcome: TestOutcome): boolean {
-  return outcome === 'failed' || outcome === 'errored'
-}
-
-/** The sign of an outcome. */
-export function signOf(outcome: TestOutcome, signs: Signs): Fragment {
-  switch (outcome) {
-    case 'passed':
-      return toned(signs.passed, 'good')
-    case 'failed':
-      return toned(signs.failed, 'bad')
-    case 'errored':
-      return toned(signs.caution, 'bad')
-    case 'skipped':
-      return toned(signs.skipped, 'dim')
-  }
-}
-
-export function toneOf(outcome: FinalOutcome): Tone {
-  switch (outcome) {
-    case 'passed':
-      return 'good'
-    case 'flaky':
-      return 'caution'
-    case 'skipped':
-      return 'dim'
-    case 'failed':
-    case 'errored':
-      return 'bad'
-  }
+/** An attempt that did not pass and was followed by another: what stood against it, in short. */
+export function renderAttempt(report: TestReport, screen: Screen): readonly Line[] {
+  const layout = layoutFor(screen)
+  const left = lineOf(signOf('flaky', layout.signs), ` ${titleOf(report)}`)
+  const word = toned(`attempt ${report.attempt} ${report.verdict.outcome}, tried again`, 'caution')
+  const head = spread(left, lineOf(word, `   ${renderMs(report.durationMs)}`), layout.columns)
+  return [...head, ...indent(renderFailures(report, inset(layout, MARGIN)), MARGIN)]
 }
 
 function headline(report: TestReport, { columns, signs }: Layout): readonly Line[] {
-  const { outcome } = report.verdict
+  const outcome = finalOutcomeOf(report)
   const name = toned(titleOf(report), hasFailed(outcome) ? 'strong' : 'plain')
   const left = lineOf(signOf(outcome, signs), ' ', name)
   if (report.verdict.outcome === 'skipped')

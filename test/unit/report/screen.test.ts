@@ -34,10 +34,34 @@ describe('movement', () => {
     ['nothing moves in CI', { CI: 'true' }, true, false],
     ['nothing moves in a service that does not say CI', { GITLAB_CI: 'true' }, true, false],
     ['CI=false is no CI, whatever else is set', { CI: 'false', GITHUB_ACTIONS: 'true' }, true, true],
-    ['nothing moves in a dumb terminal', { TERM: 'dumb' }, true, false]
+    ['nothing moves in a dumb terminal', { TERM: 'dumb' }, true, false],
+    ['lines move without colours as well', { NO_COLOR: '1' }, true, true]
   ] as const)('%s', (_, environment, isTty, isInteractive) => {
     expect(detect(environment, { isTty }).isInteractive).toBe(isInteractive)
   })
+})
+
+test('nothing moves in a window that is narrower than all that is written', () => {
+  expect(detect({}, { columns: 19 }).isInteractive).toBe(false)
+  expect(detect({}, { columns: 20 }).isInteractive).toBe(true)
+})
+
+test('the size is that of the window at the moment of the question', () => {
+  const facts = { isTty: true, columns: 80, rows: 24, environment: {}, platform: 'linux' }
+  const screen = detectScreen(facts)
+  Object.assign(facts, { columns: 40, rows: 10 })
+  expect([screen.width, screen.rows]).toEqual([40, 10])
+})
+
+test.each([
+  ['a terminal breaks lines anew', {}, 'linux', false],
+  ['xterm itself cuts them', { XTERM_VERSION: 'XTerm(390)' }, 'linux', true],
+  ['GNU screen cuts them', { STY: '4711.pts-1' }, 'linux', true],
+  ['the console of Linux cuts them', { TERM: 'linux' }, 'linux', true],
+  ['the old console of Windows cuts them', {}, 'win32', true],
+  ['the Terminal of Windows breaks them anew', { WT_SESSION: 'a' }, 'win32', false]
+] as const)('where a window becomes narrower, %s', (_, environment, platform, cuts) => {
+  expect(detect(environment, { platform }).cutsLines).toBe(cuts)
 })
 
 describe('width', () => {

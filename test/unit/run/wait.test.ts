@@ -81,7 +81,7 @@ describe('where spans are pushed', () => {
     const { ground } = await harness.wait()
     expect(ground).toMatchObject({ kind: 'structural', waitedMs: 2365, watchedMs: 2000 })
     expect(ground.text).toMatch(/, watched 2\.0 s more$/)
-    expect(harness.progress).toEqual(['waiting:3', 'watching:3'])
+    expect(harness.progress).toEqual(['waiting:0', 'waiting:3', 'watching:3'])
   })
 
   test('what is to be watched may show only when the whole trace is judged', async () => {

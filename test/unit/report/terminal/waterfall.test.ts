@@ -190,9 +190,7 @@ describe('a trace with more rows than there is room for', () => {
 
   test('that is 20,000 deep is drawn all the same', () => {
     const trace = chain(10_000)
-    const started = performance.now()
     const output = draw(trace, { marks: { 'brother-9999': 'failed' }, maxRows: 8 })
-    expect(performance.now() - started).toBeLessThan(1000)
     expect(output).toContain('brother 9999')
     expect(output.split('\n').length).toBeLessThan(25)
   })
