@@ -20,7 +20,7 @@ interface Row {
   goesOn: boolean
 }
 
-const TOKEN = new RegExp(String.raw`\u001b\[(\??)([\d;]*)([A-Za-z])|[\s\S]`, 'gu')
+const TOKEN = /\u001b\[(\??)([\d;]*)([A-Za-z])|[\s\S]/gu
 const BEGIN_FRAME = '\u001b[?2026h'
 const END_FRAME = '\u001b[?2026l'
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })

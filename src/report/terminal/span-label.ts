@@ -1,7 +1,7 @@
 import type { SpanId } from '../../model/ids.ts'
 import { type Span, serviceName } from '../../model/span.ts'
 import type { Trace } from '../../model/trace.ts'
-import { shortenEnd } from '../shorten.ts'
+import { clipMiddle } from '../shorten.ts'
 import type { Layout } from './layout.ts'
 
 /** Old and new names of the attribute that holds the text of a database query. */
@@ -16,7 +16,7 @@ export function findSpan(trace: Trace | undefined, spanId: SpanId): Span | undef
 export function labelOf(span: Span, { signs, columns }: Layout): string {
   const service = serviceName(span)
   const name = span.name === '' ? '(no name)' : span.name
-  return shortenEnd(
+  return clipMiddle(
     service === '' ? name : `${service} ${signs.dot} ${name}`,
     Math.max(24, Math.floor(columns / 2)),
     signs.ellipsis

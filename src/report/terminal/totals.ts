@@ -17,13 +17,14 @@ export const MANY_TESTS = 10
 
 /** The end of a run: what failed, how many of what, how long it took, what took longest, and what would make it faster. */
 export function renderTotals(report: RunReport, layout: Layout): readonly Line[] {
+  const isRepeated = report.tests.some(({ repetition }) => repetition !== undefined)
   return [
     ...(report.outcome === 'interrupted' ? interruptedLines(layout) : []),
     ...renderRepetitions(report.tests, layout),
     ...(report.tests.length > MANY_TESTS ? failedLines(report.tests, layout) : []),
     ...flakyLines(report.tests, layout),
     ...wrapLine(countsLine(report, layout), layout.columns, 2),
-    ...slowestLines(report.tests, layout),
+    ...(isRepeated ? [] : slowestLines(report.tests, layout)),
     ...renderDelayHint(report.tests, layout)
   ]
 }

@@ -1,8 +1,19 @@
 import type { Trace } from '../../model/trace.ts'
 import { columnsOf } from '../../source/columns.ts'
-import { clipLine, type Fragment, type Line, lineOf, padLine, type Tone, toned, widestOf } from '../line.ts'
+import {
+  clipLine,
+  type Fragment,
+  type Line,
+  lineColumns,
+  lineOf,
+  padLine,
+  type Tone,
+  toned,
+  widestOf
+} from '../line.ts'
 import type { Signs } from '../paint.ts'
 import { renderCount, renderDuration } from '../quantity.ts'
+import { clipMiddle } from '../shorten.ts'
 import { chooseRows, type Row } from './interesting-rows.ts'
 import type { Layout } from './layout.ts'
 import type { Mark, Marks } from './marks.ts'
@@ -18,7 +29,10 @@ export interface WaterfallOptions {
 const WIDEST_SERVICE = 18
 const SHARE_OF_SERVICE = 0.28
 const NARROWEST_BAR = 8
+const NARROWEST_NAME = 5
 const DEEPEST_INDENT = 12
+/** In steps a column: however deep a span lies, its name is seen. */
+const SHARE_OF_INDENT = 0.14
 
 /** A trace drawn compactly: repeats collapsed, the spans concerned marked, bars on one scale of time. */
 export function renderWaterfall(trace: Trace, options: WaterfallOptions, layout: Layout): readonly Line[] {
@@ -31,23 +45,26 @@ export function renderWaterfall(trace: Trace, options: WaterfallOptions, layout:
   const { signs, columns } = layout
   const serviceRoom = Math.min(WIDEST_SERVICE, Math.floor(columns * SHARE_OF_SERVICE))
   const services = rows.map(row => serviceCell(row, serviceRoom, signs))
-  const names = rows.map(row => nameCell(row, signs))
+  const deepest = Math.min(DEEPEST_INDENT, Math.floor(columns * SHARE_OF_INDENT))
+  const names = rows.map(row => nameCell(row, deepest, signs))
   const times = rows.map(row => (row.kind === 'group' ? timeText(row.group, scale, signs) : ''))
   const serviceColumns = widestOf(services)
-  const timeColumns = times.reduce((widest, time) => Math.max(widest, columnsOf(time)), 0)
+  const widestTime = times.reduce((widest, time) => Math.max(widest, columnsOf(time)), 0)
+  const hasTimes = columns - serviceColumns - widestTime - 4 >= NARROWEST_BAR
+  const timeColumns = hasTimes ? widestTime : 0
   const nameRoom = Math.max(8, Math.floor((columns - serviceColumns - timeColumns) * 0.55))
-  const nameColumns = Math.min(nameRoom, widestOf(names))
+  const nameColumns = Math.min(nameRoom, widestOf(names.map(wholeOf)))
   const barColumns = columns - serviceColumns - nameColumns - timeColumns - 6
   const hasBars = barColumns >= NARROWEST_BAR
   const nameLimit = hasBars ? nameColumns : Math.max(8, columns - serviceColumns - timeColumns - 4)
   return rows.map((row, at) => {
     const head = [
       ...padLine(services[at]!, serviceColumns + 2),
-      ...padLine(clipLine(names[at]!, nameLimit, signs.ellipsis), nameLimit + 2)
+      ...padLine(fitName(names[at]!, nameLimit, signs), nameLimit + 2)
     ]
     const tone = row.kind === 'group' ? toneOf(row.group.mark) : 'dim'
     const bar = hasBars && row.kind === 'group' ? barOf(row.group, scale, barColumns, signs) : ''
-    const time = times[at]!
+    const time = hasTimes ? times[at]! : ''
     const bars = hasBars ? lineOf(toned(bar.padEnd(barColumns + 2), tone)) : []
     return [...head, ...bars, toned(time.padStart(timeColumns), 'dim')]
   })
@@ -56,7 +73,7 @@ export function renderWaterfall(trace: Trace, options: WaterfallOptions, layout:
 function serviceCell(row: Row, room: number, signs: Signs): Line {
   if (row.kind === 'elided') return []
   const { service, mark } = row.group
-  const name = clipLine(lineOf(service), room, signs.ellipsis)
+  const name = lineOf(clipMiddle(service, room, signs.ellipsis))
   const sign = signOf(mark, signs)
   return sign === '' ? name : lineOf(...name, toned(` ${sign}`, toneOf(mark)))
 }
@@ -90,26 +107,44 @@ function toneOf(mark: Mark | undefined): Tone {
   }
 }
 
-function nameCell(row: Row, signs: Signs): Line {
-  const margin = ' '.repeat(Math.max(0, 2 * Math.min(row.depth, DEEPEST_INDENT) - 2))
-  if (row.kind === 'elided')
-    return lineOf(
-      toned(
-        `${margin}${row.depth > 0 ? '  ' : ''}${signs.ellipsis} ${renderCount(row.spans, 'more span')}`,
-        'dim'
-      )
-    )
+/** A name, and what stands before and behind it. */
+interface NameCell {
+  readonly before: Line
+  readonly name: Fragment
+  readonly behind: Line
+}
+
+function nameCell(row: Row, deepest: number, signs: Signs): NameCell {
+  const margin = ' '.repeat(Math.max(0, 2 * Math.min(row.depth, deepest) - 2))
+  if (row.kind === 'elided') {
+    const name = toned(`${signs.ellipsis} ${renderCount(row.spans, 'more span')}`, 'dim')
+    return { before: lineOf(margin, row.depth > 0 ? '  ' : undefined), name, behind: [] }
+  }
   const { name, mark, members, isError, isOrphan, isJoined } = row.group
   const sign = isJoined ? signs.joined : row.depth > 0 ? signs.branch : undefined
   const branch: Fragment | undefined = sign === undefined ? undefined : toned(`${margin}${sign} `, 'dim')
   const repeats = members.length > 1 ? ` ${signs.times}${members.length.toLocaleString('en-US')}` : undefined
-  return lineOf(
-    branch,
-    toned(name === '' ? '(no name)' : name, mark === undefined ? 'plain' : 'strong'),
-    repeats,
-    isError ? toned(' (error)', 'bad') : undefined,
-    isOrphan ? toned(' (parent missing)', 'caution') : undefined
-  )
+  return {
+    before: lineOf(branch),
+    name: toned(name === '' ? '(no name)' : name, mark === undefined ? 'plain' : 'strong'),
+    behind: lineOf(
+      repeats,
+      isError ? toned(' (error)', 'bad') : undefined,
+      isOrphan ? toned(' (parent missing)', 'caution') : undefined
+    )
+  }
+}
+
+function wholeOf({ before, name, behind }: NameCell): Line {
+  return [...before, name, ...behind]
+}
+
+/** Both ends of a name tell it apart, and what stands behind it is worth more than its middle. */
+function fitName(cell: NameCell, columns: number, { ellipsis }: Signs): Line {
+  const { before, name, behind } = cell
+  const room = Math.max(NARROWEST_NAME, columns - lineColumns(before) - lineColumns(behind))
+  const short = toned(clipMiddle(name.text, room, ellipsis), name.tone)
+  return clipLine([...before, short, ...behind], columns, ellipsis)
 }
 
 /** A full cell for each cell that a span fills, a tick where a span is shorter than one. */

@@ -122,6 +122,7 @@ describe('a test', () => {
       'test-progressed',
       'test-progressed',
       'test-progressed',
+      'test-progressed',
       'test-finished',
       'run-finished'
     ])

@@ -139,12 +139,12 @@ test('a narrow screen has no bars, and cuts names', () => {
   const output = draw(shopTrace(6), { width: 32 })
   expect(output).toMatchInlineSnapshot(`
     "
-    gateway   POST /checko…   118 ms
-    invento…  └ reserve        31 ms
-    invento…    └ UPDATE s…    12 ms
+    gateway   POST /ch…kout   118 ms
+    inven…ry  └ reserve        31 ms
+    inven…ry    └ UPDAT…ock    12 ms
     pricing   └ GET /quote     49 ms
-    pricing     └ SELECT p…  Σ 30 ms
-    payment   └ POST /char…    11 ms
+    pricing     └ SELEC… ×6  Σ 30 ms
+    payment   └ POST /…arge    11 ms
     "
   `)
 })
