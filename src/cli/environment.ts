@@ -76,7 +76,7 @@ export function processEnvironment(
     mask,
     isDebug,
     debug: message => {
-      if (isDebug) stderr.write(mask.text(`debug: ${message}\n`))
+      if (isDebug) stderr.write(mask.text(`debug: ${sinceStart()} ${message}\n`))
     },
     readStdin: () => readAll(host.stdin, signal),
     // Looked for when it is asked for: opening standard input takes a while.
@@ -86,6 +86,11 @@ export function processEnvironment(
     // Not of `node:crypto`: that takes longer to load than all the rest.
     random: size => crypto.getRandomValues(new Uint8Array(size))
   }
+}
+
+/** Seconds since the process began, in a column. */
+function sinceStart(): string {
+  return `${(performance.now() / 1000).toFixed(3).padStart(7)} s `
 }
 
 /** Rejects with the signal's reason when it is aborted: nobody may ever end what is typed. */

@@ -12,6 +12,7 @@ import { judgeAttempt, lossesOf, reachOf } from './attempt.ts'
 import { noteDelays } from './delay-memory.ts'
 import { diagnoseMissingTrace } from './diagnosis.ts'
 import { chooseTrace, findNamedTrace, misfitOf, warnOfFollowing } from './follow.ts'
+import { renderSeconds } from './ground.ts'
 import { settleJudgement, settleWithError } from './settle.ts'
 import type { TraceWatch } from './trace-watch.ts'
 import type { WaitResult } from './wait.ts'
@@ -89,6 +90,7 @@ export async function awaitTrace(
   }
   const { answered, watch } = chosen
   const { trace, judgement, ground, holes, warnings } = waited
+  scope.context.debug(`waiting ended ${renderSeconds(ground.waitedMs)} after the answer: ${ground.text}`)
   // How long spans that began before us were under way, nobody knows.
   if (scope.delays && !answered.result.isUnanswered)
     noteDelays(scope.delays, backendName, trace, watch.collector, answered.result)
@@ -156,7 +158,8 @@ function waitFor(attempt: Attempt, { answered, watch }: Candidate, policy: WaitP
     provenPeers: scope.provenPeers,
     judge: (trace, view) => judgeAttempt(attempt, answered, trace, view),
     jitter: () => jitter(scope),
-    onProgress: (phase, spans) => scope.onEvent({ type: 'test-progressed', id: test.id, phase, spans })
+    onProgress: (phase, spans) => scope.onEvent({ type: 'test-progressed', id: test.id, phase, spans }),
+    debug: message => context.debug(message)
   })
 }
 

@@ -4,7 +4,7 @@ import type { Span } from '../model/span.ts'
 import type { Trace } from '../model/trace.ts'
 import type { Hole } from '../model/verdict.ts'
 import type { Collector } from './collector.ts'
-import type { Decision, StopGround } from './decide.ts'
+import type { Decision, Evidence, StopGround } from './decide.ts'
 import { decide } from './decide.ts'
 import type { Reading, ReadingOptions } from './evidence.ts'
 import { readEvidence } from './evidence.ts'
@@ -46,6 +46,8 @@ export interface Closing {
 export interface Judging {
   /** What the policy says as of a look that was begun then. */
   decide(atMs: number): Decision
+  /** What the last decision was made on. */
+  readonly evidence: Evidence | undefined
   close(stop: Stop, atMs: number): Closing
 }
 
@@ -57,6 +59,7 @@ export function createJudging(collector: Collector, options: JudgingOptions): Ju
   let mayRearrange = false
   let open: Judgement | undefined
   let whole: Judgement | undefined
+  let evidence: Evidence | undefined
   refresh()
 
   function refresh(): void {
@@ -97,8 +100,10 @@ export function createJudging(collector: Collector, options: JudgingOptions): Ju
     open ??= judgeOpen([])
     const reading = readEvidence(trace, collector, { ...options, policy }, atMs)
     const isFinal = open.isFinal && !mayRevise()
-    const ask = (): Decision =>
-      decide({ ...reading.evidence, isFinal, isWatched: isWatchedSoFar() }, atMs, reading.policy)
+    const ask = (): Decision => {
+      evidence = { ...reading.evidence, isFinal, isWatched: isWatchedSoFar() }
+      return decide(evidence, atMs, reading.policy)
+    }
     const decision = ask()
     if (decision.next === 'look' || !isWhole(decision.ground)) return decision
     // Only of the whole trace is it known which checks hold, and so which are to be watched.
@@ -116,6 +121,9 @@ export function createJudging(collector: Collector, options: JudgingOptions): Ju
       if (policy.flushMs === policy.unlearnedFlushMs) return decision
       policy = withoutLearned(policy)
       return decideBy(atMs)
+    },
+    get evidence() {
+      return evidence
     },
     close(stop, atMs) {
       refresh()

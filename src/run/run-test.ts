@@ -18,6 +18,7 @@ import { settleJudgement, settleWithError } from './settle.ts'
 import { mintTraceParent } from './trace-parent.ts'
 import type { TraceWatch } from './trace-watch.ts'
 import { watchTrace } from './trace-watch.ts'
+import { answerWords, scopeOf } from './wait-words.ts'
 
 /**
  * Runs one test and reports on it, whatever happens: a test that goes wrong stops no other. Where it does not pass, it is
@@ -25,9 +26,10 @@ import { watchTrace } from './trace-watch.ts'
  */
 export async function runTest(
   test: PlannedTest,
-  scope: RunScope,
+  runScope: RunScope,
   handed: Handed = NOTHING_HANDED
 ): Promise<TestReport> {
+  const scope = scopeOf(test, runScope)
   const earlier: TestReport[] = []
   for (;;) {
     const { report, isRetried } = await runOnce(test, scope, handed, earlier)
@@ -242,6 +244,7 @@ async function fire(
   scope.onEvent({ type: 'test-progressed', id: test.id, phase: 'triggering', spans: 0 })
   try {
     const result = await fireTrigger(test, attempt.variables, attempt.calls, parent, context)
+    context.debug(answerWords(result))
     // Waiting takes no slot. Where there is nothing to wait for, the verdict comes first: the next test may depend on it.
     if (watch !== undefined) attempt.releaseSlot()
     return result

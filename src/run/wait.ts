@@ -11,6 +11,7 @@ import { nameOfSpan } from './peers.ts'
 import { warnOfDoubts } from './settle.ts'
 import type { Look, TraceWatch } from './trace-watch.ts'
 import { flushSourceOf } from './wait-policy.ts'
+import { lookWords } from './wait-words.ts'
 
 export interface WaitOptions extends JudgingOptions {
   readonly clock: Clock
@@ -20,6 +21,7 @@ export interface WaitOptions extends JudgingOptions {
   /** Between -1 and 1: keeps the looks of many tests apart. */
   jitter(): number
   onProgress(phase: 'waiting' | 'watching', spans: number): void
+  debug?(message: string): void
 }
 
 /** What waiting for a trace came to. */
@@ -62,6 +64,16 @@ export async function waitForTrace(watch: TraceWatch, options: WaitOptions): Pro
       const begunMs = Number(look.begunUnixNano - options.answeredUnixNano) / 1e6
       busyReason = look.busy?.reason
       const decision = judging.decide(begunMs)
+      options.debug?.(
+        lookWords({
+          look,
+          decision,
+          watch,
+          evidence: judging.evidence,
+          begunMs,
+          tookMs: elapsedMs() - begunMs
+        })
+      )
       if (decision.next === 'stop')
         return conclude(judging, decision, begunMs, { watch, busyReason, isUnanswered })
       if (look.isNew || decision.phase !== shown) {

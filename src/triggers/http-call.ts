@@ -58,7 +58,10 @@ export async function sendHttpCall(
     let request = prepared.request
     for (let hops = 0; ; hops++) {
       origin = request.origin
+      const begunUnixNano = context.clock.now()
       const answer = await client.send(request, context.signal)
+      const tookMs = Math.round(Number(context.clock.now() - begunUnixNano) / 1e6)
+      context.debug(`${name}: ${answer.status} after ${tookMs} ms, ${answer.body.byteLength} bytes`)
       const next = nextRequest(request, answer, prepared.secretHeaders)
       if (next === undefined)
         return {
