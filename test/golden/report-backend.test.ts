@@ -39,7 +39,7 @@ test('the error of a backend is said once: what it leaves open refers to it', as
   })
   expect(await showRun([errored])).toMatchInlineSnapshot(`
     "
-    ! checkout reserves stock, then charges                      errored   2.6 s   trace 4bf92f35…0e4736
+    ! checkout reserves stock, then charges                     errored    2.6 s   trace 4bf92f35…0e4736
         GET http://localhost:16686/api/v3/traces/4bf92f35 failed: nothing listens there (ECONNREFUSED)
         → Is the service running, and on this port?
         span[service.name="payment"]:entry                                           checkout.yaml:10:11
@@ -64,7 +64,7 @@ test('where no span came, what is open for want of spans refers to the error', a
   ]
   expect(await showRun([buildTest({ error, specs })])).toMatchInlineSnapshot(`
     "
-    ! checkout reserves stock, then charges                      errored   2.6 s   trace 4bf92f35…0e4736
+    ! checkout reserves stock, then charges                     errored    2.6 s   trace 4bf92f35…0e4736
         no span of this trace came within 30 s
         span[service.name="payment"]:entry                                           checkout.yaml:10:11
           ✗ count() = 1        undetermined: see the error
@@ -92,7 +92,7 @@ test('a violation that stands although the backend failed has the error of the b
   })
   expect(await showRun([failed])).toMatchInlineSnapshot(`
     "
-    ✗ checkout reserves stock, then charges                       failed   2.6 s   trace 4bf92f35…0e4736
+    ✗ checkout reserves stock, then charges                      failed    2.6 s   trace 4bf92f35…0e4736
         span[service.name="payment"]:entry                                           checkout.yaml:10:11
           ✗ count() = 1        actual 2
               10 |         - count() = 1
@@ -119,7 +119,7 @@ test('what cut a trace off is said by the ground, and not again as a hole', asyn
   })
   expect(await showRun([failed])).toMatchInlineSnapshot(`
     "
-    ✗ checkout reserves stock, then charges                       failed   2.6 s   trace 4bf92f35…0e4736
+    ✗ checkout reserves stock, then charges                      failed    2.6 s   trace 4bf92f35…0e4736
         span[service.name="payment"]:entry                                           checkout.yaml:10:11
           ✗ count() = 1        undetermined
               10 |         - count() = 1

@@ -12,7 +12,7 @@ test('at 40 columns everything is still there, without bars', async () => {
   expect(await showRun([nPlusOneTest()], { width: 40 })).toMatchInlineSnapshot(`
     "
     ✗ checkout reserves stock, then charges
-      failed   2.6 s
+      failed    2.6 s
         no N+1
           span[db.system.name="postgresql"]
           checkout.yaml:15:22
@@ -31,7 +31,7 @@ test('at 40 columns everything is still there, without bars', async () => {
         inventory    └ reserve         31 ms
         inventory ✗    └ UPDATE…ock    12 ms
         pricing      └ GET /quote      49 ms
-        pricing ✗      └ SELEC…ce …  Σ 30 ms
+        pricing ✗      └ SELE…ce ×6  Σ 30 ms
         payment      └ POST /charge    11 ms
         http://localhost:16686/trace/4bf92f3577b34da6a3ce929d0e0e4736
         again, offline:  tracerun check -f checkout.yaml --trace .tracerun/last/checkout.json
@@ -44,7 +44,7 @@ test('at 40 columns everything is still there, without bars', async () => {
 test('at 80 columns', async () => {
   expect(await showRun([nPlusOneTest()], { width: 80 })).toMatchInlineSnapshot(`
     "
-    ✗ checkout reserves stock, then charges   failed   2.6 s   trace 4bf92f35…0e4736
+    ✗ checkout reserves stock, then charges  failed    2.6 s   trace 4bf92f35…0e4736
         no N+1  span[db.system.name="postgresql"]                checkout.yaml:15:22
           ✗ count() <= 3        actual 7
               15 |       assertions: [ "count() <= 3", "sum(attr:duration) < 200…
@@ -70,7 +70,7 @@ test('at 80 columns', async () => {
 test('at 200 columns lines end at 120', async () => {
   expect(await showRun([nPlusOneTest()], { width: 200 })).toMatchInlineSnapshot(`
     "
-    ✗ checkout reserves stock, then charges                                           failed   2.6 s   trace 4bf92f35…0e4736
+    ✗ checkout reserves stock, then charges                                          failed    2.6 s   trace 4bf92f35…0e4736
         no N+1  span[db.system.name="postgresql"]                                                        checkout.yaml:15:22
           ✗ count() <= 3        actual 7
               15 |       assertions: [ "count() <= 3", "sum(attr:duration) < 200ms" ]
@@ -98,7 +98,7 @@ test('without Unicode everything of ours is ASCII', async () => {
   expect(output).toMatch(/^[\x20-\x7e\n]*$/)
   expect(output).toMatchInlineSnapshot(`
     "
-    x checkout reserves stock, then charges                     failed   2.6 s   trace 4bf92f35...0e4736
+    x checkout reserves stock, then charges                    failed    2.6 s   trace 4bf92f35...0e4736
         no N+1  span[db.system.name="postgresql"]                                    checkout.yaml:15:22
           x count() <= 3        actual 7
               15 |       assertions: [ "count() <= 3", "sum(attr:duration) < 200ms" ]
@@ -129,7 +129,7 @@ test('with colours the text is the same', async () => {
   expect(stripVTControlCharacters(colored)).toBe(plain)
   const lines = colored.replaceAll(ESC, '^').split('\n')
   expect(lines.slice(1, 6).join('\n')).toMatchInlineSnapshot(`
-    "^[31m✗^[39m ^[1mcheckout reserves stock, then charges^[22m                       ^[31mfailed^[39m   2.6 s^[2m   trace 4bf92f35…0e4736^[22m
+    "^[31m✗^[39m ^[1mcheckout reserves stock, then charges^[22m                      ^[31mfailed^[39m    2.6 s^[2m   trace 4bf92f35…0e4736^[22m
         no N+1  ^[36mspan[db.system.name="postgresql"]^[39m                                    ^[2mcheckout.yaml:15:22^[22m
           ^[31m✗ ^[39m^[1mcount() <= 3^[22m        ^[2mactual ^[22m^[1m7^[22m
               ^[2m15 |^[22m       assertions: [ "count() <= 3", "sum(attr:duration) < 200ms" ]
@@ -149,7 +149,7 @@ test('what a system puts into its spans cannot act on the terminal', async () =>
   expect(output).toMatchInlineSnapshot(`
     "
     ✗ charges \\u001b[2J\\u001b]0;owned\\u0007\\r\\n✓ all passed\\u202egnp.exe\\u2066 💥日本語 é
-      failed   2.6 s
+      failed    2.6 s
         span[service.name="payment"]:entry                                           checkout.yaml:11:11
           ✗ attr:payment.note = "thanks"
               11 |         - attr:payment.amount = 99.99
@@ -216,7 +216,7 @@ test('long values are shortened in the middle, or before the first difference', 
   const specs = [buildSpec('span[service.name="payment"]:entry', checks)]
   expect(await showRun([buildTest({ outcome: 'failed', trace, specs })])).toMatchInlineSnapshot(`
     "
-    ✗ checkout reserves stock, then charges                       failed   2.6 s   trace 4bf92f35…0e4736
+    ✗ checkout reserves stock, then charges                      failed    2.6 s   trace 4bf92f35…0e4736
         span[service.name="payment"]:entry                                           checkout.yaml:11:11
           ✗ attr:payment.body = var:BODY
               11 |         - attr:payment.amount = 99.99
@@ -321,7 +321,7 @@ test('a failed test on 10,000 spans shows the spans concerned and what is above 
   const output = await showRun([buildTest({ outcome: 'failed', trace, specs })])
   expect(output).toMatchInlineSnapshot(`
     "
-    ✗ checkout reserves stock, then charges                       failed   2.6 s   trace 4bf92f35…0e4736
+    ✗ checkout reserves stock, then charges                      failed    2.6 s   trace 4bf92f35…0e4736
         span[name="step 7654"]                                                       checkout.yaml:10:11
           ✗ attr:duration < 10ms
               10 |         - count() = 1

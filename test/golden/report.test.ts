@@ -41,11 +41,11 @@ test('a passed test says how many assertions held, on what ground, and what it p
     await showRun([passed, buildTest({ name: 'the cart is empty at first', durationMs: 87 })])
   ).toMatchInlineSnapshot(`
     "
-    ✓ checkout reserves stock, then charges                                               passed   2.6 s
+    ✓ checkout reserves stock, then charges                                              passed    2.6 s
         ✓ 2 assertions held · complete: all parents and callees present, 0.4 s after the last span
           ended, watched 2.0 s more
         ORDER_ID = o-17
-    ✓ the cart is empty at first                                                          passed   87 ms
+    ✓ the cart is empty at first                                                         passed    87 ms
 
     2 tests: 2 passed · 4.2 s
     slowest: checkout reserves stock, then charges 2.6 s · the cart is empty at first 87 ms
@@ -93,7 +93,7 @@ test('of many tests those that failed are named once more at the end', async () 
 test('a set-level violation shows the actual value, what the set is made of, and where it lies', async () => {
   expect(await showRun([nPlusOneTest()])).toMatchInlineSnapshot(`
     "
-    ✗ checkout reserves stock, then charges                       failed   2.6 s   trace 4bf92f35…0e4736
+    ✗ checkout reserves stock, then charges                      failed    2.6 s   trace 4bf92f35…0e4736
         no N+1  span[db.system.name="postgresql"]                                    checkout.yaml:15:22
           ✗ count() <= 3        actual 7
               15 |       assertions: [ "count() <= 3", "sum(attr:duration) < 200ms" ]
@@ -122,7 +122,7 @@ test('a violation on one span shows expected and actual of it', async () => {
   ])
   expect(await showFailure(buildSpec(payment, [held('count() = 1'), check]))).toMatchInlineSnapshot(`
     "
-    ✗ checkout reserves stock, then charges                       failed   2.6 s   trace 4bf92f35…0e4736
+    ✗ checkout reserves stock, then charges                      failed    2.6 s   trace 4bf92f35…0e4736
         span[service.name="payment"]:entry                                           checkout.yaml:11:11
           ✗ attr:payment.amount = 99.99
               11 |         - attr:payment.amount = 99.99
@@ -165,7 +165,7 @@ test('equal outcomes are grouped, different ones capped', async () => {
   ])
   expect(await showFailure(spec, 40)).toMatchInlineSnapshot(`
     "
-    ✗ checkout reserves stock, then charges                       failed   2.6 s   trace 4bf92f35…0e4736
+    ✗ checkout reserves stock, then charges                      failed    2.6 s   trace 4bf92f35…0e4736
         span[db.system.name="postgresql"]                                            checkout.yaml:15:38
           ✗ attr:duration < 4ms
               15 |       assertions: [ "count() <= 3", "sum(attr:duration) < 200ms" ]
@@ -211,7 +211,7 @@ test('a limit on how many spans may hold shows those on which it holds', async (
     await showFailure(buildSpec(payment, [check], { selected: [charge, spanIdOf('quote')] }))
   ).toMatchInlineSnapshot(`
     "
-    ✗ checkout reserves stock, then charges                       failed   2.6 s   trace 4bf92f35…0e4736
+    ✗ checkout reserves stock, then charges                      failed    2.6 s   trace 4bf92f35…0e4736
         span[service.name="payment"]:entry                                           checkout.yaml:11:11
           ✗ none attr:payment.amount > 50        holds on 1 of 2 spans
               11 |         - attr:payment.amount = 99.99
@@ -246,7 +246,7 @@ test('an aggregate is taken apart', async () => {
     await showFailure(buildSpec('span[db.system.name="postgresql"]', [check], { selected }))
   ).toMatchInlineSnapshot(`
     "
-    ✗ checkout reserves stock, then charges                       failed   2.6 s   trace 4bf92f35…0e4736
+    ✗ checkout reserves stock, then charges                      failed    2.6 s   trace 4bf92f35…0e4736
         span[db.system.name="postgresql"]                                            checkout.yaml:15:38
           ✗ sum(attr:duration) < 20ms + 2 * avg(attr:duration)        expected 30ms   actual 42ms
               15 |       assertions: [ "count() <= 3", "sum(attr:duration) < 200ms" ]
@@ -281,7 +281,7 @@ test('a missing attribute names the nearest one that is there', async () => {
   ])
   expect(await showFailure(buildSpec(payment, [check]))).toMatchInlineSnapshot(`
     "
-    ✗ checkout reserves stock, then charges                       failed   2.6 s   trace 4bf92f35…0e4736
+    ✗ checkout reserves stock, then charges                      failed    2.6 s   trace 4bf92f35…0e4736
         span[service.name="payment"]:entry                                           checkout.yaml:11:11
           ✗ attr:payment.amount = 99.99        undetermined
               11 |         - attr:payment.amount = 99.99
@@ -313,7 +313,7 @@ test('a wrong type is explained beside the value', async () => {
   ])
   expect(await showFailure(buildSpec(payment, [check]))).toMatchInlineSnapshot(`
     "
-    ✗ checkout reserves stock, then charges                       failed   2.6 s   trace 4bf92f35…0e4736
+    ✗ checkout reserves stock, then charges                      failed    2.6 s   trace 4bf92f35…0e4736
         span[service.name="payment"]:entry                                           checkout.yaml:11:11
           ✗ attr:payment.amount = 99.99        undetermined
               11 |         - attr:payment.amount = 99.99
@@ -346,7 +346,7 @@ test('an empty selection shows the likely cause first, then the steps that led t
   const spec = buildSpec('span[service.name="payment" name="POST /pay"]', checks)
   expect(await showFailure(spec)).toMatchInlineSnapshot(`
     "
-    ✗ checkout reserves stock, then charges                       failed   2.6 s   trace 4bf92f35…0e4736
+    ✗ checkout reserves stock, then charges                      failed    2.6 s   trace 4bf92f35…0e4736
         span[service.name="payment" name="POST /pay"]                                checkout.yaml:10:11
           ✗ count() = 1        no span selected
               10 |         - count() = 1
@@ -404,7 +404,7 @@ test('a trace that is not whole leaves checks open, with one reason told once', 
   })
   expect(await showRun([failed])).toMatchInlineSnapshot(`
     "
-    ✗ checkout reserves stock, then charges                       failed   2.6 s   trace 4bf92f35…0e4736
+    ✗ checkout reserves stock, then charges                      failed    2.6 s   trace 4bf92f35…0e4736
         nothing failed  span:error                                                   checkout.yaml:18:22
           ✗ count() = 0        undetermined
               18 |       assertions: [ "count() = 0" ]
@@ -443,7 +443,7 @@ test('a test without a trace shows the diagnosis, the way out, and what the resp
   const errored = buildTest({ error, durationMs: 30_120, specs: [buildSpec(':root', [check])] })
   expect(await showRun([errored])).toMatchInlineSnapshot(`
     "
-    ! checkout reserves stock, then charges                       errored   30 s   trace 4bf92f35…0e4736
+    ! checkout reserves stock, then charges                     errored     30 s   trace 4bf92f35…0e4736
         no span of this trace came within 30 s
           14 spans came under other trace ids, from gateway and pricing: gateway starts its own trace
         → let gateway take over the traceparent header: OTEL_PROPAGATORS=tracecontext,baggage
@@ -469,7 +469,7 @@ test('skipped tests and specs say why', async () => {
   expect(await showRun(tests)).toMatchInlineSnapshot(`
     "
     ○ checkout reserves stock, then charges                     skipped: the sandbox of the bank is down
-    ✓ checkout reserves stock, then charges                                               passed   2.6 s
+    ✓ checkout reserves stock, then charges                                              passed    2.6 s
         ○ charges  skipped: response:status = 200 does not hold: 202
         ✓ 1 assertion held · complete: all parents and callees present, 0.4 s after the last span ended,
           watched 2.0 s more
@@ -501,7 +501,7 @@ test('warnings of a passed test are shown: its own, those of its checks, and spe
   })
   expect(await showRun([warned])).toMatchInlineSnapshot(`
     "
-    ✓ checkout reserves stock, then charges                                               passed   2.6 s
+    ✓ checkout reserves stock, then charges                                              passed    2.6 s
         span[db.system.name="postgresql"]                                            checkout.yaml:15:22
           ✓ count() <= 3
               ! warning: it holds on an empty selection: 3 spans have db.system
@@ -539,7 +539,7 @@ test('an output that found nothing fails the test with the nearest misses', asyn
   })
   expect(await showRun([failed])).toMatchInlineSnapshot(`
     "
-    ✗ checkout reserves stock, then charges                       failed   2.6 s   trace 4bf92f35…0e4736
+    ✗ checkout reserves stock, then charges                      failed    2.6 s   trace 4bf92f35…0e4736
         ✗ output ORDER_ID   no span selected                                         checkout.yaml:19:22
             ~ no name is near "create order"
               7 spans in the trace
@@ -571,10 +571,10 @@ test('a verdict that a late span changed is shown whole, and marked late', async
   )
   expect(output).toMatchInlineSnapshot(`
     "
-    ✓ checkout reserves stock, then charges                                               passed   2.6 s
+    ✓ checkout reserves stock, then charges                                              passed    2.6 s
         complete: all parents and callees present, 0.4 s after the last span ended, watched 2.0 s more
 
-    ✗ checkout reserves stock, then charges                       failed   2.6 s   trace 4bf92f35…0e4736
+    ✗ checkout reserves stock, then charges                      failed    2.6 s   trace 4bf92f35…0e4736
         ! late: passed at first; then a span came 1.2 s after the test had ended
         no N+1  span[db.system.name="postgresql"]                                    checkout.yaml:15:22
           ✗ count() <= 3        actual 7
@@ -616,9 +616,9 @@ test('an interrupted run reports what was measured', async () => {
     await showRun([buildTest(), interrupted], {}, { outcome: 'interrupted', exitCode: 130 })
   ).toMatchInlineSnapshot(`
     "
-    ✓ checkout reserves stock, then charges                                               passed   2.6 s
+    ✓ checkout reserves stock, then charges                                              passed    2.6 s
 
-    ✗ payment is retried                                          failed   2.6 s   trace 4bf92f35…0e4736
+    ✗ payment is retried                                         failed    2.6 s   trace 4bf92f35…0e4736
         span:error                                                                   checkout.yaml:18:22
           ✗ count() = 0        undetermined
               18 |       assertions: [ "count() = 0" ]

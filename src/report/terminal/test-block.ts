@@ -56,8 +56,13 @@ export function renderAttempt(report: TestReport, screen: Screen): readonly Line
   const layout = layoutFor(screen)
   const left = lineOf(signOf('flaky', layout.signs), ` ${titleOf(report)}`)
   const word = toned(`attempt ${report.attempt} ${report.verdict.outcome}, tried again`, 'caution')
-  const head = spread(left, lineOf(word, `   ${renderMs(report.durationMs)}`), layout.columns)
+  const head = spread(left, lineOf(word, durationText(report)), layout.columns)
   return [...head, ...indent(renderFailures(report, inset(layout, MARGIN)), MARGIN)]
+}
+
+/** In a column, so that what stands before it is one too. */
+function durationText({ durationMs }: TestReport): string {
+  return `   ${renderMs(durationMs).padStart(6)}`
 }
 
 function headline(report: TestReport, { columns, signs }: Layout): readonly Line[] {
@@ -67,7 +72,7 @@ function headline(report: TestReport, { columns, signs }: Layout): readonly Line
   if (report.verdict.outcome === 'skipped')
     return spread(left, lineOf(toned(`skipped: ${report.verdict.reason}`, 'dim')), columns)
   const attempt = report.attempt > 1 ? toned(`attempt ${report.attempt}   `, 'dim') : undefined
-  const right = lineOf(attempt, toned(outcome, toneOf(outcome)), `   ${renderMs(report.durationMs)}`)
+  const right = lineOf(attempt, toned(outcome, toneOf(outcome)), durationText(report))
   const id = report.traceId
   if (id === undefined || !hasFailed(outcome)) return spread(left, right, columns)
   const trace = toned(`   trace ${id.slice(0, 8)}${signs.ellipsis}${id.slice(-6)}`, 'dim')

@@ -62,7 +62,8 @@ export function renderWaterfall(trace: Trace, options: WaterfallOptions, layout:
       ...padLine(services[at]!, serviceColumns + 2),
       ...padLine(fitName(names[at]!, nameLimit, signs), nameLimit + 2)
     ]
-    const tone = row.kind === 'group' ? toneOf(row.group.mark) : 'dim'
+    // The bars of the spans concerned stand out from a wall of others.
+    const tone = row.kind === 'group' && row.group.mark !== undefined ? toneOf(row.group.mark) : 'dim'
     const bar = hasBars && row.kind === 'group' ? barOf(row.group, scale, barColumns, signs) : ''
     const time = hasTimes ? times[at]! : ''
     const bars = hasBars ? lineOf(toned(bar.padEnd(barColumns + 2), tone)) : []
@@ -74,14 +75,11 @@ function serviceCell(row: Row, room: number, signs: Signs): Line {
   if (row.kind === 'elided') return []
   const { service, mark } = row.group
   const name = lineOf(clipMiddle(service, room, signs.ellipsis))
-  const sign = signOf(mark, signs)
-  return sign === '' ? name : lineOf(...name, toned(` ${sign}`, toneOf(mark)))
+  return mark === undefined ? name : lineOf(...name, toned(` ${signOf(mark, signs)}`, toneOf(mark)))
 }
 
-function signOf(mark: Mark | undefined, signs: Signs): string {
+function signOf(mark: Mark, signs: Signs): string {
   switch (mark) {
-    case undefined:
-      return ''
     case 'failed':
       return signs.failed
     case 'caution':
@@ -93,10 +91,8 @@ function signOf(mark: Mark | undefined, signs: Signs): string {
   }
 }
 
-function toneOf(mark: Mark | undefined): Tone {
+function toneOf(mark: Mark): Tone {
   switch (mark) {
-    case undefined:
-      return 'plain'
     case 'failed':
       return 'bad'
     case 'caution':

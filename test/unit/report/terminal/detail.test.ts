@@ -93,7 +93,7 @@ test('quietly: what did not pass, and the totals', async () => {
   const skipped = buildTest({ name: 'later', skipped: 'not yet' })
   expect(await tell([PASSED, skipped, TIMED_OUT], { detail: 'quiet' })).toMatchInlineSnapshot(`
     "
-    ! refund pays back                               attempt 3   errored   2.6 s   trace 4bf92f35…0e4736
+    ! refund pays back                              attempt 3   errored    2.6 s   trace 4bf92f35…0e4736
         no span of the trace came within 30 s
 
     3 tests: 1 errored, 1 passed, 1 skipped · 4.2 s
@@ -113,7 +113,7 @@ test('quietly, a run without failures says its totals', async () => {
 test('verbosely: each check of a test that passed too, the answer, the outputs and the trace', async () => {
   expect(await tell([PASSED], { detail: 'verbose' })).toMatchInlineSnapshot(`
     "
-    ✓ checkout charges                                                                    passed   2.6 s
+    ✓ checkout charges                                                                   passed    2.6 s
         answer  200 OK · 34 ms
           content-type: application/json
           {"orderId":"o-17","total":99.99}
@@ -138,11 +138,11 @@ test('verbosely: each check of a test that passed too, the answer, the outputs a
 test('an attempt that is tried again says in short what stood against it; the test is flaky, and its first failure is named in the totals', async () => {
   expect(await tell([FLAKY, PASSED], { screen: { width: 80 } })).toMatchInlineSnapshot(`
     "
-    ↻ refund pays back                         attempt 1 failed, tried again   2.6 s
+    ↻ refund pays back                        attempt 1 failed, tried again    2.6 s
         ✗ count() <= 3   actual 7                                checkout.yaml:15:22
 
-    ↻ refund pays back                                     attempt 2   flaky   2.6 s
-    ✓ checkout charges                                                passed   2.6 s
+    ↻ refund pays back                                    attempt 2   flaky    2.6 s
+    ✓ checkout charges                                               passed    2.6 s
         ✓ 2 assertions held · complete: all parents and callees present, 0.4 s after
           the last span ended, watched 2.0 s more
         ORDER_ID = o-17
@@ -168,13 +168,13 @@ test('quietly, a flaky test is in the totals', async () => {
 test('a test whose every attempt failed is failed, at the last one', async () => {
   expect(await tell([TIMED_OUT])).toMatchInlineSnapshot(`
     "
-    ↻ refund pays back                                            attempt 1 errored, tried again   2.6 s
+    ↻ refund pays back                                           attempt 1 errored, tried again    2.6 s
         ! no span of the trace came within 30 s
 
-    ↻ refund pays back                                            attempt 2 errored, tried again   2.6 s
+    ↻ refund pays back                                           attempt 2 errored, tried again    2.6 s
         ! no span of the trace came within 30 s
 
-    ! refund pays back                               attempt 3   errored   2.6 s   trace 4bf92f35…0e4736
+    ! refund pays back                              attempt 3   errored    2.6 s   trace 4bf92f35…0e4736
         no span of the trace came within 30 s
 
     1 test: 1 errored · 4.2 s

@@ -130,7 +130,7 @@ test('where several tests run, a line says how far the run has come', () => {
   startMany(scene)
   expect(scene.window.text()).toMatchInlineSnapshot(`
     "
-    ✓ the cart is empty at first                  passed   1.2 s
+    ✓ the cart is empty at first                 passed    1.2 s
     ▸ waiting   checkout reserves stock…   1,204 spans    1.3 s
     ▸ watching  注文すると在庫が引き当てら…    7 spans    1.3 s
       1 of 12 done · 1 passed · 2 running · 9 left · 1.3 s
@@ -273,7 +273,7 @@ test('an attempt that is repeated stays on its line, with its number', () => {
   scene.pass(100)
   expect(scene.window.text()).toMatchInlineSnapshot(`
     "
-    ↻ checkout charges    attempt 1 errored, tried again   2.6 s
+    ↻ checkout charges   attempt 1 errored, tried again    2.6 s
         ! no span came
 
     ▸ starting  checkout charges             attempt 2    1.1 s
@@ -300,7 +300,7 @@ test('a finished test is written above the lines that move', () => {
   reporter.onEvent({ type: 'test-finished', report: buildTest({ name: 'checkout charges', durationMs: 90 }) })
   expect(window.text()).toMatchInlineSnapshot(`
     "
-    ✓ checkout charges                            passed   90 ms
+    ✓ checkout charges                           passed    90 ms
     ▸ starting  refund pays back                          0.0 s
       1 of 2 done · 1 passed · 1 running · 0.0 s
     "
