@@ -1,5 +1,6 @@
 // A window of a terminal as a page: the few sequences that the pretty reporter writes, and no others.
-const TOKEN = /\u001b\[(\??)([\d;]*)([A-Za-z])|[\s\S]/gu
+const ESC = '\u001b'
+const TOKEN = new RegExp(`${ESC}${String.raw`\[(\??)([\d;]*)([A-Za-z])|[\s\S]`}`, 'gu')
 const STYLES = {
   1: { weight: 'bold' },
   2: { dim: true },
@@ -12,7 +13,7 @@ const STYLES = {
 }
 
 /** The rows that are to be seen once all of the text was written, each a list of characters with their style. */
-export function rowsOf(text) {
+function rowsOf(text) {
   let rows = [[]]
   let row = 0
   let column = 0
@@ -39,14 +40,35 @@ export function rowsOf(text) {
 
 /** A page with a window of so many columns, and a command above what it wrote. */
 export function pageOf(text, { columns, command }) {
-  const lines = rowsOf(text).map(cells =>
-    cells.map(({ text: shown, style }) => `<span style="${cssOf(style)}">${escape(shown)}</span>`).join('')
-  )
+  const lines = rowsOf(text)
+    .flatMap(row => brokenAt(columns, row))
+    .map(row =>
+      runsOf(row)
+        .map(run => `<span style="${cssOf(run.style)}">${escapeHtml(run.text)}</span>`)
+        .join('')
+    )
   return `<!doctype html><meta charset="utf-8"><style>
     body { margin: 0; background: #1b1d23; }
-    pre { margin: 0; padding: 14px 18px; width: ${columns}ch; font: 13px/1.38 'DejaVu Sans Mono', Menlo, Consolas, monospace; color: #d9dce3; font-variant-ligatures: none; white-space: pre-wrap; word-break: break-all; }
+    pre { margin: 0; padding: 14px 18px; width: calc(${columns}ch + 2px); font: 13px/1.38 'DejaVu Sans Mono', Menlo, Consolas, monospace; color: #d9dce3; font-variant-ligatures: none; }
     .command { color: #8b93a5; }
-  </style><pre><span class="command">$ </span>${escape(command)}\n\n${lines.join('\n')}</pre>`
+  </style><pre><span class="command">$ </span>${escapeHtml(command)}\n\n${lines.join('\n')}</pre>`
+}
+
+function brokenAt(columns, row) {
+  const rows = []
+  for (let at = 0; at === 0 || at < row.length; at += columns) rows.push(row.slice(at, at + columns))
+  return rows
+}
+
+/** Neighbours of one style are one. */
+function runsOf(row) {
+  const runs = []
+  for (const { text, style } of row) {
+    const last = runs.at(-1)
+    if (last !== undefined && cssOf(last.style) === cssOf(style)) last.text += text
+    else runs.push({ text, style })
+  }
+  return runs
 }
 
 function cssOf({ color, weight, dim }) {
@@ -55,6 +77,6 @@ function cssOf({ color, weight, dim }) {
     .join(';')
 }
 
-function escape(text) {
+function escapeHtml(text) {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 }

@@ -91,7 +91,7 @@ export function runOptions(command: Command): Command {
     .addOption(
       new Option('--quiet', 'show only what did not pass, and the totals').default(false).conflicts('verbose')
     )
-    .option('--verbose', 'show each check of tests that passed too', false)
+    .option('--verbose', 'show of each test, passed ones too, the answer, every check and the trace', false)
   return reporterOptions(command)
 }
 

@@ -20,7 +20,8 @@ interface Row {
   goesOn: boolean
 }
 
-const TOKEN = /\u001b\[(\??)([\d;]*)([A-Za-z])|[\s\S]/gu
+const ESC = '\u001b'
+const TOKEN = new RegExp(`${ESC}${String.raw`\[(\??)([\d;]*)([A-Za-z])|[\s\S]`}`, 'gu')
 const BEGIN_FRAME = '\u001b[?2026h'
 const END_FRAME = '\u001b[?2026l'
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })

@@ -124,12 +124,12 @@ function renderLive(
   const shown = running.length > room ? running.slice(0, room - 1) : running
   const more = running.length - shown.length
   const rest =
-    more > 0 ? [fit(lineOf(toned(`  and ${renderCount(more, 'more test')} running`, 'dim')), layout)] : []
+    more > 0 ? [fitLine(lineOf(toned(`  and ${renderCount(more, 'more test')} running`, 'dim')), layout)] : []
   return [...shown.map(test => liveLine(test, nowMs, layout)), ...rest, ...status]
 }
 
 /** One column stays free: a full line would make some terminals begin another. */
-function fit(line: Line, { columns, signs }: Layout): Line {
+function fitLine(line: Line, { columns, signs }: Layout): Line {
   return clipLine(line, columns - 1, signs.ellipsis)
 }
 
@@ -149,7 +149,7 @@ function liveLine(test: RunningTest, nowMs: number, layout: Layout): Line {
     return [...head, ...padLine(clipLine(lineOf(test.name), room, signs.ellipsis), room), ...tail]
   const sign = toned(`${signs.running} `, 'accent')
   const name = clipLine(lineOf(test.name), columns - 3 - elapsed.length, signs.ellipsis)
-  return fit([sign, ...padLine(name, columns - 3 - elapsed.length), toned(elapsed, 'dim')], layout)
+  return fitLine([sign, ...padLine(name, columns - 3 - elapsed.length), toned(elapsed, 'dim')], layout)
 }
 
 /** How far the run has come; of what has no room, the less telling is left out first. */
@@ -170,7 +170,7 @@ function statusLine({ running, total, ended, startedMs }: Progress, nowMs: numbe
     const kept = parts.filter(({ line, weight }) => weight > least && line.length > 0)
     const line = kept.flatMap((part, at) => (at === 0 ? part.line : [separator, ...part.line]))
     const whole: Line = [toned('  '), ...line]
-    if (kept.length < 2 || lineColumns(whole) < layout.columns) return fit(whole, layout)
+    if (kept.length < 2 || lineColumns(whole) < layout.columns) return fitLine(whole, layout)
   }
 }
 
