@@ -41,7 +41,7 @@ const SPANS: readonly SpanSketch[] = [
       name: 'pg.query:SELECT price, currency, valid_from FROM shop.price_of_item_and_region',
       at: 70 + at,
       ms: 1,
-      status: { code: 'error' }
+      error: true
     })
   )
 ]
@@ -59,7 +59,7 @@ test('long names lose their middle, and keep what stands behind them: at 80 colu
     currency-ex…l-bank  └ GET https://rates…recision=6   █████                 31 ms
     決済サービス        └ 注文を確認してか…引き当てる           █████████      49 ms
     café                  └ réserver le thé 👩‍👩‍👧                   ███           20 ms
-    pricing               └ pg.query:SELEC…d_region ×3              ▏         Σ 3 ms
+    pricing               └ pg.query:…egion ×3 (error)              ▏         Σ 3 ms
     "
   `)
 })
@@ -71,7 +71,7 @@ test('at 200 columns', () => {
     currency-ex…l-bank  └ GET https://rates.internal.exa…/latest?precision=6   ██████████                              31 ms
     決済サービス        └ 注文を確認してから在庫を引き当てる                                  ████████████████         49 ms
     café                  └ réserver le thé 👩‍👩‍👧                                                 ██████                  20 ms
-    pricing               └ pg.query:SELECT price, curr…f_item_and_region ×3                         ▏▏               Σ 3 ms
+    pricing               └ pg.query:SELECT price,…tem_and_region ×3 (error)                         ▏▏               Σ 3 ms
     "
   `)
 })
@@ -83,7 +83,7 @@ test('at 40 columns, without bars', () => {
     curren…bank  └ GET https:…sion=6   31 ms
     決済サ…ビス  └ 注文を確認…当てる   49 ms
     café           └ réserver …hé 👩‍👩‍👧   20 ms
-    pricing        └ pg.quer…gion ×3  Σ 3 ms
+    pricing        └ pg.q… ×3 (erro…  Σ 3 ms
     "
   `)
 })
@@ -95,7 +95,7 @@ test('at 80 columns, where there are no signs but those of ASCII', () => {
     currency-...l-bank  \` GET https://rat...ecision=6   #####                  31 ms
     決済サービス        \` 注文を確認して...引き当てる          ########        49 ms
     café                  \` réserver le thé 👩‍👩‍👧                 ####            20 ms
-    pricing               \` pg.query:SEL..._region x3             ||        sum 3 ms
+    pricing               \` pg.quer...gion x3 (error)             ||        sum 3 ms
     "
   `)
 })
