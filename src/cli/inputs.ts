@@ -12,6 +12,7 @@ import { composeRegistry } from './compose.ts'
 import type { Environment } from './environment.ts'
 import type { SettingOptions, SourceOptions } from './options.ts'
 import { loadEnvironment, readSettings } from './read-settings.ts'
+import { testsAtLines } from './selection/places.ts'
 import { readVariables } from './variables.ts'
 
 /** What the files, the flags and the environment say together. */
@@ -73,7 +74,13 @@ export async function readInputs(
   failOnErrors(problems, options.strict)
   if (!plan) throw new DefinitionError(problems)
   addNamedSecrets(secrets, plan.tests, givenVariables([], { variables }), environment)
-  return { plan, settings, sourceNames: loaded.sources.map(({ name }) => name), warnings: problems }
+  const tests = testsAtLines(plan.tests, loaded.named)
+  return {
+    plan: { ...plan, tests },
+    settings,
+    sourceNames: loaded.sources.map(({ name }) => name),
+    warnings: problems
+  }
 }
 
 /** Ends a command over mistakes in files or settings; under `--strict` over warnings too. */

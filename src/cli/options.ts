@@ -1,4 +1,4 @@
-import type { Shard } from './run-flags.ts'
+import type { Shard } from '../model/run-event.ts'
 
 /** Which files are read, and with what values: the same for every command that reads definitions. */
 export interface SourceOptions {

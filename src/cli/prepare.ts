@@ -26,16 +26,21 @@ export interface PreparedSystem extends AsyncDisposable {
 /** Gets the system under test ready. */
 export type Prepare = (unprepared: Unprepared) => Promise<PreparedSystem>
 
+/** Nothing is done where nothing is to be run. */
+export const asItIs: Prepare = ({ tests }) =>
+  Promise.resolve({ tests, [Symbol.asyncDispose]: () => Promise.resolve() })
+
 const DEFAULT_WAIT_MS = 60_000
 
 /** Waits until all that is to be waited for answers. */
-export const waitForSystem: Prepare = async ({ tests, settings, environment }) => {
+export const waitForSystem: Prepare = async unprepared => {
+  const { settings, environment } = unprepared
   const { waitFor = [] } = settings
   if (waitFor.length > 0) {
     const { waitForAnswers } = await import('../process/wait-for.ts')
     await waitForAnswers(await namedTargets(settings), waitOptions(settings, environment))
   }
-  return { tests, [Symbol.asyncDispose]: () => Promise.resolve() }
+  return await asItIs(unprepared)
 }
 
 /** What the settings name. Rejects with `UsageError` where nobody could be asked there. */

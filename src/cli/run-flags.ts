@@ -1,11 +1,6 @@
 import { UsageError } from '../errors/errors.ts'
+import type { Shard } from '../model/run-event.ts'
 import type { RunOptions } from './options.ts'
-
-/** One of several parts of a run, from 1. */
-export interface Shard {
-  readonly index: number
-  readonly total: number
-}
 
 const MOST_SHARDS = 10_000
 const MOST_FAILURES = 100_000
@@ -29,14 +24,14 @@ export function parseBail(text: string, origin: string): number {
 /** Reads `2/5`. */
 export function parseShard(text: string, origin: string): Shard {
   const [, first = '', last = ''] = /^\s*(\d{1,9})\s*\/\s*(\d{1,9})\s*$/.exec(text) ?? []
-  const [index, total] = [Number(first), Number(last)]
-  if (first === '' || total < 1 || total > MOST_SHARDS)
+  const [index, count] = [Number(first), Number(last)]
+  if (first === '' || count < 1 || count > MOST_SHARDS)
     throw new UsageError(`${origin}: expected INDEX/TOTAL such as 2/5, found "${text}"`)
-  if (index < 1 || index > total)
-    throw new UsageError(`${origin}: there is no shard ${index} of ${total}`, {
-      hint: `the first is 1/${total}, the last ${total}/${total}`
+  if (index < 1 || index > count)
+    throw new UsageError(`${origin}: there is no shard ${index} of ${count}`, {
+      hint: `the first is 1/${count}, the last ${count}/${count}`
     })
-  return { index, total }
+  return { index, count }
 }
 
 /** What variables of the process say where flags say nothing: those that are no settings of a project. */

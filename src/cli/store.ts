@@ -5,6 +5,7 @@ import type { RunEvent, TestReport } from '../model/run-event.ts'
 import { renderNdjsonEvent } from '../report/ndjson.ts'
 import { createFileNames } from './file-names.ts'
 import { renderSavedRun } from './saved-run.ts'
+import { renderUnpassed } from './selection/last-run.ts'
 
 /** `.tracerun/last`: what `check` needs to judge the tests of the last run again. */
 export interface Store {
@@ -24,6 +25,12 @@ export interface StoreOptions {
 }
 
 const FOLDER = '.tracerun'
+
+/** Where the last run is saved, below the working directory. */
+export const LAST_RUN = '.tracerun/last'
+/** Which of its tests did not pass. */
+export const UNPASSED_FILE = 'unpassed.ndjson'
+
 const STALE_AFTER_MS = 24 * 60 * 60 * 1000
 
 /** Saves beside the last run and replaces it at the end, all at once: a reader never sees half of each. */
@@ -51,10 +58,13 @@ export function createStore({ cwd, mask, runId }: StoreOptions): Store {
   }
 
   return {
-    pathOf: test => (failure === undefined ? `${FOLDER}/last/${nameOf(test)}` : undefined),
+    pathOf: test => (failure === undefined ? `${LAST_RUN}/${nameOf(test)}` : undefined),
     onEvent(event) {
       if (event.type === 'test-progressed') return
-      if (event.type !== 'run-started' && event.type !== 'test-started' && event.type !== 'run-finished')
+      if (event.type === 'run-finished') {
+        const unpassed = renderUnpassed(mask.value(event.report).tests)
+        enqueue(() => writeFile(join(draft, UNPASSED_FILE), unpassed))
+      } else if (event.type !== 'run-started' && event.type !== 'test-started')
         save(event.report)
       enqueue(() => appendFile(join(draft, 'run.ndjson'), renderNdjsonEvent(mask.value(event))))
     },
@@ -67,7 +77,7 @@ export function createStore({ cwd, mask, runId }: StoreOptions): Store {
       // Which call on which of our drafts failed helps nobody.
       const short = reason.replace(/^(E[A-Z]+: [^,]+), .*$/s, '$1')
       return mask.text(
-        `the run could not be saved in ${FOLDER}/last, so \`check\` cannot judge it again: ${short}`
+        `the run could not be saved in ${LAST_RUN}, so \`check\` cannot judge it again: ${short}`
       )
     }
   }

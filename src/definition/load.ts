@@ -39,9 +39,14 @@ export interface LoadEnvironment extends ReadEnvironment {
 export interface LoadedDefinitions {
   readonly definitions: readonly Definition[]
   readonly sources: readonly SourceText[]
+  /** Those of the sources that were named, not led to, and which of their lines were; all of a file where there are none. */
+  readonly named: readonly NamedSource[]
   /** Files found in a folder that are YAML, but not for tracerun. */
   readonly foreignFiles: readonly string[]
 }
+
+/** A file that was named on the command line, or found where it was looked for. */
+export type NamedSource = Pick<ReadSource, 'source' | 'lines'>
 
 /**
  * Reads all definitions of files, folders, globs and `-`, and of the files that steps of suites lead to. There is a
@@ -72,7 +77,8 @@ export async function loadDefinitions(
     const definition = definitions[at]!
     if (definition.kind === 'suite') definitions[at] = await completeSuite(definition, loaded)
   }
-  return { ok: true, value: { definitions, sources, foreignFiles }, problems: inFileOrder(problems) }
+  const value = { definitions, sources, named: read.sources, foreignFiles }
+  return { ok: true, value, problems: inFileOrder(problems) }
 }
 
 /** YAML is parsed once, whatever has to be loaded to check it. */

@@ -1,4 +1,4 @@
-import type { Dirent } from 'node:fs'
+import type { Dirent, Stats } from 'node:fs'
 import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type { Diagnostic } from '../errors/diagnostic.ts'
@@ -8,6 +8,7 @@ import { verbatimText } from '../source/embedded.ts'
 import type { SourceText } from '../source/source-text.ts'
 import type { NamedFile } from './document.ts'
 import { compileGlob, isGlob, splitGlob } from './glob.ts'
+import { type Place, parsePlace } from './place.ts'
 
 /** The name that standard input has on the command line. */
 const STDIN = '-'
@@ -33,6 +34,8 @@ export interface ReadSource {
   readonly folder: string
   /** Named as it is, not found in a folder or by a pattern. */
   readonly isNamed: boolean
+  /** Which of its lines were named; absent where all of it was. */
+  readonly lines?: readonly number[]
 }
 
 /** What could be read, and what could not. */
@@ -42,8 +45,8 @@ export interface ReadSources {
 }
 
 /**
- * Reads files, folders (all `.yaml` and `.yml` files below them), globs and `-`, each file once, in the order
- * of the patterns and then of the names. What cannot be read hides nothing of the rest.
+ * Reads files, lines of files (`checkout.yaml:17`), folders (all `.yaml` and `.yml` files below them), globs and `-`, each
+ * file once, in the order of the patterns and then of the names. What cannot be read hides nothing of the rest.
  */
 export async function readSources(
   patterns: readonly string[],
@@ -51,7 +54,14 @@ export async function readSources(
 ): Promise<ReadSources> {
   const sources: ReadSource[] = []
   const problems: Diagnostic[] = []
-  const known = new Set<string>()
+  const linesOf = new Map<string, number[] | 'all'>()
+  const isNew = (key: string, line: number | undefined): boolean => {
+    const known = linesOf.get(key)
+    if (line === undefined) linesOf.set(key, 'all')
+    else if (known === undefined) linesOf.set(key, [line])
+    else if (known !== 'all') known.push(line)
+    return known === undefined
+  }
   const attempt = async (read: () => Promise<void>): Promise<void> => {
     try {
       await read()
@@ -61,25 +71,27 @@ export async function readSources(
       problems.push({ code: 'FILE_UNREADABLE', severity: 'error', message, ...(hint ? { hint } : {}) })
     }
   }
-  const readFileOnce = async (path: string, isNamed: boolean): Promise<void> => {
+  const readFileOnce = async (path: string, { isNamed, line }: Omit<Expansion, 'paths'>): Promise<void> => {
     const name = displayName(path, environment.cwd)
     const key = await realPath(path, name)
-    if (known.has(key)) return
-    known.add(key)
+    if (!isNew(key, line)) return
     sources.push({ source: await readText(path, name), path: key, folder: dirname(path), isNamed })
   }
   for (const pattern of patterns)
     await attempt(async () => {
-      if (pattern === STDIN) {
-        if (known.has(STDIN)) return
-        known.add(STDIN)
-        sources.push(await readStandardInput(environment))
+      const place = parsePlace(pattern)
+      if (pattern === STDIN || place?.path === STDIN) {
+        if (isNew(STDIN, place?.line)) sources.push(await readStandardInput(environment))
         return
       }
-      const { paths, isNamed } = await expandPattern(pattern, environment.cwd)
-      for (const path of paths) await attempt(() => readFileOnce(path, isNamed))
+      const { paths, ...how } = await expandPattern(pattern, environment.cwd)
+      for (const path of paths) await attempt(() => readFileOnce(path, how))
     })
-  return { sources, problems }
+  const chosen = sources.map(source => {
+    const lines = linesOf.get(source.path ?? STDIN)
+    return lines === undefined || lines === 'all' ? source : { ...source, lines }
+  })
+  return { sources: chosen, problems }
 }
 
 async function readStandardInput(environment: ReadEnvironment): Promise<ReadSource> {
@@ -147,14 +159,14 @@ export function reasonOf(error: unknown): string {
 interface Expansion {
   readonly paths: readonly string[]
   readonly isNamed: boolean
+  readonly line?: number
 }
 
 async function expandPattern(pattern: string, cwd: string): Promise<Expansion> {
   const path = resolve(cwd, pattern)
-  const found = await stat(path).catch((error: unknown) => {
-    const { code } = error as NodeJS.ErrnoException
-    if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'EINVAL') failToRead(pattern, error)
-  })
+  const found = await statIfThere(path, pattern)
+  const place = found ? undefined : parsePlace(pattern)
+  if (place) return await expandPlace(place, cwd)
   if (found?.isDirectory()) {
     const paths = await walk(path, file => /\.ya?ml$/i.test(file))
     if (paths.length === 0)
@@ -166,6 +178,28 @@ async function expandPattern(pattern: string, cwd: string): Promise<Expansion> {
   if (found) return { paths: [path], isNamed: true }
   if (isGlob(pattern)) return { paths: await expandGlob(pattern, cwd), isNamed: false }
   throw new UsageError(`there is no file ${pattern}`, { hint: await nearFile(pattern, cwd) })
+}
+
+/** A colon and digits may be part of a name: this is asked for where there is no such file. */
+async function expandPlace({ path, line }: Place, cwd: string): Promise<Expansion> {
+  const found = await statIfThere(resolve(cwd, path), path)
+  if (found?.isFile()) return { paths: [resolve(cwd, path)], isNamed: true, line }
+  if (found || isGlob(path))
+    throw new UsageError(`${path}:${line}: a line is one of a file, and ${path} is none`, {
+      hint: `name the file, such as ${slash(join(found ? path : splitGlob(slash(path)).base, 'checkout.yaml'))}:${line}`
+    })
+  const near = await nearFile(path, cwd)
+  throw new UsageError(`there is no file ${path}`, {
+    hint: near?.replace(/^(did you mean .*)\?$/s, `$1:${line}?`)
+  })
+}
+
+async function statIfThere(path: string, name: string): Promise<Stats | undefined> {
+  return await stat(path).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'EINVAL') failToRead(name, error)
+    return undefined
+  })
 }
 
 async function expandGlob(pattern: string, cwd: string): Promise<readonly string[]> {

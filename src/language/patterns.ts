@@ -83,6 +83,21 @@ export function compilePattern(text: string): Pattern {
   })
 }
 
+/** What is wrong with a text that is no regular expression, and where; undefined where nothing is. Patterns must be loaded. */
+export function findPatternFault(
+  text: string
+): { readonly what: string; readonly start: number; readonly end: number } | undefined {
+  try {
+    loaded().compileRegex(text)
+    return undefined
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error)
+    const [, reason = what, part = text] = /^error parsing regexp: (.*?)(?:: `(.*)`)?$/s.exec(what) ?? []
+    const start = Math.max(0, text.indexOf(part))
+    return { what: reason, start, end: Math.min(text.length, start + part.length) }
+  }
+}
+
 /** What a JSONPath finds: the value itself where it is one, an array of several. Throws a `FilterError` for what is no path. */
 export function queryJsonPath(path: string, value: Value): Value | Nothing {
   const query = compileJsonPath(path)

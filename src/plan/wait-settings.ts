@@ -62,7 +62,6 @@ export function planWait(
   return { wait, problems }
 }
 
-/** What a flag or a variable of the process gave has no place, and stands above what a file says. */
 /** Whether a flag or a variable of the process gave a setting: it stands above what a test says. */
 export function isOverride(value: object | undefined): boolean {
   if (value === undefined) return false

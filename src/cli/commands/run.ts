@@ -1,11 +1,9 @@
-import { ReporterError, UsageError } from '../../errors/errors.ts'
+import { ReporterError } from '../../errors/errors.ts'
 import type { ExitCode } from '../../errors/exit-code.ts'
 import { gravestExitCode } from '../../errors/exit-code.ts'
 import type { RunEvent, RunReport, TestReport } from '../../model/run-event.ts'
 import { pack, unpack } from '../../otlp/pack.ts'
-import type { Plan, PlannedTest } from '../../plan/plan.ts'
 import { repeatTests } from '../../plan/repeat.ts'
-import { unitOf } from '../../plan/suites.ts'
 import { renderDiagnostics } from '../../report/diagnostics.ts'
 import type { Detail } from '../../report/terminal/pretty.ts'
 import { runPlan } from '../../run/run-plan.ts'
@@ -14,18 +12,18 @@ import { commandsFor } from '../allow-exec.ts'
 import { openDelayCache } from '../delay-cache.ts'
 import type { Environment } from '../environment.ts'
 import { reportFailure } from '../failure.ts'
-import { readInputs } from '../inputs.ts'
+import { failOnErrors, readInputs } from '../inputs.ts'
 import type { RunOptions } from '../options.ts'
 import { pluginContext } from '../plugin-context.ts'
 import type { Prepare } from '../prepare.ts'
-import { waitForSystem } from '../prepare.ts'
+import { asItIs, waitForSystem } from '../prepare.ts'
 import { openReporters, selectReporters } from '../reporters.ts'
 import { errorScreen } from '../screens.ts'
+import { readSelection } from '../selection/read-selection.ts'
 import { quoteForShell } from '../shell.ts'
 import type { Store } from '../store.ts'
 import { createStore } from '../store.ts'
 import { applyStrictToEvent, applyStrictToRun } from '../strict.ts'
-import { parseTagExpression } from '../tags.ts'
 
 /** More requests at once than this would rather measure the machine than the system. */
 const MOST_DEFAULT_JOBS = 8
@@ -41,14 +39,20 @@ export async function runTests(
   const { stderr, mask } = environment
   const { plan, settings, warnings } = await readInputs(options, environment)
   const requests = selectReporters(settings.reporters?.map(({ value }) => value) ?? [], options.output)
-  const tests = repeatTests(selectTests(plan.tests, options), options.repeat ?? 1)
-  if (tests.every(test => test.skip !== undefined)) return endWithoutTests(plan, tests, options, environment)
+  const selection = await readSelection(plan.tests, options, environment)
+  const tests = repeatTests(selection.tests, options.repeat ?? 1)
+  const problems = [...warnings, ...selection.problems]
+  failOnErrors(problems, options.strict)
+  for (const note of selection.notes) stderr.write(mask.text(`${note}\n`))
+  const hasWork = tests.some(test => test.skip === undefined)
+  if (!hasWork && options.shard === undefined) return 0
   const commands = commandsFor(tests, options, environment)
-  if (warnings.length > 0) stderr.write(renderDiagnostics(mask.value(warnings), errorScreen(environment)))
+  if (problems.length > 0) stderr.write(renderDiagnostics(mask.value(problems), errorScreen(environment)))
 
   const context = pluginContext(environment)
   await using sessions = createSessions(context)
-  await using system = await prepare({ tests, settings, sessions, environment })
+  const ready = hasWork ? prepare : asItIs
+  await using system = await ready({ tests, settings, sessions, environment })
   const runId = Buffer.from(environment.random(8)).toString('hex')
   const store = createStore({ cwd: environment.cwd, mask, runId })
   const delays = await openDelayCache(environment, runId)
@@ -69,6 +73,7 @@ export async function runTests(
     jobs: settings.jobs?.value ?? Math.min(environment.cores, MOST_DEFAULT_JOBS),
     ...(options.bail === undefined ? {} : { bail: options.bail }),
     failOnFlaky: options.failOnFlaky,
+    ...(options.shard ? { shard: options.shard } : {}),
     delays: delays.memory,
     runId,
     packer: { pack, unpack, aboveSpans: MOST_LOOSE_SPANS },
@@ -109,53 +114,6 @@ async function endRun(
     environment.stderr.write(`warning: ${environment.mask.text(warning)}\n`)
   if (notSaved !== undefined) environment.stderr.write(`warning: ${notSaved}\n`)
   return gravestExitCode(codes)
-}
-
-function selectTests(tests: readonly PlannedTest[], options: RunOptions): readonly PlannedTest[] {
-  const knownTags = options.passWithNoTests ? undefined : new Set(tests.flatMap(tagsOf))
-  const filters = options.tag.map(text => parseTagExpression(text, knownTags))
-  const texts = options.grep.map(text => text.toLowerCase())
-  // A suite is chosen as a whole, by its name or by that of a step.
-  const chosen = new Set(
-    tests
-      .filter(test => filters.every(isMeant => isMeant(tagsOf(test))))
-      .filter(test => texts.every(text => titleOf(test).toLowerCase().includes(text)))
-      .map(unitOf)
-  )
-  return tests.filter(test => chosen.has(unitOf(test)))
-}
-
-function tagsOf(test: PlannedTest): readonly string[] {
-  return test.step?.suite.tags ?? test.tags
-}
-
-function titleOf({ name, step }: PlannedTest): string {
-  return step ? `${step.suite.name} ${name}` : name
-}
-
-/** Nothing that was run is no success, unless it is said to be one: a filter may be misspelt. */
-function endWithoutTests(
-  plan: Plan,
-  selected: readonly PlannedTest[],
-  options: RunOptions,
-  environment: Environment
-): ExitCode {
-  const names = plan.tests.map(test => `"${test.name}"`)
-  const filters = [...options.tag.map(text => `--tag ${text}`), ...options.grep.map(text => `--grep ${text}`)]
-  const [reason, hint] =
-    names.length === 0
-      ? ['the files hold no test', 'a test is a document with "type: Test"']
-      : selected.length === 0
-        ? [`none of ${names.length} is meant by ${filters.join(' ')}`, `there are ${listed(names)}`]
-        : [`every test that is meant is skipped: ${selected[0]?.skip}`, 'take `skip` out of one of them']
-  if (!options.passWithNoTests) throw new UsageError(`no test was run: ${reason}`, { hint })
-  environment.stderr.write(environment.mask.text(`no test was run: ${reason}\n`))
-  return 0
-}
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 5).join(', ')
-  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown
 }
 
 /** Nothing to offer where there is no trace to judge, or none is kept, and for a test read from standard input. */

@@ -15,8 +15,8 @@ test.each(['0', '1001', '-1', '1.5', '1e2', '', 'many'])('"%s" is none', text =>
 })
 
 test.each([
-  ['1/1', { index: 1, total: 1 }],
-  [' 2 / 5 ', { index: 2, total: 5 }]
+  ['1/1', { index: 1, count: 1 }],
+  [' 2 / 5 ', { index: 2, count: 5 }]
 ])('"%s" is a shard', (text, shard) => {
   expect(parseShard(text, '--shard')).toEqual(shard)
 })
@@ -33,10 +33,10 @@ test.each([
 
 test('variables of the process speak where flags do not', () => {
   const variables = { TRACERUN_BAIL: '3', TRACERUN_SHARD: '1/2' }
-  expect(withVariables({}, variables)).toEqual({ bail: 3, shard: { index: 1, total: 2 } })
-  expect(withVariables({ bail: 1, shard: { index: 2, total: 2 } }, variables)).toEqual({
+  expect(withVariables({}, variables)).toEqual({ bail: 3, shard: { index: 1, count: 2 } })
+  expect(withVariables({ bail: 1, shard: { index: 2, count: 2 } }, variables)).toEqual({
     bail: 1,
-    shard: { index: 2, total: 2 }
+    shard: { index: 2, count: 2 }
   })
   expect(withVariables({}, { TRACERUN_BAIL: '', TRACERUN_SHARD: '' })).toEqual({})
   expect(() => withVariables({}, { TRACERUN_BAIL: 'yes' })).toThrow('TRACERUN_BAIL: expected a whole number')

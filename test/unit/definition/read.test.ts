@@ -173,3 +173,36 @@ describe('what cannot be read', () => {
     ])
   })
 })
+
+describe('lines of files', () => {
+  const read = (...patterns: readonly string[]) =>
+    readSources(patterns, { cwd, readStdin: () => Promise.resolve(new TextEncoder().encode('type: Test')) })
+
+  test('are those that were named, of each file together', async () => {
+    write({ 'cart.yaml': '', 'specs/pay.yaml': '', 'odd:3': '' })
+    const { sources } = await read('cart.yaml:3', 'specs/pay.yaml:7:2', './cart.yaml:9', '-:1', 'odd:3')
+    expect(sources.map(({ source, lines }) => [source.name, lines])).toEqual([
+      ['cart.yaml', [3, 9]],
+      ['specs/pay.yaml', [7]],
+      ['<stdin>', [1]],
+      ['odd:3', undefined]
+    ])
+  })
+
+  test.each([
+    ['cart.yaml', 'cart.yaml:3'],
+    ['cart.yaml:3', '*.yaml']
+  ])('are all of a file that is named whole as well: %s %s', async (...patterns) => {
+    write({ 'cart.yaml': '' })
+    expect((await read(...patterns)).sources.map(({ lines }) => lines)).toEqual([undefined])
+  })
+
+  test('need a file', async () => {
+    write({ 'specs/cart.yaml': '' })
+    expect(await complaints('specs:3', 'specs/*.yaml:3', 'specs/crat.yaml:3')).toEqual([
+      'specs:3: a line is one of a file, and specs is none: name the file, such as specs/checkout.yaml:3',
+      'specs/*.yaml:3: a line is one of a file, and specs/*.yaml is none: name the file, such as specs/checkout.yaml:3',
+      'there is no file specs/crat.yaml: did you mean specs/cart.yaml:3?'
+    ])
+  })
+})
