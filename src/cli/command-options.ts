@@ -10,12 +10,15 @@ export interface FileOption {
 
 /** What says which files are read, and with what values. */
 export function sourceOptions(command: Command): Command {
-  command
-    .option('-f, --file <path>', 'a file, directory or glob; may be given again', collect, [])
+  command.option('-f, --file <path>', 'a file, directory or glob; may be given again', collect, [])
+  return projectOptions(variableOptions(command).option('--strict', 'a warning is a failure', false))
+}
+
+/** What gives values to what the files leave open. */
+export function variableOptions(command: Command): Command {
+  return command
     .option('--vars <file|set|NAME=value>', 'variables: one, a file or a set of them', collect, [])
     .option('--secret <name>', 'a variable whose value must appear nowhere', collect, [])
-    .option('--strict', 'a warning is a failure', false)
-  return projectOptions(command)
 }
 
 /** What every command that reads a project takes. */
@@ -33,32 +36,45 @@ export function storeOptions(command: Command): Command {
   )
 }
 
-/** All that `run` takes, and what starts a system for it. */
-export function runOptions(command: Command): Command {
-  storeOptions(endpointOption(sourceOptions(command)))
-    .option('--tag <expression>', 'run the tests whose tags match, such as smoke,checkout', collect, [])
-    .option('--grep <text>', 'run the tests whose name contains the text', collect, [])
-    .option('--grep-invert <text>', 'leave out the tests whose name contains the text', collect, [])
-    .option('--last-failed', 'run the tests that did not pass last time', false)
-    .addOption(
-      new Option('--shard <index/total>', 'run one of several equal parts, such as 2/5').argParser(text =>
-        parseShard(text, '--shard')
+/** What chooses among the tests of the files. */
+export function selectionOptions(command: Command): Command {
+  return shardOption(
+    command
+      .option(
+        '--tag <expression>',
+        'run the tests whose tags match, such as "smoke and not slow"',
+        collect,
+        []
       )
+      .option('--grep <pattern>', 'run the tests whose name fits a regular expression', collect, [])
+      .option('--grep-invert <pattern>', 'leave out the tests whose name fits one', collect, [])
+      .option('--last-failed', 'run the tests that did not pass last time', false)
+  ).option('--pass-with-no-tests', 'no test to run is a success', false)
+}
+
+function shardOption(command: Command): Command {
+  return command.addOption(
+    new Option('--shard <index/total>', 'run one of several parts, such as 2/5').argParser(text =>
+      parseShard(text, '--shard')
     )
+  )
+}
+
+function bailOption(command: Command): Command {
+  return command.addOption(
+    new Option('--bail [n]', 'start no further test after so many that do not pass; 1 if left out')
+      .preset('1')
+      .argParser(text => parseBail(text, '--bail'))
+  )
+}
+
+/** Every setting that the project file may have as well. */
+export function settingOptions(command: Command): Command {
+  return storeOptions(endpointOption(command))
     .option('--jobs <n>', 'requests in flight at once')
-    .addOption(
-      new Option('--bail [n]', 'start no further test after so many that do not pass; 1 if left out')
-        .preset('1')
-        .argParser(text => parseBail(text, '--bail'))
-    )
     .option('--retries <n>', 'how often a test that does not pass is run again')
-    .addOption(
-      new Option('--repeat <n>', 'run each test so often').argParser(text =>
-        parseWhole(text, '--repeat', [1, MOST_REPEATS])
-      )
-    )
-    .option('--fail-on-flaky', 'a test that passes only when it is run again is a failure', false)
     .option('--timeout <duration>', 'how long to wait for a trace after the answer, such as 30s')
+    .option('--polling-profile <name>', 'a polling profile among the files, instead of those of the tests')
     .option('--flush-delay <duration>', 'how long the system keeps ended spans before it sends them')
     .option('--lag <duration>', 'from a span being sent until the backend answers with it')
     .option('--tail-sampling <duration>', 'how long a collector waits before it decides on a trace')
@@ -79,7 +95,6 @@ export function runOptions(command: Command): Command {
       []
     )
     .option('--otlp-forward <url>', 'where it sends everything on to, such as http://localhost:14318')
-    .option('--pass-with-no-tests', 'no test to run is a success', false)
     .option(
       '--wait-for <url>',
       'what must answer before the first test: http://…, tcp://host:port',
@@ -87,12 +102,29 @@ export function runOptions(command: Command): Command {
       []
     )
     .option('--wait-timeout <duration>', 'how long that may take, such as 60s')
+}
+
+/** All that `run` takes, and what starts a system for it. */
+export function runOptions(command: Command): Command {
+  bailOption(settingOptions(selectionOptions(sourceOptions(command))))
+    .addOption(
+      new Option('--repeat <n>', 'run each test so often').argParser(text =>
+        parseWhole(text, '--repeat', [1, MOST_REPEATS])
+      )
+    )
+    .option('--fail-on-flaky', 'a test that passes only when it is run again is a failure', false)
     .option('--allow-exec', 'tests may run commands of this machine', false)
     .addOption(
       new Option('--quiet', 'show only what did not pass, and the totals').default(false).conflicts('verbose')
     )
     .option('--verbose', 'show of each test, passed ones too, the answer, every check and the trace', false)
   return reporterOptions(command)
+}
+
+/** What `config` can say the origin of. */
+export function configOptions(command: Command): Command {
+  const all = settingOptions(projectOptions(variableOptions(command)))
+  return shardOption(bailOption(all)).option('--reporter <name[=path]>', 'as run takes it', collect, [])
 }
 
 /** Which data store is asked. */

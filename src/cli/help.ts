@@ -16,6 +16,7 @@ Examples:
   $ tracerun run specs --tag smoke --vars HOST=http://localhost:8080
   $ tracerun exec -f checkout.yaml -- npm start
   $ tracerun validate specs
+  $ tracerun list specs --tag smoke
   $ tracerun check -f checkout.yaml --trace .tracerun/last/checkout.json
   $ tracerun explain 'span[service.name="cart"]' --trace .tracerun/last/checkout.json
   $ tracerun doctor --data-store jaeger=http://localhost:16686
@@ -28,7 +29,15 @@ Every setting has a key in tracerun.yaml and a variable of the process too: --fl
 and TRACERUN_FLUSH_DELAY. A flag beats the variable, the variable beats the file. Lists are written with commas.
 TRACERUN_VARIABLES is what --vars takes.
 
-Tag expressions: "a,b" is a or b, "a&b" is both, "!a" is not a. Given again, every one must hold.
+Which tests: checkout.yaml:17 is the test at line 17. Tag expressions: "a or b" (also "a,b"), "a and b" ("a&b"),
+"not a" ("!a"), with parentheses. --grep takes a regular expression in RE2's syntax, or the text itself, in any case of
+letters. Flags that are given again must all hold. --shard 2/5 (TRACERUN_SHARD) runs one of five parts: suites and serial
+groups stay whole, and every machine divides alike. --last-failed reads .tracerun/last.
+A test with "only: true" is run alone, except in CI (the variable CI), which refuses it.
+
+How often: --retries 2 runs a test that did not pass again; one that passes then is flaky, which --fail-on-flaky does not
+allow. --repeat 20 runs each test twenty times. --bail (TRACERUN_BAIL) stops after the first that does not pass, --bail 3
+after three.
 
 --allow-exec (TRACERUN_ALLOW_EXEC=1) lets triggers of type exec run commands of this machine, with your rights and
 variables. No file can allow it: never give it to files that you have not read, such as a stranger's pull request.
@@ -39,7 +48,10 @@ Of Tracetest: "run test -f FILE" and "run testsuite -f FILE" are "run -f FILE", 
 
 Examples:
   $ tracerun run -f checkout.yaml
-  $ tracerun run specs --tag 'smoke&!slow' --jobs 8 --flush-delay 200ms
+  $ tracerun run specs --tag 'smoke and not slow' --jobs 8 --flush-delay 200ms
+  $ tracerun run specs/checkout.yaml:17 --repeat 20 --bail
+  $ tracerun run specs --shard 2/5 --retries 2
+  $ tracerun run --last-failed
   $ tracerun run -f checkout.yaml --vars HOST=http://localhost:8080 --secret API_TOKEN
   $ tracerun run specs --reporter pretty --reporter json=report.json
   $ tracerun run -f checkout.yaml --wait-for http://localhost:8080/health
@@ -76,6 +88,41 @@ Examples:
   $ tracerun validate checkout.yaml --data-store zipkin=http://localhost:9411
 
 Exit codes: 0 nothing is wrong, 2 something is.`
+
+export const LIST_HELP = `
+One line a test: the file and line that run takes as well, its name, its tags, and whether it is skipped, tried again or
+in a serial group; the steps of a suite stand below it. Settings and flags choose as they do for run, and as there it is
+a mistake if none is left.
+
+Examples:
+  $ tracerun list
+  $ tracerun list specs --tag 'smoke and not slow'
+  $ tracerun list specs --shard 2/5
+  $ tracerun list checkout.yaml --json
+
+Exit codes: 0 listed, 2 wrong input, or no test is left.`
+
+export const CONFIG_HELP = `
+Each setting with its value and its origin: a flag, a variable TRACERUN_..., a place in tracerun.yaml, or the default.
+Flags are those of run, so that a whole command line can be tried. Passwords in URLs are hidden, and of variables only
+the names are shown. Variables of the process that begin with TRACERUN_ and mean nothing are warned of.
+
+Examples:
+  $ tracerun config
+  $ tracerun config --show --jobs 8
+  $ tracerun config --json
+
+Exit codes: 0 shown, 2 a setting is wrong.`
+
+export const COMPLETION_HELP = `
+Completes commands, flags, and what they take: files, kinds of data stores, reporters.
+
+Examples:
+  $ tracerun completion bash > ~/.local/share/bash-completion/completions/tracerun
+  $ tracerun completion zsh > ~/.zfunc/_tracerun            (a folder of $fpath)
+  $ tracerun completion fish > ~/.config/fish/completions/tracerun.fish
+
+Exit codes: 0 printed, 2 there is no such shell.`
 
 export const CHECK_HELP = `
 Judges a stored trace, without any network. The trace is a saved run (.tracerun/last), OTLP JSON (one
@@ -152,7 +199,6 @@ Examples:
 
 /** Words of Tracetest, or of a later version, that a user may try: what to say instead of "unknown". */
 export const NOT_YET: ReadonlyMap<string, string> = new Map([
-  ['completion', 'there is no completion for shells in this version'],
   ['--junit', 'use --reporter json=report.json in this version'],
   ['-j', 'use --reporter json=report.json in this version'],
   ['--html', 'use --reporter json=report.json in this version']
@@ -166,7 +212,6 @@ const ENDS_WITH_VERDICT = 'a run ends with its verdict: leave it out'
 export const NOT_NEEDED: ReadonlyMap<string, string> = new Map([
   ['apply', NO_COPIES],
   ['get', NO_COPIES],
-  ['list', NO_COPIES],
   ['export', NO_COPIES],
   ['delete', NO_COPIES],
   ['--id', NO_COPIES],

@@ -1,5 +1,5 @@
 import module from 'node:module'
-import { VERSION } from './version.ts'
+import { VERSION_LINE } from './version.ts'
 
 /** From Node 22 on; the types are those of the oldest version that is supported. */
 interface CachingModule {
@@ -15,7 +15,7 @@ if (words.length === 1 && ['--version', '-V', 'version'].includes(words[0]!)) {
     process.stderr.write(`error: standard output cannot be written: ${error.message}\n`)
     process.exitCode = 3
   })
-  process.stdout.write(`${VERSION}\n`)
+  process.stdout.write(`${VERSION_LINE}\n`)
 } else {
   // What libraries do in old ways is no word for users.
   process.noDeprecation = true

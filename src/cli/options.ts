@@ -14,6 +14,7 @@ export interface SourceOptions {
 export interface SettingOptions {
   readonly jobs?: string
   readonly retries?: string
+  readonly pollingProfile?: string
   readonly timeout?: string
   readonly flushDelay?: string
   readonly lag?: string
@@ -51,6 +52,20 @@ export interface RunOptions extends SourceOptions, SettingOptions {
   readonly output?: 'pretty' | 'json'
   readonly passWithNoTests: boolean
   readonly allowExec: boolean
+}
+
+export interface ListOptions
+  extends SourceOptions,
+    Pick<SettingOptions, 'endpoint' | 'dataStore'>,
+    Pick<RunOptions, 'tag' | 'grep' | 'grepInvert' | 'lastFailed' | 'shard' | 'passWithNoTests'> {
+  readonly json: boolean
+}
+
+export interface ConfigOptions
+  extends Pick<SourceOptions, 'config' | 'vars' | 'secret'>,
+    SettingOptions,
+    Pick<RunOptions, 'bail' | 'shard'> {
+  readonly json: boolean
 }
 
 export interface ExecOptions extends RunOptions {

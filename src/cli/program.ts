@@ -1,27 +1,29 @@
 import { Command, CommanderError, Option } from 'commander'
 import { UsageError } from '../errors/errors.ts'
 import type { ExitCode } from '../errors/exit-code.ts'
-import { suggest } from '../errors/suggest.ts'
 import type { FileOption } from './command-options.ts'
 import {
   collect,
+  configOptions,
   dataStoreOption,
   endpointOption,
   projectOptions,
   reporterOptions,
   runOptions,
+  selectionOptions,
   sourceOptions,
   storeOptions
 } from './command-options.ts'
 import type { Environment } from './environment.ts'
 import {
   CHECK_HELP,
+  COMPLETION_HELP,
+  CONFIG_HELP,
   DOCTOR_HELP,
   EXEC_HELP,
   EXPLAIN_HELP,
   INIT_HELP,
-  NOT_NEEDED,
-  NOT_YET,
+  LIST_HELP,
   PROGRAM_HELP,
   RUN_HELP,
   SCHEMA_HELP,
@@ -30,15 +32,19 @@ import {
 } from './help.ts'
 import type {
   CheckOptions,
+  ConfigOptions,
   DoctorOptions,
   ExplainOptions,
   InitOptions,
+  ListOptions,
   RunOptions,
   TraceOptions,
   ValidateOptions
 } from './options.ts'
 import { withBailCount, withVariables } from './run-flags.ts'
-import { VERSION } from './version.ts'
+import { checkGates, type TracetestOptions, tracetestOptions, withoutAlias } from './tracetest-options.ts'
+import { usageError } from './usage-error.ts'
+import { VERSION_LINE } from './version.ts'
 
 /** Reads the words of a command line and runs the command they name. Rejects with `UsageError` where they name none. */
 export async function runProgram(words: readonly string[], environment: Environment): Promise<ExitCode> {
@@ -72,7 +78,7 @@ interface Line {
 function buildProgram(environment: Environment, words: readonly string[], answer: Answer): Command {
   const program = new Command('tracerun')
     .description('Fires a request, waits for its distributed trace, checks it, fails the build.')
-    .version(VERSION, '-V, --version', 'print the version')
+    .version(VERSION_LINE, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .configureHelp({ optionDescription: describeOption })
@@ -87,16 +93,19 @@ function buildProgram(environment: Environment, words: readonly string[], answer
   addRun(program, environment, answer)
   addExec(program, environment, { answer, words })
   addValidate(program, environment, answer)
+  addList(program, environment, answer)
   addCheck(program, environment, answer)
   addExplain(program, environment, answer)
   addTrace(program, environment, answer)
   addDoctor(program, environment, answer)
   addInit(program, environment, answer)
+  addConfig(program, environment, answer)
   addSchema(program, environment, answer)
+  addCompletion(program, environment, answer)
   program
     .command('version')
     .description('print the version')
-    .action(() => environment.stdout.write(`${VERSION}\n`))
+    .action(() => environment.stdout.write(`${VERSION_LINE}\n`))
   return program
 }
 
@@ -151,6 +160,21 @@ function addValidate(program: Command, environment: Environment, answer: Answer)
     .action(async (files: readonly string[], options: Omit<ValidateOptions, 'files'> & FileOption) => {
       const { validateFiles } = await import('./commands/validate.ts')
       answer(await validateFiles({ ...options, files: [...files, ...options.file] }, environment))
+    })
+}
+
+function addList(program: Command, environment: Environment, answer: Answer): void {
+  const command = program
+    .command('list')
+    .description('say which tests would be run, without any request')
+    .argument('[files...]', 'files, directories, globs, or - for standard input')
+  dataStoreOption(endpointOption(selectionOptions(sourceOptions(command))))
+    .option('--json', 'print JSON instead', false)
+    .addHelpText('after', LIST_HELP)
+    .action(async (files: readonly string[], options: Omit<ListOptions, 'files'> & FileOption) => {
+      const { listTests } = await import('./commands/list.ts')
+      const told = { ...options, files: [...files, ...options.file] }
+      answer(await listTests(withVariables(told, environment.variables), environment))
     })
 }
 
@@ -240,6 +264,35 @@ function addInit(program: Command, environment: Environment, answer: Answer): vo
     })
 }
 
+function addConfig(program: Command, environment: Environment, answer: Answer): void {
+  const command = program
+    .command('config')
+    .description('show every setting, its value, and who says it')
+    .option('--show', 'what it does anyway', false)
+    .option('--json', 'print JSON instead', false)
+  configOptions(command)
+    .addHelpText('after', CONFIG_HELP)
+    .action(async (options: ConfigOptions) => {
+      const { showConfig } = await import('./commands/config.ts')
+      answer(await showConfig(options, environment))
+    })
+}
+
+function addCompletion(program: Command, environment: Environment, answer: Answer): void {
+  program
+    .command('completion')
+    .description('print what a shell needs to complete commands and flags')
+    .argument('<shell>', 'bash, zsh or fish')
+    .addHelpText('after', COMPLETION_HELP)
+    .action(async (shell: string) => {
+      const [{ printCompletion }, { shapesOf }] = await Promise.all([
+        import('./commands/completion.ts'),
+        import('./completion/command-shape.ts')
+      ])
+      answer(printCompletion(shell, shapesOf(program), environment))
+    })
+}
+
 function addSchema(program: Command, environment: Environment, answer: Answer): void {
   program
     .command('schema')
@@ -255,68 +308,4 @@ function addSchema(program: Command, environment: Environment, answer: Answer): 
 /** Defaults are said in words where they matter: an empty list says nothing. */
 function describeOption({ description, argChoices }: Option): string {
   return argChoices ? `${description}: ${argChoices.join(' or ')}` : description
-}
-
-/** `run test -f checkout.yaml` is how Tracetest spells it; a folder may be called test as well. */
-function withoutAlias(files: readonly string[], flagged: readonly string[]): readonly string[] {
-  const [first = '', ...rest] = files
-  const isAlias = ['test', 'testsuite', 'transaction'].includes(first) && flagged.length > 0
-  return isAlias ? [...rest, ...flagged] : [...files, ...flagged]
-}
-
-/** Flags of Tracetest's command line, for scripts that still have them. */
-interface TracetestOptions {
-  readonly environment: readonly string[]
-  readonly requiredGates?: string
-}
-
-function tracetestOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('-e, --environment <file>', 'older spelling of --vars')
-        .argParser(collect)
-        .default([])
-        .hideHelp()
-    )
-    .option('--required-gates <gates>', 'test-specs, as in Tracetest: the only gate there is')
-}
-
-/** The specs of a test always decide; a gate that nobody watches would let pass what it should stop. */
-function checkGates(gates: string | undefined): void {
-  const others = (gates ?? '').split(',').filter(gate => !['', 'test-specs'].includes(gate.trim()))
-  if (others.length > 0)
-    throw new UsageError(`--required-gates: there is no gate ${others.join(', ')} in this version`, {
-      hint: 'the analyzer that rates traces is still to come: leave all gates but test-specs out'
-    })
-}
-
-/** In our words, with a way out. */
-function usageError(
-  error: CommanderError,
-  words: readonly string[],
-  commandNames: readonly string[]
-): UsageError {
-  const [command = '', ...more] = words
-  if (error.code === 'commander.help') {
-    const wanted = more.find(word => !word.startsWith('-')) ?? ''
-    const near = suggest(wanted, commandNames)
-    return new UsageError(`unknown command '${wanted}'`, {
-      hint: near ? `did you mean ${near}?` : `there are ${commandNames.join(', ')}`
-    })
-  }
-  const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n')
-  const word = /'(-{0,2}[\w-]+)/.exec(first)?.[1] ?? ''
-  const instead = NOT_YET.get(word)
-  if (instead !== undefined && error.code.startsWith('commander.unknown'))
-    return new UsageError(`"${word}" is not in this version`, { hint: instead })
-  const away = NOT_NEEDED.get(word)
-  if (away !== undefined && error.code.startsWith('commander.unknown'))
-    return new UsageError(`"${word}" is of Tracetest, and has no counterpart here`, { hint: away })
-  if (command === 'init' && error.code === 'commander.unknownOption')
-    return new UsageError(first, {
-      hint: 'is it one of curl? Put the whole curl command in quotes, or `--` before it'
-    })
-  const suggestion = rest.join(' ').replace(/^\((.*)\)$/, '$1')
-  const help = commandNames.includes(command) ? `tracerun ${command} --help` : 'tracerun --help'
-  return new UsageError(first, { hint: suggestion === '' ? `see: ${help}` : suggestion })
 }

@@ -4,6 +4,7 @@ import { loadProject } from '../definition/project.ts'
 import type { SettingName, Settings, VariableSource } from '../definition/settings.ts'
 import { environmentName, mergeSettings, parseSettings } from '../definition/settings.ts'
 import type { Diagnostic, Outcome } from '../errors/diagnostic.ts'
+import { suggest } from '../errors/suggest.ts'
 import type { Environment } from './environment.ts'
 import type { SettingOptions, SourceOptions } from './options.ts'
 
@@ -23,20 +24,38 @@ export interface SettingsSources {
   readonly problems: Diagnostic[]
 }
 
+/** What each of them says, the first to speak deciding. */
+export interface SettingLayers {
+  readonly flags: Settings
+  readonly fromEnvironment: Settings
+  readonly project: Project | undefined
+}
+
 /** Reads the settings of a command. Rejects with `UsageError` where the project file cannot be read. */
 export async function readSettings(
   options: Pick<SourceOptions, 'config'> & Partial<SettingOptions>,
-  { environment, load, variables = [], problems }: SettingsSources
+  sources: SettingsSources
 ): Promise<ReadSettings> {
+  const { flags, fromEnvironment, project } = await readLayers(options, sources)
+  const { variables = [] } = sources
+  const settings = mergeSettings([{ ...flags, variables }, fromEnvironment, project?.settings ?? {}])
+  return { settings, project }
+}
+
+/** As `readSettings`, each layer by itself. */
+export async function readLayers(
+  options: Pick<SourceOptions, 'config'> & Partial<SettingOptions>,
+  { environment, load, problems }: SettingsSources
+): Promise<SettingLayers> {
   const take = <T>(outcome: Outcome<T>): T | undefined => {
     problems.push(...outcome.problems)
     return outcome.ok ? outcome.value : undefined
   }
   const flags = take(parseSettings(flagTexts(options), name => (name === 'tests' ? name : FLAGS[name])))
+  problems.push(...misspeltVariables(environment.variables))
   const fromEnvironment = take(parseSettings(environmentTexts(environment), environmentName))
   const project = take(await loadProject(load, options.config))
-  const settings = mergeSettings([{ ...flags, variables }, fromEnvironment ?? {}, project?.settings ?? {}])
-  return { settings, project }
+  return { flags: flags ?? {}, fromEnvironment: fromEnvironment ?? {}, project }
 }
 
 /** What reading files needs of the world. */
@@ -52,7 +71,7 @@ export function loadEnvironment(environment: Environment): LoadEnvironment {
 }
 
 /** How a flag is written, for messages. */
-const FLAGS: Readonly<Record<Exclude<SettingName, 'tests'>, string>> = {
+export const FLAGS: Readonly<Record<Exclude<SettingName, 'tests'>, string>> = {
   jobs: '--jobs',
   retries: '--retries',
   timeout: '--timeout',
@@ -71,12 +90,16 @@ const FLAGS: Readonly<Record<Exclude<SettingName, 'tests'>, string>> = {
   endpoint: '--endpoint',
   propagation: '--propagation',
   traceUrl: '--trace-url',
+  pollingProfile: '--polling-profile',
   reporters: '--reporter',
   waitFor: '--wait-for',
   waitTimeout: '--wait-timeout'
 }
 
-const SETTING_NAMES = ['tests', ...(Object.keys(FLAGS) as (keyof typeof FLAGS)[])] as const
+export const SETTING_NAMES: readonly SettingName[] = [
+  'tests',
+  ...(Object.keys(FLAGS) as (keyof typeof FLAGS)[])
+]
 
 function flagTexts(options: Partial<SettingOptions>): ReadonlyMap<SettingName, string> {
   const { external, otlpListen, otlpCors, reporter, waitFor, ...single } = options
@@ -102,6 +125,48 @@ function environmentTexts({ variables }: Environment): ReadonlyMap<SettingName, 
       const text = variables[environmentName(name)]
       return text === undefined || text === '' ? [] : [[name, text]]
     })
+  )
+}
+
+/** Variables of the process that are no settings of a project. */
+const OTHER_VARIABLES = [
+  'TRACERUN_VARIABLES',
+  'TRACERUN_ALLOW_EXEC',
+  'TRACERUN_BAIL',
+  'TRACERUN_SHARD',
+  'TRACERUN_DEBUG'
+]
+
+/** Variables that are named like ours and mean nothing to us, and which one was probably meant. */
+export function unknownVariables(
+  variables: Environment['variables']
+): readonly { readonly name: string; readonly near?: string }[] {
+  const known = [...SETTING_NAMES.map(environmentName), ...OTHER_VARIABLES]
+  const unknown = Object.keys(variables).filter(name => name.startsWith(PREFIX) && !known.includes(name))
+  return unknown.toSorted().map(name => {
+    const near = suggest(
+      name.slice(PREFIX.length),
+      known.map(one => one.slice(PREFIX.length))
+    )
+    return near === undefined ? { name } : { name, near: `${PREFIX}${near}` }
+  })
+}
+
+const PREFIX = 'TRACERUN_'
+
+/** One that is near to none of ours is most probably a script's own. */
+function misspeltVariables(variables: Environment['variables']): readonly Diagnostic[] {
+  return unknownVariables(variables).flatMap(({ name, near }): readonly Diagnostic[] =>
+    near === undefined
+      ? []
+      : [
+          {
+            code: 'NO_EFFECT',
+            severity: 'warning',
+            message: `the variable ${name} has no effect: there is none of that name`,
+            hint: `did you mean ${near}?`
+          }
+        ]
   )
 }
 

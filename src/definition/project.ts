@@ -99,6 +99,7 @@ export function parseProject(
 function buildSettings(root: MapNode): Settings {
   const wait = buildWait(root)
   const profile = mapAt(root, 'pollingProfile')
+  const profileName = placedTextAt(root, 'pollingProfile')
   const list = (key: string): readonly Placed<string>[] | undefined =>
     valueAt(root, key) === undefined ? undefined : textsAt(root, key)
   return withoutUndefined<Settings>({
@@ -109,7 +110,7 @@ function buildSettings(root: MapNode): Settings {
     otlpListen: list('otlpListen'),
     otlpCors: list('otlpCors'),
     otlpForward: placedTextAt(root, 'otlpForward'),
-    pollingProfile: profile && buildPollingProfile(profile),
+    pollingProfile: profile ? buildPollingProfile(profile) : profileName,
     defaults: variablesAt(root),
     wait: Object.keys(wait).length > 0 ? wait : undefined,
     reporters: list('reporters'),

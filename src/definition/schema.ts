@@ -155,7 +155,7 @@ function project(parts: SchemaParts): Schema {
         'x-fix': 'write it with its scheme, such as `http://localhost:14318`'
       }),
       propagation: PROPAGATION,
-      pollingProfile: POLLING_PROFILE,
+      pollingProfile: referable(POLLING_PROFILE),
       variables: VARIABLES,
       variableSets: VARIABLE_SETS,
       ...WAIT,

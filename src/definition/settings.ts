@@ -37,7 +37,8 @@ export interface Settings {
   readonly otlpCors?: readonly Placed<string>[]
   /** The URL to which the embedded receiver passes on what it takes in. */
   readonly otlpForward?: Placed<string>
-  readonly pollingProfile?: PollingProfileDefinition
+  /** A text names a document by its id or name. */
+  readonly pollingProfile?: PollingProfileDefinition | Placed<string>
   /** Of the project file: tests and the command line may say otherwise. */
   readonly defaults?: VariablesDefinition
   /** Of the command line, in its order. */
@@ -81,6 +82,7 @@ export type SettingName =
   | 'external'
   | 'orphans'
   | 'links'
+  | 'pollingProfile'
   | 'reporters'
   | 'jobs'
   | 'retries'
@@ -161,6 +163,11 @@ export function parseSettings(
     otlpForward: read('otlpForward', parseEndpoint, 'a URL with its scheme, such as http://localhost:14318'),
     reporters: list('reporters', ANY, 'NAME or NAME=PATH, with commas between several'),
     jobs: read('jobs', parseCount, 'a whole number from 1'),
+    pollingProfile: read(
+      'pollingProfile',
+      text => (text === '' || text === ',' ? undefined : text),
+      'the name of a polling profile'
+    ),
     retries: read('retries', parseRetries, 'a whole number from 0 to 10'),
     propagation: readPropagation(texts.get('propagation'), describe('propagation'), problems),
     endpoint: read('endpoint', parseEndpoint, 'a URL with its scheme, such as http://localhost:8080'),

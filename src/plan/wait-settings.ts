@@ -8,6 +8,7 @@ import {
 import { renderDurationMs } from '../definition/duration.ts'
 import type { Settings } from '../definition/settings.ts'
 import type { Diagnostic } from '../errors/diagnostic.ts'
+import { suggest } from '../errors/suggest.ts'
 import type { BackendCaps } from '../plugin/trace-backend.ts'
 import { declaredWaitMs, delaysOf } from './delays.ts'
 import type { WaitSettings } from './plan.ts'
@@ -28,7 +29,10 @@ export function planWait(
   { caps, isMessage }: { readonly caps: BackendCaps; readonly isMessage: boolean }
 ): PlannedWait {
   const problems: Diagnostic[] = []
-  const own = profileOf(test, profiles, problems)
+  const profile = settings.pollingProfile
+  const named = profile && isPlacedText(profile) ? profile : undefined
+  const shared = resolveProfile(profile, profiles, problems)
+  const own = isOverride(named) ? shared : resolveProfile(test.pollingProfile, profiles, problems)
   const pick = <Key extends keyof WaitDefinition>(key: Key): WaitDefinition[Key] | undefined => {
     const general = settings.wait?.[key]
     return isOverride(general) ? general : (test.wait[key] ?? general)
@@ -36,8 +40,8 @@ export function planWait(
   const general = settings.wait?.timeoutMs
   const timeout = isOverride(general)
     ? general
-    : (test.wait.timeoutMs ?? own?.timeoutMs ?? general ?? settings.pollingProfile?.timeoutMs)
-  const step = own?.retryDelayMs ?? settings.pollingProfile?.retryDelayMs
+    : (test.wait.timeoutMs ?? own?.timeoutMs ?? general ?? shared?.timeoutMs)
+  const step = own?.retryDelayMs ?? shared?.retryDelayMs
   const hosts = pick('externalHosts') as readonly Placed<string>[] | undefined
   const numbers = {
     timeoutMs: timeout?.value,
@@ -69,23 +73,30 @@ export function isOverride(value: object | undefined): boolean {
   return typeof first === 'object' && first !== null && !('location' in first)
 }
 
-function profileOf(
-  test: TestDefinition,
+function resolveProfile(
+  profile: PollingProfileDefinition | Placed<string> | undefined,
   profiles: Profiles,
   problems: Diagnostic[]
 ): PollingProfileDefinition | undefined {
-  const { pollingProfile } = test
-  if (pollingProfile === undefined || !isPlacedText(pollingProfile)) return pollingProfile
-  const found = profiles.get(pollingProfile.value)
-  if (!found)
+  if (profile === undefined || !isPlacedText(profile)) return profile
+  const { value, location } = profile
+  const found = profiles.get(value)
+  const message = `there is no polling profile \`${value}\` in the files that were read`
+  if (found) return found
+  if (location)
     problems.push({
       code: 'NO_EFFECT',
       severity: 'warning',
-      message: `there is no polling profile \`${pollingProfile.value}\` in the files that were read: the defaults hold`,
-      ...(pollingProfile.location ? { location: pollingProfile.location } : {}),
+      message: `${message}: the defaults hold`,
+      location,
       hint: 'name its file as well, or give its path: `./polling-profile.yaml`'
     })
-  return found
+  else {
+    const near = suggest(value, profiles.keys())
+    const hint = near ? `did you mean \`${near}\`?` : 'name its file as well'
+    problems.push({ code: 'SCHEMA_VIOLATION', severity: 'error', message, hint })
+  }
+  return undefined
 }
 
 /** Said where the test asks for it itself: as the default of a project or a trigger, it may be meant for other stores. */

@@ -18,9 +18,10 @@ spec:
 
 describe('the program itself', () => {
   test.each([[['--version']], [['-V']], [['version']]])(
-    '%j prints the version of the package',
+    '%j prints the version of the package, and on what it runs',
     async args => {
-      expect(await runInline({}, args)).toMatchObject({ exitCode: 0, stdout: `${version}\n`, stderr: '' })
+      const line = `tracerun/${version} ${process.platform}-${process.arch} node-${process.version}\n`
+      expect(await runInline({}, args)).toMatchObject({ exitCode: 0, stdout: line, stderr: '' })
     }
   )
 
@@ -231,6 +232,7 @@ describe('every key of the project file', () => {
     ['--jobs', 'TRACERUN_JOBS'],
     ['--retries', 'TRACERUN_RETRIES'],
     ['--reporter', 'TRACERUN_REPORTERS'],
+    ['--polling-profile', 'TRACERUN_POLLING_PROFILE'],
     ['--endpoint', 'TRACERUN_ENDPOINT']
   ]
   const wrong = ' , '
@@ -239,7 +241,7 @@ describe('every key of the project file', () => {
     const { stdout } = await runInline({}, ['schema', 'project'])
     const keys = Object.keys((JSON.parse(stdout) as { properties: object }).properties)
     const named = keys.map(key => `TRACERUN_${key.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()}`)
-    const others = ['TESTS', 'VARIABLES', 'VARIABLE_SETS', 'DATA_STORES', 'POLLING_PROFILE', 'PIPELINE']
+    const others = ['TESTS', 'VARIABLES', 'VARIABLE_SETS', 'DATA_STORES', 'PIPELINE']
     const expected = named.filter(name => !others.includes(name.replace('TRACERUN_', '')))
     // `pipeline: { tailSampling }`
     expect(settings.map(([, name]) => name).toSorted()).toEqual(
