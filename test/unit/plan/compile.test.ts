@@ -248,6 +248,25 @@ describe('the wait of a test', () => {
     ])
   })
 
+  test('takes the profile that a flag names, whatever the test names; one that is nowhere is an error', async () => {
+    const profile = (name: string, timeout: string): string =>
+      `type: PollingProfile\nspec: { name: ${name}, strategy: periodic, periodic: { timeout: ${timeout} } }`
+    const text = [profile('ci', '55s'), profile('fast', '20s'), definition('  pollingProfile: ci')].join(
+      '\n---\n'
+    )
+    const flag = { pollingProfile: { value: 'fast' } }
+    const chosen = await compileText(text, flag)
+    expect(chosen.ok && chosen.value.tests[0]?.wait.timeoutMs).toBe(20_000)
+    const { settings } = parseProject({ name: 'tracerun.yaml', text: 'pollingProfile: fast' }, {})
+    const general = await compileText(text, settings)
+    expect(general.ok && general.value.tests[0]?.wait.timeoutMs).toBe(55_000)
+    const unknown = await compileText(text, { pollingProfile: { value: 'fats' } })
+    expect(unknown).toMatchObject({
+      ok: false,
+      problems: [{ severity: 'error', hint: 'did you mean `fast`?' }]
+    })
+  })
+
   test('is warned of where it may end too early, and not where nothing is awaited', async () => {
     const outcome = await compileText(
       definition('  timeout: 10s\n  flushDelay: 1s\n  async: 7s\n  absenceWindow: 1s')
