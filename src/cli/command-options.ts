@@ -15,7 +15,7 @@ export function sourceOptions(command: Command): Command {
 }
 
 /** What gives values to what the files leave open. */
-export function variableOptions(command: Command): Command {
+function variableOptions(command: Command): Command {
   return command
     .option('--vars <file|set|NAME=value>', 'variables: one, a file or a set of them', collect, [])
     .option('--secret <name>', 'a variable whose value must appear nowhere', collect, [])
@@ -69,7 +69,7 @@ function bailOption(command: Command): Command {
 }
 
 /** Every setting that the project file may have as well. */
-export function settingOptions(command: Command): Command {
+function settingOptions(command: Command): Command {
   return storeOptions(endpointOption(command))
     .option('--jobs <n>', 'requests in flight at once')
     .option('--retries <n>', 'how often a test that does not pass is run again')

@@ -4,7 +4,6 @@ import type { ExitCode } from '../errors/exit-code.ts'
 import type { FileOption } from './command-options.ts'
 import {
   collect,
-  configOptions,
   dataStoreOption,
   endpointOption,
   projectOptions,
@@ -17,8 +16,6 @@ import {
 import type { Environment } from './environment.ts'
 import {
   CHECK_HELP,
-  COMPLETION_HELP,
-  CONFIG_HELP,
   DOCTOR_HELP,
   EXEC_HELP,
   EXPLAIN_HELP,
@@ -26,13 +23,11 @@ import {
   LIST_HELP,
   PROGRAM_HELP,
   RUN_HELP,
-  SCHEMA_HELP,
   TRACE_HELP,
   VALIDATE_HELP
 } from './help.ts'
 import type {
   CheckOptions,
-  ConfigOptions,
   DoctorOptions,
   ExplainOptions,
   InitOptions,
@@ -41,6 +36,7 @@ import type {
   TraceOptions,
   ValidateOptions
 } from './options.ts'
+import { type Answer, addCompletion, addConfig, addSchema } from './program-tools.ts'
 import { withBailCount, withVariables } from './run-flags.ts'
 import { checkGates, type TracetestOptions, tracetestOptions, withoutAlias } from './tracetest-options.ts'
 import { usageError } from './usage-error.ts'
@@ -66,8 +62,6 @@ export async function runProgram(words: readonly string[], environment: Environm
   }
   return exitCode
 }
-
-type Answer = (code: ExitCode) => void
 
 /** A command line, and who hears how it ended. */
 interface Line {
@@ -261,47 +255,6 @@ function addInit(program: Command, environment: Environment, answer: Answer): vo
     .action(async (request: readonly string[], options: Omit<InitOptions, 'request'>) => {
       const { initProject } = await import('./commands/init.ts')
       answer(await initProject({ ...options, request }, environment))
-    })
-}
-
-function addConfig(program: Command, environment: Environment, answer: Answer): void {
-  const command = program
-    .command('config')
-    .description('show every setting, its value, and who says it')
-    .option('--show', 'what it does anyway', false)
-    .option('--json', 'print JSON instead', false)
-  configOptions(command)
-    .addHelpText('after', CONFIG_HELP)
-    .action(async (options: ConfigOptions) => {
-      const { showConfig } = await import('./commands/config.ts')
-      answer(await showConfig(options, environment))
-    })
-}
-
-function addCompletion(program: Command, environment: Environment, answer: Answer): void {
-  program
-    .command('completion')
-    .description('print what a shell needs to complete commands and flags')
-    .argument('<shell>', 'bash, zsh or fish')
-    .addHelpText('after', COMPLETION_HELP)
-    .action(async (shell: string) => {
-      const [{ printCompletion }, { shapesOf }] = await Promise.all([
-        import('./commands/completion.ts'),
-        import('./completion/command-shape.ts')
-      ])
-      answer(printCompletion(shell, shapesOf(program), environment))
-    })
-}
-
-function addSchema(program: Command, environment: Environment, answer: Answer): void {
-  program
-    .command('schema')
-    .description('print a JSON Schema')
-    .argument('[name]', 'definition (the default), project or report')
-    .addHelpText('after', SCHEMA_HELP)
-    .action(async (name = 'definition') => {
-      const { printSchema } = await import('./commands/schema.ts')
-      answer(await printSchema(name, environment))
     })
 }
 

@@ -210,15 +210,17 @@ describe('completion', () => {
     expect(stdout.match(/(?<!\\)'/g)!.length % 2).toBe(0)
   })
 
-  test.runIf(hasShell('zsh'))('for zsh is read by it (skipped where there is no zsh)', async () => {
-    const { stdout } = await runInline({}, ['completion', 'zsh'])
-    expect(spawnSync('zsh', ['-n'], { input: stdout }).status).toBe(0)
-  })
-
-  test.runIf(hasShell('fish'))('for fish is read by it (skipped where there is no fish)', async () => {
-    const { stdout } = await runInline({}, ['completion', 'fish'])
-    expect(spawnSync('fish', ['--no-execute'], { input: stdout }).status).toBe(0)
-  })
+  for (const [shell, flag] of [
+    ['zsh', '-n'],
+    ['fish', '--no-execute']
+  ] as const)
+    test.runIf(hasShell(shell))(
+      `for ${shell} is read by it (skipped where there is no ${shell})`,
+      async () => {
+        const { stdout } = await runInline({}, ['completion', shell])
+        expect(spawnSync(shell, [flag], { input: stdout }).status).toBe(0)
+      }
+    )
 
   test('for another shell is refused', async () => {
     const { exitCode, stderr } = await runInline({}, ['completion', 'zhs'])

@@ -97,7 +97,7 @@ function titleOf({ name, step }: PlannedTest): string {
 }
 
 /** In CI `only` was forgotten: the tests that it hides would go unnoticed. */
-export function onlyProblems(
+function onlyProblems(
   tests: readonly PlannedTest[],
   { isCi, left }: { readonly isCi: boolean; readonly left: number }
 ): readonly Diagnostic[] {
