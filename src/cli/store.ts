@@ -64,8 +64,7 @@ export function createStore({ cwd, mask, runId }: StoreOptions): Store {
       if (event.type === 'run-finished') {
         const unpassed = renderUnpassed(mask.value(event.report).tests)
         enqueue(() => writeFile(join(draft, UNPASSED_FILE), unpassed))
-      } else if (event.type !== 'run-started' && event.type !== 'test-started')
-        save(event.report)
+      } else if (event.type !== 'run-started' && event.type !== 'test-started') save(event.report)
       enqueue(() => appendFile(join(draft, 'run.ndjson'), renderNdjsonEvent(mask.value(event))))
     },
     async close() {
