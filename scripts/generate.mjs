@@ -14,12 +14,14 @@ import { buildSchemas } from './src/definition/schema.ts'
 import { publishDefinitionSchema, publishProjectSchema } from './src/definition/schema-published.ts'
 import { createMask } from './src/model/mask.ts'
 import { schemaParts } from './src/plan/registry.ts'
+import { eventSchema } from './src/report/event-schema.ts'
 import { jsonReportSchema } from './src/report/json-schema.ts'
 export const schemas = buildSchemas(schemaParts(composeRegistry(createMask())))
 export const published = {
   'definition.json': publishDefinitionSchema(schemas),
   'project.json': publishProjectSchema(schemas),
-  'report.json': jsonReportSchema
+  'report.json': jsonReportSchema,
+  'events.json': eventSchema
 }
 `
 

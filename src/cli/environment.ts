@@ -5,10 +5,13 @@ import { createMask } from '../model/mask.ts'
 import type { Clock } from '../plugin/context.ts'
 import { type Ask, askAtTerminal } from './ask.ts'
 import { createSystemClock } from './clock.ts'
+import { createDisarmer } from './disarm.ts'
 
 /** A stream for people or programs, and what is known of it. */
 export interface Output {
   write(text: string): void
+  /** Writes a line that the service which runs the job reads as a command; `write` never does. */
+  command(line: string): void
   readonly isTty: boolean
   readonly columns: number | undefined
 }
@@ -49,7 +52,8 @@ export function processEnvironment(
   }
 ): Environment {
   const { signal, isDebug, onLostOutput } = options
-  const stderr = streamOutput(host.stderr, 'standard error', onLostOutput)
+  const createGuard = isOn(host.env['GITHUB_ACTIONS']) ? createDisarmer : () => asItIs
+  const stderr = streamOutput(host.stderr, 'standard error', { onLostOutput, guard: createGuard() })
   const mask = createMask()
   let clock: Clock | undefined
   return {
@@ -59,7 +63,7 @@ export function processEnvironment(
       return availableParallelism()
     },
     variables: host.env,
-    stdout: streamOutput(host.stdout, 'standard output', onLostOutput),
+    stdout: streamOutput(host.stdout, 'standard output', { onLostOutput, guard: createGuard() }),
     stderr,
     // Made when it is asked for: reading the time for the first time takes a while.
     get clock(): Clock {
@@ -100,7 +104,7 @@ async function readAll(stream: NodeJS.ReadStream, signal: AbortSignal): Promise<
 function streamOutput(
   stream: NodeJS.WriteStream,
   name: string,
-  onLost: (error: ReporterError) => void
+  { onLostOutput, guard }: { onLostOutput(error: ReporterError): void; guard(text: string): string }
 ): Output {
   let isClosed = false
   stream.on('error', (cause: NodeJS.ErrnoException) => {
@@ -109,17 +113,26 @@ function streamOutput(
     // A reader that has seen enough (`| head`) is no failure: what is left is said to nobody.
     if (!isFirst || cause.code === 'EPIPE' || cause.code === 'ERR_STREAM_DESTROYED') return
     const hint = cause.code === 'ENOSPC' ? 'make room on its disk' : undefined
-    onLost(new ReporterError(`${name} cannot be written: ${cause.message}`, { cause, hint }))
+    onLostOutput(new ReporterError(`${name} cannot be written: ${cause.message}`, { cause, hint }))
   })
+  const write = (text: string): void => {
+    if (!isClosed) stream.write(text)
+  }
   return {
-    write: text => {
-      if (!isClosed) stream.write(text)
+    write: text => write(guard(text)),
+    command: line => {
+      write(`${line}\n`)
+      guard('\n')
     },
     isTty: stream.isTTY === true,
     get columns(): number | undefined {
       return stream.columns as number | undefined
     }
   }
+}
+
+function asItIs(text: string): string {
+  return text
 }
 
 /** Whether a variable of the process switches something on. */

@@ -33,7 +33,9 @@ Tag expressions: "a,b" is a or b, "a&b" is both, "!a" is not a. Given again, eve
 --allow-exec (TRACERUN_ALLOW_EXEC=1) lets triggers of type exec run commands of this machine, with your rights and
 variables. No file can allow it: never give it to files that you have not read, such as a stranger's pull request.
 
-Reporters: pretty (the default), json, ndjson. Each may have a file: --reporter json=report.json
+Reporters: pretty (the default), json and ndjson, each of which may have a file: --reporter json=report.json;
+junit=report.xml; github: annotations at the lines of the files, and the page of the job. It is on in a job of
+GitHub Actions, unless TRACERUN_GITHUB=0.
 
 Of Tracetest: "run test -f FILE" and "run testsuite -f FILE" are "run -f FILE", -e is --vars.
 
@@ -148,13 +150,12 @@ Exit codes: 0 written, and it holds for what came, 2 wrong input, or a file is t
 export const SCHEMA_HELP = `
 Examples:
   $ tracerun schema > tracerun.schema.json        (definitions, for an editor)
-  $ tracerun schema report                        (what --reporter json writes)`
+  $ tracerun schema report                        (what --reporter json writes)
+  $ tracerun schema events                        (a line of what --reporter ndjson writes)`
 
 /** Words of Tracetest, or of a later version, that a user may try: what to say instead of "unknown". */
 export const NOT_YET: ReadonlyMap<string, string> = new Map([
   ['completion', 'there is no completion for shells in this version'],
-  ['--junit', 'use --reporter json=report.json in this version'],
-  ['-j', 'use --reporter json=report.json in this version'],
   ['--html', 'use --reporter json=report.json in this version']
 ])
 

@@ -49,6 +49,8 @@ export interface RunOptions extends SourceOptions, SettingOptions {
   readonly quiet: boolean
   readonly verbose: boolean
   readonly output?: 'pretty' | 'json'
+  /** A file for JUnit XML. */
+  readonly junit?: string
   readonly passWithNoTests: boolean
   readonly allowExec: boolean
 }
@@ -67,6 +69,7 @@ export interface CheckOptions extends SourceOptions, Pick<SettingOptions, 'dataS
   readonly watch: boolean
   readonly reporter: readonly string[]
   readonly output?: 'pretty' | 'json'
+  readonly junit?: string
 }
 
 /** Which data store is asked, for commands that need no test. */

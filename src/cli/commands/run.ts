@@ -18,7 +18,7 @@ import type { RunOptions } from '../options.ts'
 import { pluginContext } from '../plugin-context.ts'
 import type { Prepare } from '../prepare.ts'
 import { waitForSystem } from '../prepare.ts'
-import { openReporters, selectReporters } from '../reporters.ts'
+import { openReporters, selectReporters, withJunit } from '../reporters.ts'
 import { errorScreen } from '../screens.ts'
 import { quoteForShell } from '../shell.ts'
 import type { Store } from '../store.ts'
@@ -39,7 +39,8 @@ export async function runTests(
 ): Promise<ExitCode> {
   const { stderr, mask } = environment
   const { plan, settings, warnings } = await readInputs(options, environment)
-  const requests = selectReporters(settings.reporters?.map(({ value }) => value) ?? [], options.output)
+  const reporters = withJunit(settings.reporters?.map(({ value }) => value) ?? [], options.junit)
+  const requests = selectReporters(reporters, options.output, environment)
   const tests = repeatTests(selectTests(plan.tests, options), options.repeat ?? 1)
   if (tests.every(test => test.skip !== undefined)) return endWithoutTests(plan, tests, options, environment)
   const commands = commandsFor(tests, options, environment)
