@@ -33,7 +33,8 @@ export function loadSchemas() {
 /** Compiles the schemas to code, so that nothing is compiled when tracerun starts. */
 export async function compileValidators() {
   const {
-    schemas: { plugins, ...schemas }
+    schemas: { plugins, ...schemas },
+    published
   } = await loadSchemas()
   const folder = `${root}src/definition/generated/`
   await rm(folder, { recursive: true, force: true })
@@ -54,6 +55,15 @@ export async function compileValidators() {
         `${compile(schema)}\nexport const schemaText = ${asText(schema)}`
       )
     )
+  )
+  await writeModule(`${folder}report.js`, compile(published['report.json']))
+  await writeFile(
+    `${folder}report.d.ts`,
+    [
+      "import type { CompiledValidator } from '../validators.ts'",
+      'export declare const validate: CompiledValidator',
+      ''
+    ].join('\n')
   )
   const loaders = Object.keys(parts).map(name => `  ${name}: () => import('./code/${name}.js')`)
   await writeFile(
@@ -82,6 +92,7 @@ function compile(schema) {
     strict: true,
     strictTypes: false,
     strictRequired: false,
+    validateFormats: false,
     allowUnionTypes: true,
     inlineRefs: false,
     code: { source: true, esm: true, lines: false }

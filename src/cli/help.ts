@@ -90,6 +90,17 @@ Examples:
 
 Exit codes: 0 passed, 1 failed, 2 wrong input, 3 the file holds no span of the tested system.`
 
+export const MERGE_HELP = `
+Each run is a folder that holds .tracerun/last or is a copy of it, or the file of --reporter json=FILE. Shards must be
+of one run, each there once and none missing; runs without --shard are put side by side. Traces are drawn where the
+folder has them. Counts are added up; the time is that of the run that took longest.
+
+Examples:
+  $ tracerun merge shards/*
+  $ tracerun merge shards/* --junit report.xml --reporter json=report.json
+
+Exit codes: the gravest of the runs; 2 also where a shard is missing, there twice or damaged.`
+
 export const EXPLAIN_HELP = `
 --trace is a file as check takes it, or a trace id: then the trace is fetched from the data store.
 

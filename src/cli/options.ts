@@ -60,6 +60,14 @@ export interface ExecOptions extends RunOptions {
   readonly command: readonly [string, ...string[]]
 }
 
+export interface MergeOptions {
+  /** Folders that hold a report, or files. */
+  readonly runs: readonly string[]
+  readonly reporter: readonly string[]
+  readonly output?: 'pretty' | 'json'
+  readonly junit?: string
+}
+
 export interface ValidateOptions extends SourceOptions, Pick<SettingOptions, 'endpoint' | 'dataStore'> {}
 
 export interface CheckOptions extends SourceOptions, Pick<SettingOptions, 'dataStore'> {

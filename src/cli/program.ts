@@ -20,6 +20,7 @@ import {
   EXEC_HELP,
   EXPLAIN_HELP,
   INIT_HELP,
+  MERGE_HELP,
   NOT_NEEDED,
   NOT_YET,
   PROGRAM_HELP,
@@ -33,6 +34,7 @@ import type {
   DoctorOptions,
   ExplainOptions,
   InitOptions,
+  MergeOptions,
   RunOptions,
   TraceOptions,
   ValidateOptions
@@ -88,6 +90,7 @@ function buildProgram(environment: Environment, words: readonly string[], answer
   addExec(program, environment, { answer, words })
   addValidate(program, environment, answer)
   addCheck(program, environment, answer)
+  addMerge(program, environment, answer)
   addExplain(program, environment, answer)
   addTrace(program, environment, answer)
   addDoctor(program, environment, answer)
@@ -169,6 +172,20 @@ function addCheck(program: Command, environment: Environment, answer: Answer): v
     .action(async (files: readonly string[], options: Omit<CheckOptions, 'files'> & FileOption) => {
       const { checkTrace } = await import('./commands/check.ts')
       answer(await checkTrace({ ...options, files: [...files, ...options.file] }, environment))
+    })
+}
+
+function addMerge(program: Command, environment: Environment, answer: Answer): void {
+  const command = program
+    .command('merge')
+    .description('make one report of the runs of several shards')
+    .argument('<runs...>', 'folders such as copies of .tracerun/last, or JSON reports')
+  reporterOptions(command)
+    .option('--debug', 'say what happens inside, on standard error')
+    .addHelpText('after', MERGE_HELP)
+    .action(async (runs: readonly string[], options: Omit<MergeOptions, 'runs'>) => {
+      const { mergeRuns } = await import('./commands/merge.ts')
+      answer(await mergeRuns({ ...options, runs }, environment))
     })
 }
 

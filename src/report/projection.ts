@@ -43,7 +43,7 @@ export function projectRun(
   report: RunReport,
   tests: readonly JsonTest[] = report.tests.map(projectTest)
 ): JsonReport {
-  const repeated = summarizeRepetitions(report.tests)
+  const repeated = summarizeRepetitions(tests)
   return compact<JsonReport>({
     schemaVersion: REPORT_SCHEMA_VERSION,
     outcome: report.outcome,

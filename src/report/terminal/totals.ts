@@ -39,7 +39,8 @@ function failedLines(tests: readonly TestReport[], layout: Layout): readonly Lin
     })
 }
 
-function countsLine({ summary }: RunReport, { signs }: Layout): Line {
+/** How many tests ended how, and how long it took. */
+export function countsLine({ summary }: Pick<RunReport, 'summary'>, { signs }: Layout): Line {
   const total = ORDER.reduce((sum, outcome) => sum + summary[outcome], 0)
   const duration = toned(` ${signs.dot} ${renderMs(summary.durationMs)}`, 'dim')
   if (total === 0) return lineOf(toned(`${signs.caution} no test was run`, 'caution'), duration)

@@ -78,7 +78,7 @@ describe('a run that was saved', () => {
   test('replaces the one before whole, and leaves nothing else behind', async () => {
     await saveRun([buildTest({ id: 'cart' }), buildTest({ id: 'checkout' })])
     await saveRun([buildTest({ id: 'payment' })], { runId: 'second' })
-    expect(await readdir(join(cwd, '.tracerun/last'))).toEqual(['payment.json', 'run.ndjson'])
+    expect(await readdir(join(cwd, '.tracerun/last'))).toEqual(['payment.json', 'report.json', 'run.ndjson'])
     expect((await readdir(join(cwd, '.tracerun'))).sort()).toEqual(['.gitignore', 'last'])
     expect(await readFile(join(cwd, '.tracerun/.gitignore'), 'utf8')).toBe('*\n')
   })
@@ -100,6 +100,7 @@ describe('a run that was saved', () => {
       'Checkout-2.json',
       'checkout-attempt-2.json',
       'checkout.json',
+      'report.json',
       'run.ndjson'
     ])
   })
@@ -160,7 +161,7 @@ test('a run that cannot be saved says so, and the one before stays', async () =>
   expect(await store.close()).toBe(
     'the run could not be saved in .tracerun/last, so `check` cannot judge it again: EISDIR: illegal operation on a directory'
   )
-  expect(await readdir(join(cwd, '.tracerun/last'))).toEqual(['checkout.json', 'run.ndjson'])
+  expect(await readdir(join(cwd, '.tracerun/last'))).toEqual(['checkout.json', 'report.json', 'run.ndjson'])
 })
 
 test('a place where nothing can be written is a sentence, not an error', async () => {
