@@ -1,5 +1,16 @@
 import type { JsonSchema } from '../plugin/context.ts'
-import { arrayOf, count, milliseconds, objectOf, oneOf, ordinal, spanId, text, texts, traceId } from './schema-parts.ts'
+import {
+  arrayOf,
+  count,
+  milliseconds,
+  objectOf,
+  oneOf,
+  ordinal,
+  spanId,
+  text,
+  texts,
+  traceId
+} from './schema-parts.ts'
 
 const line: JsonSchema = { type: 'integer', minimum: 1, description: 'In the file of the test.' }
 

@@ -74,15 +74,15 @@ test('every schema that an editor is told of is in the package', () => {
   for (const { place, path } of schemas) expect(existsSync(path), place).toBe(true)
 })
 
-test('every workflow and every configuration of a Collector shown is YAML', () => {
+test('every workflow, pipeline and configuration of a Collector shown is YAML', () => {
   const foreign = titled(
-    fence => fence.language === 'yaml' && ['github', 'collector', 'compose'].includes(fence.info)
+    fence => fence.language === 'yaml' && ['github', 'gitlab', 'collector', 'compose'].includes(fence.info)
   )
   for (const [place, fence] of foreign) expect(parseDocument(fence.text).errors, place).toEqual([])
 })
 
 test('every piece of YAML shown is of a kind that is checked', () => {
-  const kinds = ['', 'project', 'spec', 'github', 'collector', 'compose']
+  const kinds = ['', 'project', 'spec', 'github', 'gitlab', 'collector', 'compose']
   const others = fences.filter(fence => fence.language === 'yaml' && !kinds.includes(fence.info))
   expect(others.map(({ page, line, info }) => `${page}:${line} ${info}`)).toEqual([])
 })

@@ -42,15 +42,13 @@ export async function mergeRuns(options: MergeOptions, environment: Environment)
   return gravestExitCode(codes)
 }
 
-async function readReports(
-  paths: readonly string[],
-  { cwd }: Environment
-): Promise<readonly StoredReport[]> {
+async function readReports(paths: readonly string[], { cwd }: Environment): Promise<readonly StoredReport[]> {
   const reports: StoredReport[] = []
   for (const path of paths) {
     const report = await readReport(path, cwd)
     const twin = reports.find(({ path: other }) => resolve(cwd, other) === resolve(cwd, report.path))
-    if (twin !== undefined) throw new UsageError(`${report.path} is named twice`, { hint: 'name each run once' })
+    if (twin !== undefined)
+      throw new UsageError(`${report.path} is named twice`, { hint: 'name each run once' })
     reports.push(report)
   }
   return reports
@@ -111,7 +109,5 @@ async function loadTrace(
 
 /** The files are beside the reports that were merged, not beside this one. */
 function withoutFile({ saved: _, earlierAttempts, ...test }: JsonTest): JsonTest {
-  return earlierAttempts === undefined
-    ? test
-    : { ...test, earlierAttempts: earlierAttempts.map(withoutFile) }
+  return earlierAttempts === undefined ? test : { ...test, earlierAttempts: earlierAttempts.map(withoutFile) }
 }

@@ -58,11 +58,23 @@ const text = renderJson(report)
 
 test.each([
   ['cut.json', text.slice(0, 500), /^cut\.json is damaged: /],
-  ['newer.json', text.replace('"schemaVersion": 1', '"schemaVersion": 2'), /has version 2, and tracerun \S+ reads version 1$/],
+  [
+    'newer.json',
+    text.replace('"schemaVersion": 1', '"schemaVersion": 2'),
+    /has version 2, and tracerun \S+ reads version 1$/
+  ],
   ['empty.json', '', /^empty\.json is damaged: /],
-  ['other.json', '{"resourceSpans":[]}', /other\.json is no report of a run, or a damaged one: the document has no "schemaVersion"/],
+  [
+    'other.json',
+    '{"resourceSpans":[]}',
+    /other\.json is no report of a run, or a damaged one: the document has no "schemaVersion"/
+  ],
   ['list.json', '[]', /no report of a run/],
-  ['word.json', text.replace('"outcome": "failed",\n      "attempt"', '"outcome": "fine",\n      "attempt"'), /: \/tests\/0\/outcome is not as the schema/],
+  [
+    'word.json',
+    text.replace('"outcome": "failed",\n      "attempt"', '"outcome": "fine",\n      "attempt"'),
+    /: \/tests\/0\/outcome is not as the schema/
+  ],
   ['less.json', text.replace(/"exitCode": 1,/, ''), /the document has no "exitCode"/]
 ])('%s is refused', async (name, content, message) => {
   await write(name, content)

@@ -63,12 +63,18 @@ describe('what does not make a whole is refused', () => {
   test.each<[readonly SourceReport[], string]>([
     [[shardOf(1, 3), shardOf(3, 3)], 'shard 2 of 3 is missing'],
     [[shardOf(2, 4)], 'shards 1, 3, 4 of 4 are missing'],
-    [[shardOf(1, 2), shardOf(2, 2), { ...shardOf(2, 2), path: 'copy' }], 'shard 2/2 is there twice: shard-2 and copy'],
+    [
+      [shardOf(1, 2), shardOf(2, 2), { ...shardOf(2, 2), path: 'copy' }],
+      'shard 2/2 is there twice: shard-2 and copy'
+    ],
     [[shardOf(1, 2), shardOf(2, 3)], 'the shards are of different runs: shard-1 is 1/2, shard-2 is 2/3'],
     [[shardOf(1, 2), runOf('whole', [buildTest()])], 'whole is no shard, but shard-1 is shard 1/2'],
     [[shardOf(3, 2)], 'shard-3 is damaged: there is no shard 3/2'],
     [
-      [shardOf(1, 2, [buildTest({ id: 'a', name: 'pays' })]), shardOf(2, 2, [buildTest({ id: 'a', name: 'pays' })])],
+      [
+        shardOf(1, 2, [buildTest({ id: 'a', name: 'pays' })]),
+        shardOf(2, 2, [buildTest({ id: 'a', name: 'pays' })])
+      ],
       'the test "pays" (checkout.yaml:1) was run in shard-1 and in shard-2'
     ],
     [[runOf('empty', [])], 'no test was run in what is to be merged'],
