@@ -26,7 +26,7 @@ function fileOf({ name, url, assertion = 'count() = 1', extra = '' }: Sketch): s
 spec:
   name: ${JSON.stringify(name)}
   timeout: 8s
-  flushDelay: 200ms
+  flushDelay: 1s
   absenceWindow: 100ms
 ${extra}  trigger: { type: http, httpRequest: { url: ${url} } }
   specs:
@@ -121,7 +121,7 @@ describe('one run with every reporter', () => {
       '::error file=tests/errs.yaml',
       '::warning file=tests/flaky.yaml'
     ])
-    expect(commands[0]).toContain(',line=10,col=20,')
+    expect(commands[0]).toContain(',line=10,col=21,')
     const summary = await workspace.read('summary.md')
     expect(summary).toContain('| 1 | 1 | 1 | 1 | 1 |')
     expect(summary).toMatch(/```text\n[\s\S]*count\(\) = 3[\s\S]*█/)
