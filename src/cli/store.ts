@@ -79,7 +79,8 @@ export function createStore({ cwd, mask, runId }: StoreOptions): Store {
       if (event.type === 'test-progressed') return
       if (event.type !== 'run-started' && event.type !== 'test-started' && event.type !== 'run-finished') {
         save(event.report)
-        if (event.type !== 'test-retried') documents.set(event.report.id, projectTest(mask.value(event.report)))
+        if (event.type !== 'test-retried')
+          documents.set(event.report.id, projectTest(mask.value(event.report)))
       }
       enqueue(() => appendFile(join(draft, 'run.ndjson'), renderNdjsonEvent(mask.value(event))))
       if (event.type === 'run-finished')
