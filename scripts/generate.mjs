@@ -14,12 +14,14 @@ import { buildSchemas } from './src/definition/schema.ts'
 import { publishDefinitionSchema, publishProjectSchema } from './src/definition/schema-published.ts'
 import { createMask } from './src/model/mask.ts'
 import { schemaParts } from './src/plan/registry.ts'
+import { eventSchema } from './src/report/event-schema.ts'
 import { jsonReportSchema } from './src/report/json-schema.ts'
 export const schemas = buildSchemas(schemaParts(composeRegistry(createMask())))
 export const published = {
   'definition.json': publishDefinitionSchema(schemas),
   'project.json': publishProjectSchema(schemas),
-  'report.json': jsonReportSchema
+  'report.json': jsonReportSchema,
+  'events.json': eventSchema
 }
 `
 
@@ -31,7 +33,8 @@ export function loadSchemas() {
 /** Compiles the schemas to code, so that nothing is compiled when tracerun starts. */
 export async function compileValidators() {
   const {
-    schemas: { plugins, ...schemas }
+    schemas: { plugins, ...schemas },
+    published
   } = await loadSchemas()
   const folder = `${root}src/definition/generated/`
   await rm(folder, { recursive: true, force: true })
@@ -52,6 +55,15 @@ export async function compileValidators() {
         `${compile(schema)}\nexport const schemaText = ${asText(schema)}`
       )
     )
+  )
+  await writeModule(`${folder}report.js`, compile(published['report.json']))
+  await writeFile(
+    `${folder}report.d.ts`,
+    [
+      "import type { CompiledValidator } from '../validators.ts'",
+      'export declare const validate: CompiledValidator',
+      ''
+    ].join('\n')
   )
   const loaders = Object.keys(parts).map(name => `  ${name}: () => import('./code/${name}.js')`)
   await writeFile(
@@ -80,6 +92,7 @@ function compile(schema) {
     strict: true,
     strictTypes: false,
     strictRequired: false,
+    validateFormats: false,
     allowUnionTypes: true,
     inlineRefs: false,
     code: { source: true, esm: true, lines: false }

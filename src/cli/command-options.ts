@@ -143,7 +143,13 @@ export function endpointOption(command: Command): Command {
 /** What is reported, and where to. */
 export function reporterOptions(command: Command): Command {
   return command
-    .option('--reporter <name[=path]>', 'pretty, json or ndjson; may be given again', collect, [])
+    .option(
+      '--reporter <name[=path]>',
+      'pretty, json, ndjson, junit=FILE, github; may be given again',
+      collect,
+      []
+    )
+    .option('-j, --junit <file>', 'short for --reporter junit=FILE')
     .addOption(new Option('-o, --output <format>', 'what standard output shows').choices(['pretty', 'json']))
 }
 

@@ -5,11 +5,14 @@ import { createMask } from '../model/mask.ts'
 import type { Clock } from '../plugin/context.ts'
 import { type Ask, askAtTerminal } from './ask.ts'
 import { createSystemClock } from './clock.ts'
+import { createDisarmer } from './disarm.ts'
 import { createFootHolder, type FootHolder } from './foot-holder.ts'
 
 /** A stream for people or programs, and what is known of it. */
 export interface Output {
   write(text: string): void
+  /** Writes a line that the service which runs the job reads as a command; `write` never does. */
+  command(line: string): void
   readonly isTty: boolean
   readonly columns: number | undefined
   readonly rows: number | undefined
@@ -54,7 +57,11 @@ export function processEnvironment(
 ): Environment {
   const { signal, isDebug, onLostOutput } = options
   const footHolder = createFootHolder(host)
-  const stderr = aboveFoot(streamOutput(host.stderr, 'standard error', onLostOutput), footHolder)
+  const createGuard = isOn(host.env['GITHUB_ACTIONS']) ? createDisarmer : () => asItIs
+  const stderr = aboveFoot(
+    streamOutput(host.stderr, 'standard error', { onLostOutput, guard: createGuard() }),
+    footHolder
+  )
   const mask = createMask()
   let clock: Clock | undefined
   return {
@@ -64,7 +71,7 @@ export function processEnvironment(
       return availableParallelism()
     },
     variables: host.env,
-    stdout: streamOutput(host.stdout, 'standard output', onLostOutput),
+    stdout: streamOutput(host.stdout, 'standard output', { onLostOutput, guard: createGuard() }),
     stderr,
     footHolder,
     // Made when it is asked for: reading the time for the first time takes a while.
@@ -111,7 +118,7 @@ async function readAll(stream: NodeJS.ReadStream, signal: AbortSignal): Promise<
 function streamOutput(
   stream: NodeJS.WriteStream,
   name: string,
-  onLost: (error: ReporterError) => void
+  { onLostOutput, guard }: { onLostOutput(error: ReporterError): void; guard(text: string): string }
 ): Output {
   let isClosed = false
   stream.on('error', (cause: NodeJS.ErrnoException) => {
@@ -120,11 +127,16 @@ function streamOutput(
     // A reader that has seen enough (`| head`) is no failure: what is left is said to nobody.
     if (!isFirst || cause.code === 'EPIPE' || cause.code === 'ERR_STREAM_DESTROYED') return
     const hint = cause.code === 'ENOSPC' ? 'make room on its disk' : undefined
-    onLost(new ReporterError(`${name} cannot be written: ${cause.message}`, { cause, hint }))
+    onLostOutput(new ReporterError(`${name} cannot be written: ${cause.message}`, { cause, hint }))
   })
+  const write = (text: string): void => {
+    if (!isClosed) stream.write(text)
+  }
   return {
-    write: text => {
-      if (!isClosed) stream.write(text)
+    write: text => write(guard(text)),
+    command: line => {
+      write(`${line}\n`)
+      guard('\n')
     },
     isTty: stream.isTTY === true,
     get columns(): number | undefined {
@@ -147,11 +159,16 @@ function aboveFoot(output: Output, holder: FootHolder): Output {
     get rows(): number | undefined {
       return output.rows
     },
+    command: line => output.command(line),
     write: text => {
       if (holder.foot === undefined) output.write(text)
       else holder.foot.writeAbove(text)
     }
   }
+}
+
+function asItIs(text: string): string {
+  return text
 }
 
 /** Whether a variable of the process switches something on. */

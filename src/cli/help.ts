@@ -42,7 +42,9 @@ after three.
 --allow-exec (TRACERUN_ALLOW_EXEC=1) lets triggers of type exec run commands of this machine, with your rights and
 variables. No file can allow it: never give it to files that you have not read, such as a stranger's pull request.
 
-Reporters: pretty (the default), json, ndjson. Each may have a file: --reporter json=report.json
+Reporters: pretty (the default), json and ndjson, each of which may have a file: --reporter json=report.json;
+junit=report.xml; github: annotations at the lines of the files, and the page of the job. It is on in a job of
+GitHub Actions, unless TRACERUN_GITHUB=0.
 
 Of Tracetest: "run test -f FILE" and "run testsuite -f FILE" are "run -f FILE", -e is --vars.
 
@@ -135,6 +137,17 @@ Examples:
 
 Exit codes: 0 passed, 1 failed, 2 wrong input, 3 the file holds no span of the tested system.`
 
+export const MERGE_HELP = `
+Each run is a folder that holds .tracerun/last or is a copy of it, or the file of --reporter json=FILE. Shards must be
+of one run, each there once and none missing; runs without --shard are put side by side. Traces are drawn where the
+folder has them. Counts are added up; the time is that of the run that took longest.
+
+Examples:
+  $ tracerun merge shards/*
+  $ tracerun merge shards/* --junit report.xml --reporter json=report.json
+
+Exit codes: the gravest of the runs; 2 also where a shard is missing, there twice or damaged.`
+
 export const EXPLAIN_HELP = `
 --trace is a file as check takes it, or a trace id: then the trace is fetched from the data store.
 
@@ -195,12 +208,11 @@ Exit codes: 0 written, and it holds for what came, 2 wrong input, or a file is t
 export const SCHEMA_HELP = `
 Examples:
   $ tracerun schema > tracerun.schema.json        (definitions, for an editor)
-  $ tracerun schema report                        (what --reporter json writes)`
+  $ tracerun schema report                        (what --reporter json writes)
+  $ tracerun schema events                        (a line of what --reporter ndjson writes)`
 
 /** Words of Tracetest, or of a later version, that a user may try: what to say instead of "unknown". */
 export const NOT_YET: ReadonlyMap<string, string> = new Map([
-  ['--junit', 'use --reporter json=report.json in this version'],
-  ['-j', 'use --reporter json=report.json in this version'],
   ['--html', 'use --reporter json=report.json in this version']
 ])
 

@@ -50,6 +50,8 @@ export interface RunOptions extends SourceOptions, SettingOptions {
   readonly quiet: boolean
   readonly verbose: boolean
   readonly output?: 'pretty' | 'json'
+  /** A file for JUnit XML. */
+  readonly junit?: string
   readonly passWithNoTests: boolean
   readonly allowExec: boolean
 }
@@ -73,6 +75,14 @@ export interface ExecOptions extends RunOptions {
   readonly command: readonly [string, ...string[]]
 }
 
+export interface MergeOptions {
+  /** Folders that hold a report, or files. */
+  readonly runs: readonly string[]
+  readonly reporter: readonly string[]
+  readonly output?: 'pretty' | 'json'
+  readonly junit?: string
+}
+
 export interface ValidateOptions extends SourceOptions, Pick<SettingOptions, 'endpoint' | 'dataStore'> {}
 
 export interface CheckOptions extends SourceOptions, Pick<SettingOptions, 'dataStore'> {
@@ -82,6 +92,7 @@ export interface CheckOptions extends SourceOptions, Pick<SettingOptions, 'dataS
   readonly watch: boolean
   readonly reporter: readonly string[]
   readonly output?: 'pretty' | 'json'
+  readonly junit?: string
 }
 
 /** Which data store is asked, for commands that need no test. */

@@ -44,7 +44,7 @@ export function addSchema(program: Command, environment: Environment, answer: An
   program
     .command('schema')
     .description('print a JSON Schema')
-    .argument('[name]', 'definition (the default), project or report')
+    .argument('[name]', 'definition (the default), project, report or events')
     .addHelpText('after', SCHEMA_HELP)
     .action(async (name = 'definition') => {
       const { printSchema } = await import('./commands/schema.ts')

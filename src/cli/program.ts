@@ -21,6 +21,7 @@ import {
   EXPLAIN_HELP,
   INIT_HELP,
   LIST_HELP,
+  MERGE_HELP,
   PROGRAM_HELP,
   RUN_HELP,
   TRACE_HELP,
@@ -32,6 +33,7 @@ import type {
   ExplainOptions,
   InitOptions,
   ListOptions,
+  MergeOptions,
   RunOptions,
   TraceOptions,
   ValidateOptions
@@ -89,6 +91,7 @@ function buildProgram(environment: Environment, words: readonly string[], answer
   addValidate(program, environment, answer)
   addList(program, environment, answer)
   addCheck(program, environment, answer)
+  addMerge(program, environment, answer)
   addExplain(program, environment, answer)
   addTrace(program, environment, answer)
   addDoctor(program, environment, answer)
@@ -187,6 +190,20 @@ function addCheck(program: Command, environment: Environment, answer: Answer): v
     .action(async (files: readonly string[], options: Omit<CheckOptions, 'files'> & FileOption) => {
       const { checkTrace } = await import('./commands/check.ts')
       answer(await checkTrace({ ...options, files: [...files, ...options.file] }, environment))
+    })
+}
+
+function addMerge(program: Command, environment: Environment, answer: Answer): void {
+  const command = program
+    .command('merge')
+    .description('make one report of the runs of several shards')
+    .argument('<runs...>', 'folders such as copies of .tracerun/last, or JSON reports')
+  reporterOptions(command)
+    .option('--debug', 'say what happens inside, on standard error')
+    .addHelpText('after', MERGE_HELP)
+    .action(async (runs: readonly string[], options: Omit<MergeOptions, 'runs'>) => {
+      const { mergeRuns } = await import('./commands/merge.ts')
+      answer(await mergeRuns({ ...options, runs }, environment))
     })
 }
 

@@ -77,7 +77,7 @@ async function decodeTrace(text: string, label: string, wanted: string | undefin
   const format = detectFormat(document)
   if (isRunLog(document))
     throw new UsageError(`${label}: this tells how a run went, and holds no spans`, {
-      hint: 'the trace of each test is in a .json file beside it'
+      hint: 'of a saved run, the trace of each test is in a .json file beside it'
     })
   if (format === undefined && isEmptyAnswer(document)) throw noSpan(label)
   if (format === undefined)
@@ -113,8 +113,9 @@ function detectFormat(document: unknown): TraceFormat | undefined {
   return isListOf(document, isOtlp) ? 'OTLP JSON' : undefined
 }
 
-/** What `--reporter ndjson` writes: events of a run, a line each. */
+/** What `--reporter ndjson` writes, events of a run, a line each, or its report. */
 function isRunLog(document: unknown): boolean {
+  if (isObject(document)) return 'summary' in document && Array.isArray(document['tests'])
   return isListOf(document, item => isObject(item) && item['type'] === 'run-started')
 }
 

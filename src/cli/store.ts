@@ -1,13 +1,16 @@
 import { appendFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Mask } from '../model/mask.ts'
-import type { RunEvent, TestReport } from '../model/run-event.ts'
+import type { RunEvent, RunReport, TestReport } from '../model/run-event.ts'
+import { renderJson } from '../report/json.ts'
+import type { JsonReport, JsonTest } from '../report/json-report.ts'
 import { renderNdjsonEvent } from '../report/ndjson.ts'
+import { projectRun, projectTest } from '../report/projection.ts'
 import { createFileNames } from './file-names.ts'
 import { renderSavedRun } from './saved-run.ts'
 import { renderUnpassed } from './selection/last-run.ts'
 
-/** `.tracerun/last`: what `check` needs to judge the tests of the last run again. */
+/** `.tracerun/last`: what `check` needs to judge the tests of the last run again, and `merge` to put runs together. */
 export interface Store {
   /** Where a test is saved once the run is over, relative to the working directory; undefined if it is known not to be. */
   pathOf(test: { readonly id: string; readonly attempt: number }): string | undefined
@@ -38,6 +41,12 @@ export function createStore({ cwd, mask, runId }: StoreOptions): Store {
   const root = join(cwd, FOLDER)
   const draft = join(root, `.next-${runId}`)
   const names = createFileNames()
+  /** The attempts that have a file. */
+  const saved = new Set<string>()
+  /** The last word on each test. */
+  const documents = new Map<string, JsonTest>()
+  // No test may have the name of the report.
+  const reportName = names.nameOf('', 'report', '.json')
   let failure: unknown
   let work: Promise<void> = prepare(root, draft).catch(fail)
 
@@ -50,11 +59,25 @@ export function createStore({ cwd, mask, runId }: StoreOptions): Store {
   }
   function nameOf(test: { readonly id: string; readonly attempt: number }): string {
     const wanted = test.attempt > 1 ? `${test.id}-attempt-${test.attempt}` : test.id
-    return names.nameOf(`${test.id}\0${test.attempt}`, mask.text(wanted), '.json')
+    return names.nameOf(keyOf(test), mask.text(wanted), '.json')
   }
   function save(report: TestReport): void {
     const name = nameOf(report)
+    saved.add(keyOf(report))
     enqueue(() => writeFile(join(draft, name), renderSavedRun(mask.value(report), isMasked(report, mask))))
+  }
+
+  function withFile(test: JsonTest): JsonTest {
+    const { earlierAttempts } = test
+    return {
+      ...test,
+      ...(earlierAttempts ? { earlierAttempts: earlierAttempts.map(withFile) } : {}),
+      ...(saved.has(keyOf(test)) ? { saved: nameOf(test) } : {})
+    }
+  }
+  function documentOf(report: RunReport): JsonReport {
+    const tests = report.tests.map(test => withFile(documents.get(test.id) ?? projectTest(test)))
+    return projectRun(report, tests)
   }
 
   return {
@@ -64,8 +87,14 @@ export function createStore({ cwd, mask, runId }: StoreOptions): Store {
       if (event.type === 'run-finished') {
         const unpassed = renderUnpassed(mask.value(event.report).tests)
         enqueue(() => writeFile(join(draft, UNPASSED_FILE), unpassed))
-      } else if (event.type !== 'run-started' && event.type !== 'test-started') save(event.report)
+      } else if (event.type !== 'run-started' && event.type !== 'test-started') {
+        save(event.report)
+        if (event.type !== 'test-retried')
+          documents.set(event.report.id, projectTest(mask.value(event.report)))
+      }
       enqueue(() => appendFile(join(draft, 'run.ndjson'), renderNdjsonEvent(mask.value(event))))
+      if (event.type === 'run-finished')
+        enqueue(() => writeFile(join(draft, reportName), renderJson(mask.value(documentOf(event.report)))))
     },
     async close() {
       enqueue(() => replace(root, draft, runId))
@@ -80,6 +109,10 @@ export function createStore({ cwd, mask, runId }: StoreOptions): Store {
       )
     }
   }
+}
+
+function keyOf({ id, attempt }: { readonly id: string; readonly attempt: number }): string {
+  return `${id}\0${attempt}`
 }
 
 /** Only what a judgement reads counts: a secret in the YAML file itself is there again when it is judged. */

@@ -1,10 +1,13 @@
-import type { TracerunError } from '../errors/errors.ts'
 import { indent, type Line, lineOf, toned, wrapLine } from './line.ts'
 import { signsOf } from './paint.ts'
 import type { Screen } from './screen.ts'
 
 /** The message of an error and the way out of it, wrapped; line breaks and margins of the message are kept. */
-export function errorLines(error: TracerunError, columns: number, screen: Screen): readonly Line[] {
+export function errorLines(
+  error: { readonly message: string; readonly hint?: string | undefined },
+  columns: number,
+  screen: Screen
+): readonly Line[] {
   const hint = error.hint === undefined ? [] : sentenceLines(error.hint, columns - 2)
   const arrow = toned(`${signsOf(screen).arrow} `, 'accent')
   const [first, ...rest] = hint

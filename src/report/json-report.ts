@@ -77,6 +77,8 @@ export interface JsonTest {
   readonly completeness: JsonCompleteness
   readonly outputs: readonly JsonOutput[]
   readonly specs: readonly JsonSpec[]
+  /** Only of a saved run: the file beside the report that holds its trace. */
+  readonly saved?: string
 }
 
 export interface JsonSuiteStep {
@@ -139,6 +141,7 @@ export interface JsonHole {
 export interface JsonOutput {
   readonly name: string
   readonly line: number
+  readonly column: number
   readonly outcome: 'held' | 'undetermined' | 'unmatched'
   readonly value?: unknown
   readonly text?: string
@@ -154,12 +157,15 @@ export interface JsonSpec {
   readonly outcome: 'passed' | 'failed' | 'skipped'
   readonly reason?: string
   readonly selectedCount: number
+  /** Only of a spec that failed; it may list fewer. */
+  readonly selected?: readonly string[]
   readonly assertions: readonly JsonAssertion[]
 }
 
 export interface JsonAssertion {
   readonly text: string
   readonly line: number
+  readonly column: number
   readonly outcome: 'held' | 'violated' | 'undetermined' | 'unmatched' | 'skipped'
   readonly isFinal: boolean
   readonly reason?: JsonReason

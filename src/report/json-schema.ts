@@ -1,58 +1,42 @@
 import type { JsonSchema } from '../plugin/context.ts'
+import {
+  arrayOf,
+  count,
+  milliseconds,
+  objectOf,
+  oneOf,
+  ordinal,
+  spanId,
+  text,
+  texts,
+  traceId
+} from './schema-parts.ts'
 
-const text: JsonSchema = { type: 'string' }
-const count: JsonSchema = { type: 'integer', minimum: 0 }
-const milliseconds: JsonSchema = { type: 'number', minimum: 0 }
-const spanId: JsonSchema = { type: 'string', pattern: '^[0-9a-f]{16}$' }
-const traceId: JsonSchema = { type: 'string', pattern: '^[0-9a-f]{32}$' }
-const texts: JsonSchema = { type: 'array', items: text }
 const line: JsonSchema = { type: 'integer', minimum: 1, description: 'In the file of the test.' }
 
-/** An object; keys that end in `?` may be absent. Others may come in later versions. */
-function objectOf(description: string, keys: Readonly<Record<string, JsonSchema>>): JsonSchema {
-  const names = Object.keys(keys)
-  return {
-    type: 'object',
-    description,
-    required: names.filter(name => !name.endsWith('?')),
-    properties: Object.fromEntries(names.map(name => [name.replace('?', ''), keys[name]]))
-  }
-}
-
-function arrayOf(name: string): JsonSchema {
-  return { type: 'array', items: { $ref: `#/$defs/${name}` } }
-}
-
-function oneOf(...values: readonly string[]): JsonSchema {
-  return { enum: values }
+/** How a run ended. */
+export const runOutcome: Readonly<Record<'outcome' | 'exitCode', JsonSchema>> = {
+  outcome: oneOf('passed', 'failed', 'errored', 'interrupted'),
+  exitCode: { enum: [0, 1, 2, 3, 70, 130] }
 }
 
 const checkOutcome = oneOf('held', 'violated', 'undetermined', 'unmatched', 'skipped')
 
-const definitions: Readonly<Record<string, JsonSchema>> = {
+export const jsonDefinitions: Readonly<Record<string, JsonSchema>> = {
   test: objectOf('One test, run once.', {
     id: { ...text, description: 'Stable within a run; names the saved files of the test.' },
     name: text,
     file: text,
     line,
     tags: texts,
-    'suite?': objectOf('Which step of which suite it is.', {
-      id: text,
-      name: text,
-      step: { type: 'integer', minimum: 1 },
-      steps: { type: 'integer', minimum: 1, description: 'How many the suite has.' }
-    }),
-    'repetition?': objectOf('Which of several runs of the test it is (`--repeat`).', {
-      test: { ...text, description: 'The id that the test has where it is run once.' },
-      number: { type: 'integer', minimum: 1 },
-      of: { type: 'integer', minimum: 1 }
-    }),
+    'suite?': { $ref: '#/$defs/suiteStep' },
+    'repetition?': { $ref: '#/$defs/repetition' },
     outcome: {
       ...oneOf('passed', 'flaky', 'failed', 'errored', 'skipped'),
       description: 'Flaky: passed, but not at the first attempt.'
     },
     'reason?': { ...text, description: 'Why it was skipped.' },
-    attempt: { type: 'integer', minimum: 1 },
+    attempt: ordinal,
     'earlierAttempts?': {
       ...arrayOf('test'),
       description: 'The attempts before this one, none of which passed.'
@@ -72,7 +56,22 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
     'response?': { $ref: '#/$defs/response' },
     completeness: { $ref: '#/$defs/completeness' },
     outputs: arrayOf('output'),
-    specs: arrayOf('spec')
+    specs: arrayOf('spec'),
+    'saved?': {
+      ...text,
+      description: 'Only in .tracerun/last: the file beside the report that holds the trace of the test.'
+    }
+  }),
+  suiteStep: objectOf('Which step of which suite it is.', {
+    id: text,
+    name: text,
+    step: ordinal,
+    steps: { ...ordinal, description: 'How many the suite has.' }
+  }),
+  repetition: objectOf('Which of several runs of the test it is (`--repeat`).', {
+    test: { ...text, description: 'The id that the test has where it is run once.' },
+    number: ordinal,
+    of: ordinal
   }),
   repeated: objectOf('Figures over the repetitions of one test.', {
     id: text,
@@ -85,6 +84,14 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
     skipped: count,
     'durationMs?': { $ref: '#/$defs/spread' },
     'verdictMs?': { $ref: '#/$defs/spread', description: 'From the answer to the verdict.' }
+  }),
+  summary: objectOf('Tests by outcome.', {
+    passed: { ...count, description: 'At the first attempt.' },
+    flaky: { ...count, description: 'At a later attempt.' },
+    failed: count,
+    errored: count,
+    skipped: count,
+    durationMs: { ...milliseconds, description: 'Of merged runs: of the one that took longest.' }
   }),
   spread: objectOf('The least, the middle and the greatest of several figures.', {
     min: milliseconds,
@@ -148,6 +155,7 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
   output: objectOf('A value taken from the trace, under a name.', {
     name: text,
     line,
+    column: ordinal,
     outcome: oneOf('held', 'undetermined', 'unmatched'),
     'value?': {
       description:
@@ -165,11 +173,17 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
     outcome: oneOf('passed', 'failed', 'skipped'),
     'reason?': { ...text, description: 'Why it was skipped.' },
     selectedCount: { ...count, description: 'Spans that the selector chose.' },
+    'selected?': {
+      type: 'array',
+      items: spanId,
+      description: 'Which they are, of a spec that failed; at most 1000.'
+    },
     assertions: arrayOf('assertion')
   }),
   assertion: objectOf('One assertion.', {
     text: { ...text, description: 'As understood: in canonical form.' },
     line,
+    column: ordinal,
     outcome: { ...checkOutcome, description: 'Violated, undetermined and unmatched ones fail their spec.' },
     isFinal: { type: 'boolean', description: 'No span that could still arrive would change it.' },
     'reason?': { $ref: '#/$defs/reason' },
@@ -208,20 +222,12 @@ export const jsonReportSchema: JsonSchema = {
   title: 'Report of a run of tracerun',
   ...objectOf('What `tracerun run --reporter json` writes, once, at the end of the run.', {
     schemaVersion: { const: 1, description: 'Grows when a key changes its meaning; additions do not count.' },
-    outcome: oneOf('passed', 'failed', 'errored', 'interrupted'),
-    exitCode: { enum: [0, 1, 2, 3, 70, 130] },
+    ...runOutcome,
     'shard?': objectOf('Which part of the chosen tests this is (`--shard`).', {
-      index: { type: 'integer', minimum: 1 },
-      count: { type: 'integer', minimum: 1 }
+      index: ordinal,
+      count: ordinal
     }),
-    summary: objectOf('Tests by outcome.', {
-      passed: { ...count, description: 'At the first attempt.' },
-      flaky: { ...count, description: 'At a later attempt.' },
-      failed: count,
-      errored: count,
-      skipped: count,
-      durationMs: milliseconds
-    }),
+    summary: { $ref: '#/$defs/summary' },
     warnings: {
       ...texts,
       description: 'About the run as a whole, such as what could not be forwarded. Those of a test are there.'
@@ -229,5 +235,5 @@ export const jsonReportSchema: JsonSchema = {
     tests: arrayOf('test'),
     'repeated?': { ...arrayOf('repeated'), description: 'Of tests that were run several times.' }
   }),
-  $defs: definitions
+  $defs: jsonDefinitions
 }

@@ -1,16 +1,23 @@
 import { ReporterError } from '../errors/errors.ts'
-import type { RunEvent, RunReport } from '../model/run-event.ts'
-import type { Reporter } from '../plugin/reporter.ts'
+
+/** A reporter, whatever it is told of. */
+interface Listener<Event, Report> {
+  readonly name: string
+  onEvent(event: Event): void
+  close(report: Report): Promise<void>
+}
 
 /**
  * One reporter made of several. One that throws hears nothing more and disturbs neither the run nor the others;
  * `close` rejects with a `ReporterError` that names it, after all others have closed.
  */
-export function createMultiplexer(reporters: readonly Reporter[]): Reporter {
-  const failures = new Map<Reporter, unknown>()
+export function createMultiplexer<Event, Report>(
+  reporters: readonly Listener<Event, Report>[]
+): Listener<Event, Report> {
+  const failures = new Map<Listener<Event, Report>, unknown>()
   return {
     name: 'multiplexer',
-    onEvent(event: RunEvent): void {
+    onEvent(event: Event): void {
       for (const reporter of reporters) {
         if (failures.has(reporter)) continue
         try {
@@ -20,7 +27,7 @@ export function createMultiplexer(reporters: readonly Reporter[]): Reporter {
         }
       }
     },
-    async close(report: RunReport): Promise<void> {
+    async close(report: Report): Promise<void> {
       const closing = reporters
         .filter(reporter => !failures.has(reporter))
         .map(async reporter => {
@@ -36,7 +43,7 @@ export function createMultiplexer(reporters: readonly Reporter[]): Reporter {
   }
 }
 
-function reporterError(failures: ReadonlyMap<Reporter, unknown>): ReporterError {
+function reporterError(failures: ReadonlyMap<{ readonly name: string }, unknown>): ReporterError {
   const lines = [...failures].map(
     ([reporter, error]) => `the reporter "${reporter.name}" failed: ${reasonOf(error)}`
   )

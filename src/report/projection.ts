@@ -12,7 +12,7 @@ import type {
   Reason,
   SpecResult
 } from '../model/verdict.ts'
-import { positionOf } from '../source/line-index.ts'
+import { type Position, positionOf } from '../source/line-index.ts'
 import type {
   JsonAssertion,
   JsonCandidate,
@@ -32,7 +32,7 @@ import { summarizeRepetitions } from './repetitions.ts'
 /** Grows when a key of the JSON report changes its meaning; additions do not count. */
 const REPORT_SCHEMA_VERSION = 1
 
-/** Spans listed for one assertion; `spanCount` tells how many there were. */
+/** Spans listed for one assertion or spec; a count beside them tells how many there were. */
 const MAX_SPANS = 1000
 
 /** A value that `JSON.stringify` takes as it is. */
@@ -43,7 +43,7 @@ export function projectRun(
   report: RunReport,
   tests: readonly JsonTest[] = report.tests.map(projectTest)
 ): JsonReport {
-  const repeated = summarizeRepetitions(report.tests)
+  const repeated = summarizeRepetitions(tests)
   return compact<JsonReport>({
     schemaVersion: REPORT_SCHEMA_VERSION,
     outcome: report.outcome,
@@ -102,7 +102,7 @@ function buildProjection(test: TestReport): JsonTest {
     id: test.id,
     name: test.name,
     file: test.location.source.name,
-    line: lineOf(test),
+    line: placeOf(test).line,
     tags: test.tags,
     suite: test.suite,
     repetition: test.repetition,
@@ -121,7 +121,8 @@ function buildProjection(test: TestReport): JsonTest {
     response: test.response && projectResponse(test),
     completeness: projectCompleteness(test),
     outputs: isSkipped ? [] : verdict.outputs.map(projectOutput),
-    specs: isSkipped ? [] : verdict.specs.map(spec => projectSpec(spec, trace))
+    specs: isSkipped ? [] : verdict.specs.map(spec => projectSpec(spec, trace)),
+    saved: undefined
   })
 }
 
@@ -148,7 +149,7 @@ function projectCompleteness({ ground, holes, losses }: TestReport): JsonComplet
 }
 
 function projectOutput(output: OutputResult): JsonOutput {
-  const facts = { name: output.name, line: lineOf(output), outcome: output.outcome }
+  const facts = { name: output.name, ...placeOf(output), outcome: output.outcome }
   switch (output.outcome) {
     case 'held':
       return compact<JsonOutput>({
@@ -165,14 +166,16 @@ function projectOutput(output: OutputResult): JsonOutput {
 }
 
 function projectSpec(spec: SpecResult, trace: Trace | undefined): JsonSpec {
+  const outcome = outcomeOfSpec(spec)
   return compact<JsonSpec>({
     name: spec.name,
     selector: spec.selector,
-    line: lineOf(spec),
+    line: placeOf(spec).line,
     severity: spec.severity,
-    outcome: outcomeOfSpec(spec),
+    outcome,
     reason: spec.skipped,
     selectedCount: spec.selected.length,
+    selected: outcome === 'failed' ? spec.selected.slice(0, MAX_SPANS) : undefined,
     assertions: spec.checks.map(check => projectCheck(check, trace))
   })
 }
@@ -189,7 +192,7 @@ function projectCheck(check: CheckResult, trace: Trace | undefined): JsonAsserti
   const spans = spansOf(check)
   return compact<JsonAssertion>({
     text: check.text,
-    line: lineOf(check),
+    ...placeOf(check),
     outcome: check.outcome,
     isFinal: check.isFinal,
     reason: reasonOf(check),
@@ -277,8 +280,8 @@ export function projectValue(value: AttributeValue): Json {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, projectValue(item)]))
 }
 
-function lineOf({ location }: Pick<TestReport, 'location'>): number {
-  return positionOf(location.source, location.range.start).line
+function placeOf({ location }: Pick<TestReport, 'location'>): Position {
+  return positionOf(location.source, location.range.start)
 }
 
 /** What an object is made from: a key that may be absent is undefined instead. */

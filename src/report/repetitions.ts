@@ -1,10 +1,8 @@
-import type { TestReport } from '../model/run-event.ts'
-import { type FinalOutcome, finalOutcomeOf } from '../model/summary.ts'
-import type { JsonRepeated, JsonSpread } from './json-report.ts'
+import type { JsonRepeated, JsonSpread, JsonTest } from './json-report.ts'
 
 /** Figures of each test that was run several times, in the order of their first run. */
-export function summarizeRepetitions(tests: readonly TestReport[]): readonly JsonRepeated[] {
-  const byTest = new Map<string, TestReport[]>()
+export function summarizeRepetitions(tests: readonly JsonTest[]): readonly JsonRepeated[] {
+  const byTest = new Map<string, JsonTest[]>()
   for (const test of tests) {
     if (test.repetition === undefined) continue
     const runs = byTest.get(test.repetition.test)
@@ -14,13 +12,13 @@ export function summarizeRepetitions(tests: readonly TestReport[]): readonly Jso
   return [...byTest].map(([id, runs]) => summarize(id, runs))
 }
 
-function summarize(id: string, runs: readonly TestReport[]): JsonRepeated {
+function summarize(id: string, runs: readonly JsonTest[]): JsonRepeated {
   const { name } = runs[0]!
-  const count = (outcome: FinalOutcome): number => runs.filter(run => finalOutcomeOf(run) === outcome).length
-  const measured = runs.filter(({ verdict }) => verdict.outcome !== 'skipped')
+  const count = (outcome: JsonTest['outcome']): number => runs.filter(run => run.outcome === outcome).length
+  const measured = runs.filter(({ outcome }) => outcome !== 'skipped')
   const durationMs = spreadOf(measured.map(run => run.durationMs))
   const verdictMs = spreadOf(
-    measured.flatMap(({ ground }) => (ground === undefined ? [] : [ground.waitedMs]))
+    measured.flatMap(({ completeness: { waitedMs } }) => (waitedMs === undefined ? [] : [waitedMs]))
   )
   return {
     id,

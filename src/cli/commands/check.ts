@@ -14,13 +14,13 @@ import type { CheckOptions } from '../options.ts'
 import type { StoredTrace } from '../read-trace.ts'
 import { readTrace } from '../read-trace.ts'
 import type { ReporterRequest } from '../reporters.ts'
-import { openReporters, selectReporters } from '../reporters.ts'
+import { openReporters, selectReporters, withJunit } from '../reporters.ts'
 import { applyStrictToEvent, applyStrictToRun } from '../strict.ts'
 import { watchFiles } from '../watch-files.ts'
 
 /** `tracerun check`: judges a stored trace against a file. */
 export async function checkTrace(options: CheckOptions, environment: Environment): Promise<ExitCode> {
-  const requests = selectReporters(options.reporter, options.output)
+  const requests = selectReporters(withJunit(options.reporter, options.junit), options.output, environment)
   if (options.watch) return await checkOnSave(options, requests, environment)
   const stored = await readTrace(options.trace, { ...options, cwd: environment.cwd })
   const { tests } = await readTests(options, stored, environment)

@@ -17,7 +17,7 @@ import type { RunOptions } from '../options.ts'
 import { pluginContext } from '../plugin-context.ts'
 import type { Prepare } from '../prepare.ts'
 import { asItIs, waitForSystem } from '../prepare.ts'
-import { openReporters, selectReporters } from '../reporters.ts'
+import { openReporters, selectReporters, withJunit } from '../reporters.ts'
 import { errorScreen } from '../screens.ts'
 import { readSelection } from '../selection/read-selection.ts'
 import { quoteForShell } from '../shell.ts'
@@ -38,7 +38,8 @@ export async function runTests(
 ): Promise<ExitCode> {
   const { stderr, mask } = environment
   const { plan, settings, warnings } = await readInputs(options, environment)
-  const requests = selectReporters(settings.reporters?.map(({ value }) => value) ?? [], options.output)
+  const reporters = withJunit(settings.reporters?.map(({ value }) => value) ?? [], options.junit)
+  const requests = selectReporters(reporters, options.output, environment)
   const selection = await readSelection(plan.tests, options, environment)
   const tests = repeatTests(selection.tests, options.repeat ?? 1)
   const problems = [...warnings, ...selection.problems]

@@ -8,7 +8,7 @@ import { schemaParts } from '../../plan/registry.ts'
 import { composeRegistry } from '../compose.ts'
 import type { Environment } from '../environment.ts'
 
-const NAMES = ['definition', 'project', 'report'] as const
+const NAMES = ['definition', 'project', 'report', 'events'] as const
 
 /** `tracerun schema`: what editors and readers of reports need. */
 export async function printSchema(name: string, environment: Environment): Promise<ExitCode> {
@@ -27,6 +27,10 @@ async function schemaOf(name: (typeof NAMES)[number]): Promise<unknown> {
   if (name === 'report') {
     const { jsonReportSchema } = await import('../../report/json-schema.ts')
     return jsonReportSchema
+  }
+  if (name === 'events') {
+    const { eventSchema } = await import('../../report/event-schema.ts')
+    return eventSchema
   }
   const schemas = buildSchemas(schemaParts(composeRegistry(createMask())))
   return name === 'project' ? publishProjectSchema(schemas) : publishDefinitionSchema(schemas)

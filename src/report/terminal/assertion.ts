@@ -1,5 +1,13 @@
 import type { TestReport } from '../../model/run-event.ts'
-import type { AnatomyPart, CheckResult, NearestMisses, Reason, SpecResult } from '../../model/verdict.ts'
+import type { Trace } from '../../model/trace.ts'
+import type {
+  AnatomyPart,
+  CheckResult,
+  NearestMisses,
+  Observation,
+  Reason,
+  SpecResult
+} from '../../model/verdict.ts'
 import { type Fragment, indent, type Line, lineColumns, lineOf, type Tone, toned, wrapLine } from '../line.ts'
 import { renderCount } from '../quantity.ts'
 import { shortenMiddle } from '../shorten.ts'
@@ -10,6 +18,7 @@ import { offendersOf, renderObservations } from './observations.ts'
 import { reasonText } from './reason.ts'
 import { saidElsewhere } from './said-elsewhere.ts'
 import { renderSelection } from './selection.ts'
+import { findSpan, labelOf } from './span-label.ts'
 
 /** What was explained once and need not be explained again within one test. */
 export interface Told {
@@ -157,7 +166,10 @@ function violatedLines(check: Violated, view: AssertionView): readonly Line[] {
         expected === undefined || expected === check.text ? seen : { ...seen, expected }
       )
   )
-  const lines = [...renderObservations(perSpan, trace, layout), ...anatomyLines(check, layout)]
+  const lines = [
+    ...renderObservations(perSpan, seen => spanLine(seen, trace, layout), layout),
+    ...anatomyLines(check, layout)
+  ]
   if (perSpan.length === 0 && !told.selections.has(spec)) {
     told.selections.add(spec)
     lines.push(...renderSelection(spec.selected, trace, layout))
@@ -196,7 +208,7 @@ function undeterminedLines(
     text,
     observed.filter(observation => observation.spanId !== undefined)
   )
-  const rows = renderObservations(perSpan, trace, layout)
+  const rows = renderObservations(perSpan, seen => spanLine(seen, trace, layout), layout)
   const isInRows = perSpan.some(observation => observation.reason?.text === reason.text)
   return isInRows ? rows : [...reasonLines(reason, told, layout), ...rows]
 }
@@ -215,4 +227,10 @@ function unmatchedLines(
   if (told.reasons.has(key)) return [lineOf(toned('for the same reason', 'dim'))]
   told.reasons.add(key)
   return renderNearest(nearest, trace, inset(layout, 4))
+}
+
+function spanLine({ spanId }: Observation, trace: Trace | undefined, layout: Layout): Line {
+  if (spanId === undefined) return lineOf()
+  const span = findSpan(trace, spanId)
+  return lineOf(span && `${labelOf(span, layout)}  `, toned(spanId, 'dim'))
 }

@@ -14,15 +14,19 @@ const GRAVITY: Readonly<Record<Mark, number>> = { failed: 2, caution: 1, near: 0
 export function collectMarks(report: TestReport): Marks {
   const marks = new Map<SpanId, Mark>()
   const add = (spanId: SpanId | undefined, mark: Mark): void => {
-    if (spanId === undefined) return
-    const known = marks.get(spanId)
-    if (known === undefined || GRAVITY[known] < GRAVITY[mark]) marks.set(spanId, mark)
+    if (spanId !== undefined) mergeMark(marks, spanId, mark)
   }
   for (const hole of report.holes) add(hole.spanId, 'caution')
   if (report.verdict.outcome === 'skipped') return marks
   for (const spec of report.verdict.specs) for (const check of spec.checks) markCheck(check, spec, add)
   for (const output of report.verdict.outputs) markOutput(output, add)
   return marks
+}
+
+/** Marks a span, unless it has a graver mark. */
+export function mergeMark(marks: Map<SpanId, Mark>, spanId: SpanId, mark: Mark): void {
+  const known = marks.get(spanId)
+  if (known === undefined || GRAVITY[known] < GRAVITY[mark]) marks.set(spanId, mark)
 }
 
 type Add = (spanId: SpanId | undefined, mark: Mark) => void

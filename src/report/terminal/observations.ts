@@ -1,28 +1,36 @@
-import type { Trace } from '../../model/trace.ts'
-import type { Observation } from '../../model/verdict.ts'
 import { indent, type Line, lineColumns, lineOf, padLine, toned, widestOf, wrapLine } from '../line.ts'
 import { renderCount } from '../quantity.ts'
 import { shortenMiddle, shortenPair } from '../shorten.ts'
 import type { Layout } from './layout.ts'
 import { reasonText } from './reason.ts'
-import { findSpan, labelOf } from './span-label.ts'
 
 const MAX_GROUPS = 5
 const MAX_SPANS_OF_GROUP = 3
 const LONGEST_VALUE = 160
 const LABEL = 'expected '
 
+/** What an assertion saw of one span, in a verdict or in a report of it. */
+interface Seen {
+  readonly holds?: boolean | undefined
+  readonly expected?: string
+  readonly actual?: string
+  readonly reason?: { readonly code: string; readonly text: string; readonly nearest?: string }
+}
+
 /** Spans on which an assertion came out alike. */
-export interface ObservationGroup {
-  readonly first: Observation
-  readonly members: readonly Observation[]
+export interface ObservationGroup<T extends Seen> {
+  readonly first: T
+  readonly members: readonly T[]
 }
 
 /**
  * The spans that speak against an assertion: those on which it did not hold; those on which it did, where it limits
  * on how many it may (`none`, `at-most`); all, where it says on how many it must.
  */
-export function offendersOf(text: string, observed: readonly Observation[]): readonly Observation[] {
+export function offendersOf<T extends Pick<Seen, 'holds'>>(
+  text: string,
+  observed: readonly T[]
+): readonly T[] {
   if (/^exactly\b/.test(text)) return observed
   if (/^(none|at-most)\b/.test(text)) {
     const holding = observed.filter(observation => observation.holds !== false)
@@ -32,8 +40,8 @@ export function offendersOf(text: string, observed: readonly Observation[]): rea
 }
 
 /** Puts equal outcomes together, in the order in which they came. */
-export function groupObservations(observed: readonly Observation[]): readonly ObservationGroup[] {
-  const groups = new Map<string, { first: Observation; members: Observation[] }>()
+export function groupObservations<T extends Seen>(observed: readonly T[]): readonly ObservationGroup<T>[] {
+  const groups = new Map<string, { first: T; members: T[] }>()
   for (const observation of observed) {
     const { holds, expected, actual, reason } = observation
     const key = JSON.stringify([holds, expected, actual, reason?.code, reason?.nearest])
@@ -44,10 +52,10 @@ export function groupObservations(observed: readonly Observation[]): readonly Ob
   return [...groups.values()]
 }
 
-/** Expected and actual, span by span. */
-export function renderObservations(
-  observed: readonly Observation[],
-  trace: Trace | undefined,
+/** Expected and actual, span by span; `spanLine` says which span it is. */
+export function renderObservations<T extends Seen>(
+  observed: readonly T[],
+  spanLine: (seen: T) => Line,
   layout: Layout
 ): readonly Line[] {
   const groups = groupObservations(observed)
@@ -57,21 +65,21 @@ export function renderObservations(
   const widest = widestOf(values.flat())
   const isTable = widest <= layout.columns / 2
   const lines = shown.flatMap((group, at) =>
-    renderGroup(group, values[at]!, isTable ? widest : 0, trace, layout)
+    renderGroup(group, values[at]!, isTable ? widest : 0, spanLine, layout)
   )
   if (rest.length === 0) return lines
   const spans = rest.reduce((count, group) => count + group.members.length, 0)
   return [...lines, lineOf(toned(`and ${renderCount(spans, 'more span')} with other values`, 'dim'))]
 }
 
-function renderGroup(
-  { first, members }: ObservationGroup,
+function renderGroup<T extends Seen>(
+  { first, members }: ObservationGroup<T>,
   values: readonly Line[],
   widest: number,
-  trace: Trace | undefined,
+  spanLine: (seen: T) => Line,
   layout: Layout
 ): readonly Line[] {
-  const spans = members.slice(0, MAX_SPANS_OF_GROUP).map(member => spanLine(member, trace, layout))
+  const spans = members.slice(0, MAX_SPANS_OF_GROUP).map(spanLine)
   const more = members.length - spans.length
   if (more > 0) spans.push(lineOf(toned(`and ${more.toLocaleString('en-US')} more like these`, 'dim')))
   const reason = first.reason && wrapLine(lineOf(reasonText(first.reason, layout)), layout.columns, 2)
@@ -88,7 +96,7 @@ function renderGroup(
 }
 
 /** `expected 99.99   actual 89.99`, and whether it holds where that is not wanted; or one below the other where they are too wide for one line. */
-function valuesOf({ expected, actual, reason, holds }: Observation, layout: Layout): readonly Line[] {
+function valuesOf({ expected, actual, reason, holds }: Seen, layout: Layout): readonly Line[] {
   const value = actual ?? (reason?.code === 'missing' ? 'missing' : undefined)
   const word = holds === true ? toned('   holds', 'caution') : undefined
   if (expected === undefined && value === undefined)
@@ -103,10 +111,4 @@ function valuesOf({ expected, actual, reason, holds }: Observation, layout: Layo
   const line = lineOf(toned(LABEL, 'dim'), short, toned('   actual ', 'dim'), toned(other, 'strong'), word)
   if (lineColumns(line) <= layout.columns) return [line]
   return [lineOf(toned(LABEL, 'dim'), short), lineOf(toned('actual   ', 'dim'), toned(other, 'strong'), word)]
-}
-
-function spanLine({ spanId }: Observation, trace: Trace | undefined, layout: Layout): Line {
-  if (spanId === undefined) return lineOf()
-  const span = findSpan(trace, spanId)
-  return lineOf(span && `${labelOf(span, layout)}  `, toned(spanId, 'dim'))
 }

@@ -1,4 +1,3 @@
-import type { Reason } from '../../model/verdict.ts'
 import { shortenMiddle } from '../shorten.ts'
 import type { Layout } from './layout.ts'
 
@@ -6,7 +5,10 @@ import type { Layout } from './layout.ts'
 const MAX_ROWS = 4
 
 /** Why something could not be decided, with the nearest thing that is there unless the sentence names it already. */
-export function reasonText({ text, nearest }: Reason, { signs, columns }: Layout): string {
+export function reasonText(
+  { text, nearest }: { readonly text: string; readonly nearest?: string },
+  { signs, columns }: Layout
+): string {
   const short = shortenMiddle(text, MAX_ROWS * columns, signs.ellipsis)
   if (nearest === undefined || text.includes(nearest)) return short
   return `${short} ${signs.dot} nearest: ${nearest}`

@@ -1,6 +1,7 @@
 import type { TestReport } from '../../model/run-event.ts'
 import type { JsonRepeated, JsonSpread } from '../json-report.ts'
 import { indent, type Line, lineColumns, lineOf, padLine, toned, widestOf, wrapLine } from '../line.ts'
+import { projectTest } from '../projection.ts'
 import { renderCount, renderMs } from '../quantity.ts'
 import { summarizeRepetitions } from '../repetitions.ts'
 import { clipMiddle } from '../shorten.ts'
@@ -13,7 +14,7 @@ const HEADINGS = ['test', 'runs', 'ended', 'took', 'verdict after the answer'] a
 
 /** What came of each test that was run several times: as a table, or below one another where that is too wide. */
 export function renderRepetitions(tests: readonly TestReport[], layout: Layout): readonly Line[] {
-  const repeated = summarizeRepetitions(tests)
+  const repeated = summarizeRepetitions(tests.map(projectTest))
   if (repeated.length === 0) return []
   const rows = repeated.map(test => figuresOf(test))
   const headings = HEADINGS.slice(1).map(text => lineOf(toned(text, 'dim')))

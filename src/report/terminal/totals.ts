@@ -52,7 +52,8 @@ function namedLine(test: TestReport, words: Line, layout: Layout): readonly Line
   return spread(left, lineOf(toned(renderLocation(test.location), 'dim')), layout.columns)
 }
 
-function countsLine({ summary }: RunReport, { signs }: Layout): Line {
+/** How many tests ended how, and how long it took. */
+export function countsLine({ summary }: Pick<RunReport, 'summary'>, { signs }: Layout): Line {
   const total = totalOf(summary)
   const duration = toned(` ${signs.dot} ${renderMs(summary.durationMs)}`, 'dim')
   if (total === 0) return lineOf(toned(`${signs.caution} no test was run`, 'caution'), duration)

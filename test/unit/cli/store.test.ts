@@ -80,6 +80,7 @@ describe('a run that was saved', () => {
     await saveRun([buildTest({ id: 'payment' })], { runId: 'second' })
     expect(await readdir(join(cwd, '.tracerun/last'))).toEqual([
       'payment.json',
+      'report.json',
       'run.ndjson',
       'unpassed.ndjson'
     ])
@@ -104,6 +105,7 @@ describe('a run that was saved', () => {
       'Checkout-2.json',
       'checkout-attempt-2.json',
       'checkout.json',
+      'report.json',
       'run.ndjson',
       'unpassed.ndjson'
     ])
@@ -167,6 +169,7 @@ test('a run that cannot be saved says so, and the one before stays', async () =>
   )
   expect(await readdir(join(cwd, '.tracerun/last'))).toEqual([
     'checkout.json',
+    'report.json',
     'run.ndjson',
     'unpassed.ndjson'
   ])

@@ -8,6 +8,7 @@ import { buildSchemas } from '../../../src/definition/schema.ts'
 import { publishDefinitionSchema, publishProjectSchema } from '../../../src/definition/schema-published.ts'
 import { createMask } from '../../../src/model/mask.ts'
 import { schemaParts } from '../../../src/plan/registry.ts'
+import { eventSchema } from '../../../src/report/event-schema.ts'
 import { jsonReportSchema } from '../../../src/report/json-schema.ts'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
@@ -27,6 +28,7 @@ describe('the published schemas', () => {
     expect(published('definition.json')).toEqual(publishDefinitionSchema(schemas))
     expect(published('project.json')).toEqual(publishProjectSchema(schemas))
     expect(published('report.json')).toEqual(jsonReportSchema)
+    expect(published('events.json')).toEqual(eventSchema)
   })
 
   test('say something of every key', () => {

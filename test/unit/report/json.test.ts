@@ -15,6 +15,7 @@ import {
   held,
   nPlusOneTest,
   placeOf,
+  priceIds,
   shopTrace,
   undetermined,
   unmatched,
@@ -123,10 +124,12 @@ describe('the JSON report', () => {
       severity: 'error',
       outcome: 'failed',
       selectedCount: 7,
+      selected: ['update', ...priceIds()].map(spanIdOf),
       assertions: [
         {
           text: 'count() <= 3',
           line: 15,
+          column: 22,
           outcome: 'violated',
           isFinal: true,
           anatomy: [{ text: 'count()', value: '7' }],
@@ -137,6 +140,7 @@ describe('the JSON report', () => {
         {
           text: 'sum(attr:duration) < 200ms',
           line: 15,
+          column: 38,
           outcome: 'held',
           isFinal: true,
           warnings: [],

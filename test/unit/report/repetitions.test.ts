@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
+import { projectTest } from '../../../src/report/projection.ts'
 import { summarizeRepetitions } from '../../../src/report/repetitions.ts'
 import { buildTest, COMPLETE } from '../../support/report-builder.ts'
 
 test('tests that are run once have no figures over runs', () => {
-  expect(summarizeRepetitions([buildTest(), buildTest({ id: 'pay' })])).toEqual([])
+  expect(summarizeRepetitions([buildTest(), buildTest({ id: 'pay' })].map(projectTest))).toEqual([])
 })
 
 test('each test has the least, the middle and the greatest of its runs, and of its waits for a verdict', () => {
@@ -17,7 +18,7 @@ test('each test has the least, the middle and the greatest of its runs, and of i
     repetition: { test: 'checkout', number: 5, of: 5 },
     durationMs: 50
   }
-  expect(summarizeRepetitions([...runs, failed])).toEqual([
+  expect(summarizeRepetitions([...runs, failed].map(projectTest))).toEqual([
     {
       id: 'checkout',
       name: runs[0]!.name,
