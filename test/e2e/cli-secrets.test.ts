@@ -185,3 +185,26 @@ spec:
   expect(stdout + stderr).not.toContain('hunter-22-hunter')
   expect(stderr).toContain('mistake.yaml:6:')
 })
+
+test.each([
+  ['a value that is no mapping', 'auth: hunter-22-hunter'],
+  ['a quote that is never closed', `auth: { type: bearer, bearer: { token: 'hunter-22-hunter } }`],
+  ['a list for a credential', 'headers: [{ key: authorization, value: [hunter-22-hunter] }]'],
+  ['a quote that ends early', 'headers: [{ key: cookie, value: "hunter"-22-hunter" }]']
+])('a mistake in a place for secrets is shown without what stands there: %s', async (_, line) => {
+  const yaml = `type: Test
+spec:
+  name: mistake
+  trigger:
+    type: http
+    httpRequest:
+      url: http://127.0.0.1:1
+      ${line}
+  specs: [{ selector: span, assertions: ["count() = 1"] }]
+`
+  await using workspace = await openWorkspace({ 'mistake.yaml': yaml })
+  const { exitCode, stdout, stderr } = await workspace.run(['validate', 'mistake.yaml'])
+  expect(exitCode).toBe(2)
+  expect(stdout + stderr).not.toMatch(/hunter|-22/)
+  expect(stderr).toContain('mistake.yaml:8:')
+})
