@@ -10,6 +10,7 @@ import type { Screen } from '../report/screen.ts'
 import { createPrettyReporter, type PrettyOptions } from '../report/terminal/pretty.ts'
 import type { Write } from '../report/writer.ts'
 import type { Environment } from './environment.ts'
+import type { FileWriter } from './file-writer.ts'
 import { openFileWriter } from './file-writer.ts'
 import { outputScreen } from './screens.ts'
 
@@ -23,6 +24,9 @@ export interface ReporterRequest {
 const NAMES = ['pretty', 'json', 'ndjson'] as const
 type ReporterName = (typeof NAMES)[number]
 const COMING_NAMES = ['junit', 'github', 'html']
+
+/** Said bit by bit, for who reads along. */
+const STREAMS: readonly ReporterName[] = ['pretty', 'ndjson']
 
 /** What is told to a person beside the events. */
 export type PrettyFacts = Pick<PrettyOptions, 'detail' | 'offlineCommand'>
@@ -76,6 +80,7 @@ export async function openReporters(
   facts: PrettyFacts = {}
 ): Promise<Reporter> {
   const reporters: Reporter[] = []
+  const files: FileWriter[] = []
   for (const { name, path } of requests) {
     if (path === undefined) {
       const write: Write = text => environment.stdout.write(text)
@@ -83,9 +88,13 @@ export async function openReporters(
       reporters.push(createReporter(name, { screen: outputScreen(environment), write, footHolder, ...facts }))
       continue
     }
-    const file = await openFileWriter(resolve(environment.cwd, path)).catch((cause: Error) => {
+    const isStream = STREAMS.includes(name)
+    const options = { isStream, clock: environment.clock }
+    const file = await openFileWriter(resolve(environment.cwd, path), options).catch(async (cause: Error) => {
+      for (const other of files) await other.abandon()
       throw new ReporterError(`the ${name} report cannot be written to ${path}: ${cause.message}`, { cause })
     })
+    files.push(file)
     const inner = createReporter(name, { screen: FILE_SCREEN, write: file.write, ...facts })
     reporters.push({
       name: `${name}=${path}`,
@@ -96,7 +105,7 @@ export async function openReporters(
       }
     })
   }
-  return createMultiplexer(reporters)
+  return createMultiplexer(reporters, environment.clock)
 }
 
 /** Whoever reads the file later has a screen of which nothing is known. */

@@ -17,9 +17,21 @@ export function spellingsOf(secret: string): readonly string[] {
     secret.trim(),
     secret.trim().replace(/\s+/g, ' '),
     binaryText(UTF8.encode(secret)),
+    nameOf(secret),
     ...(secret.includes('\n') ? secret.split('\n').map(line => line.trim()) : [])
   ]
 }
+
+/** What becomes of it in the id of a test or the name of a file; a short one would be an ordinary word. */
+function nameOf(secret: string): string {
+  const name = secret
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+  return name.length < SHORTEST_NAME ? '' : name
+}
+
+const SHORTEST_NAME = 8
 
 /** Base64 at each of its three alignments, once and twice over, and hex: of the secret, and of it in JSON and in URLs. */
 export function codedForms(secret: string): readonly CodedForm[] {
