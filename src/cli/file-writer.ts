@@ -11,7 +11,7 @@ export interface FileWriter {
   readonly write: Write
   /** Rejects with whatever went wrong from the first write on. */
   close(): Promise<void>
-  /** Leaves nothing behind where nothing was written. */
+  /** Instead of `close`, where the report is not to be: a part of it is not left in its place. */
   abandon(): Promise<void>
 }
 

@@ -100,7 +100,10 @@ export async function openReporters(
       name: `${name}=${path}`,
       onEvent: event => inner.onEvent(event),
       close: async report => {
-        await inner.close(report)
+        await inner.close(report).catch(async (error: unknown) => {
+          await file.abandon()
+          throw error
+        })
         await file.close()
       }
     })

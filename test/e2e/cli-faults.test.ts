@@ -13,7 +13,7 @@ const testOf = (url: string, name = 'checkout'): string => `type: Test
 spec:
   name: ${name}
   trigger: { type: http, httpRequest: { url: "${url}" } }
-  specs: [{ selector: 'span[tracetest.span.type="general"]', assertions: ["attr:tracetest.response.status = 200"] }]
+  specs: [{ selector: ":root", assertions: ["response:status = 200"] }]
 `
 
 async function openCheckout(url: string): Promise<Workspace> {
@@ -21,21 +21,32 @@ async function openCheckout(url: string): Promise<Workspace> {
 }
 
 const RUN = ['run', '-f', 'checkout.yaml']
-const report = (text: string): { outcome: string; tests: { name: string; outcome: string }[] } => JSON.parse(text)
+const report = (text: string): { outcome: string; tests: { name: string; outcome: string }[] } =>
+  JSON.parse(text)
 
 describe('a run that is interrupted', () => {
   test('reports what was measured, and ends with 130', async () => {
-    await using system = await startSystem(request =>
-      request.path === '/slow' ? new Promise(() => {}) : {}
-    )
+    await using system = await startSystem(request => (request.path === '/slow' ? new Promise(() => {}) : {}))
     await using workspace = await openWorkspace({
       'suite.yaml': `${testOf(system.url)}---\n${testOf(`${system.url}/slow`, 'slow')}`
     })
     const { exitCode } = await workspace.run(
-      ['run', '-f', 'suite.yaml', '--jobs', '1', '--reporter', 'json=report.json', '--reporter', 'ndjson=e.ndjson'],
+      [
+        'run',
+        '-f',
+        'suite.yaml',
+        '--jobs',
+        '1',
+        '--reporter',
+        'json=report.json',
+        '--reporter',
+        'ndjson=e.ndjson'
+      ],
       {
         onStart: child =>
-          void until(() => system.requests.some(({ path }) => path === '/slow')).then(() => child.kill('SIGINT'))
+          void until(() => system.requests.some(({ path }) => path === '/slow')).then(() =>
+            child.kill('SIGINT')
+          )
       }
     )
     expect(exitCode).toBe(130)
@@ -108,7 +119,9 @@ describe('a report that cannot be written', () => {
   test('is said with its name where the disk is full, and no half of it is left', async () => {
     await using system = await startSystem(() => ({ body: 'x'.repeat(5000) }))
     await using workspace = await openCheckout(system.url)
-    const words = [process.execPath, BIN, ...RUN, '--reporter', 'json=out/report.json'].map(word => `'${word}'`)
+    const words = [process.execPath, BIN, ...RUN, '--reporter', 'json=out/report.json'].map(
+      word => `'${word}'`
+    )
     const child = spawn('bash', ['-c', `ulimit -f 1; exec ${words.join(' ')}`], { cwd: workspace.path })
     const said: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => said.push(chunk))
@@ -190,13 +203,21 @@ describe.skipIf(process.platform === 'win32')('standard output', () => {
   })
 })
 
-test('a thousand files are one run', async () => {
+test('a thousand files are one run, which opens few of them at once', async () => {
   await using system = await startSystem(() => ({}))
   const files = Array.from({ length: 1000 }, (_, at) => [`tests/t${at}.yaml`, testOf(system.url, `t${at}`)])
   await using workspace = await openWorkspace(Object.fromEntries(files) as Record<string, string>)
-  const validated = await workspace.run(['validate', 'tests'])
-  expect(validated.stdout).toContain('1000 tests in 1000 files')
-  const { exitCode, stdout } = await workspace.run(['run', 'tests', '--jobs', '16', '-o', 'json'])
-  expect(exitCode).toBe(0)
-  expect(report(stdout).tests).toHaveLength(1000)
+  const words = [process.execPath, BIN, 'run', 'tests', '--jobs', '16', '--reporter', 'json=report.json']
+  const script = `ulimit -n 256; exec ${words.map(word => `'${word}'`).join(' ')} >out.txt 2>&1`
+  const child = spawn('bash', ['-c', script], { cwd: workspace.path, stdio: 'ignore' })
+  expect(await new Promise(resolve => child.on('close', resolve))).toBe(0)
+  expect(report(await workspace.read('report.json')).tests).toHaveLength(1000)
+  expect(await readdir(join(workspace.path, '.tracerun/last'))).toContain('t999.json')
+}, 120_000)
+
+test('a file of 10 MB is refused, not read', async () => {
+  await using workspace = await openWorkspace({ 'large.yaml': `name: ${'x'.repeat(10_000_000)}` })
+  const { exitCode, stderr } = await workspace.run(['validate', 'large.yaml'])
+  expect(exitCode).toBe(2)
+  expect(stderr).toMatch(/large\.yaml is too large: 10000006 bytes/)
 })

@@ -47,11 +47,14 @@ test('a reporter that throws hears nothing more, the others go on, and closing n
 
 test('failures to close are told together, after all have closed', async () => {
   const log: string[] = []
-  const reporter = createMultiplexer([
-    recorder('pretty', log, { close: true }),
-    recorder('json', log),
-    recorder('ndjson', log, { close: true })
-  ], createManualClock())
+  const reporter = createMultiplexer(
+    [
+      recorder('pretty', log, { close: true }),
+      recorder('json', log),
+      recorder('ndjson', log, { close: true })
+    ],
+    createManualClock()
+  )
   await expect(reporter.close(buildRun([]))).rejects.toThrow(
     'the reporter "pretty" failed: pretty is full\nthe reporter "ndjson" failed: ndjson is full'
   )
