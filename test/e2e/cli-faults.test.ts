@@ -213,7 +213,7 @@ test('a thousand files are one run, which opens few of them at once', async () =
   expect(await new Promise(resolve => child.on('close', resolve))).toBe(0)
   expect(report(await workspace.read('report.json')).tests).toHaveLength(1000)
   expect(await readdir(join(workspace.path, '.tracerun/last'))).toContain('t999.json')
-}, 120_000)
+}, 240_000)
 
 test('a file of 10 MB is refused, not read', async () => {
   await using workspace = await openWorkspace({ 'large.yaml': `name: ${'x'.repeat(10_000_000)}` })

@@ -176,8 +176,18 @@ const LINES = 'first-line "of" three\nsecond-line <of> three\nthird-line of thre
 const STORE = `st'ore "pass" 9+9/=ü`
 
 async function reporterNames(workspace: Workspace): Promise<readonly string[]> {
-  const { stderr } = await workspace.run(['run', '-f', 'all.yaml', '--reporter', 'zzzzzzzz'])
-  return /there are ([\w, ]+)/.exec(stderr)![1]!.split(', ')
+  const { stderr } = await workspace.run([
+    'run',
+    '-f',
+    'all.yaml',
+    '--vars',
+    'PROCESS=',
+    '--reporter',
+    'zzzzzzzz'
+  ])
+  const [, names] = /there are ([\w, ]+)/.exec(stderr) ?? []
+  if (names === undefined) throw new Error(stderr)
+  return names.split(', ')
 }
 
 async function filesBelow(path: string): Promise<Readonly<Record<string, string>>> {
@@ -320,6 +330,7 @@ spec:
     for (const [name, echo] of Object.entries(ECHOES))
       for (const [place, text] of Object.entries(places))
         expect(text.includes(middle(echo(secret))), `${name} of ${secret} in ${place}`).toBe(false)
+  expect(places[join('.tracerun/last', saved)]).toContain('echo.hex')
   for (const name of reporters.filter(text => text.includes('='))) {
     const path = name.slice(name.indexOf('=') + 1)
     expect(places[path], path).toContain('***')
