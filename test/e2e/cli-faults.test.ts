@@ -20,6 +20,8 @@ async function openCheckout(url: string): Promise<Workspace> {
   return await openWorkspace({ 'checkout.yaml': testOf(url) })
 }
 
+const makePipe = (path: string): Buffer => execFileSync('sh', ['-c', `mkfifo '${path}'`])
+
 const RUN = ['run', '-f', 'checkout.yaml']
 const report = (text: string): { outcome: string; tests: { name: string; outcome: string }[] } =>
   JSON.parse(text)
@@ -165,7 +167,7 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
   test('that nobody reads ends the run within a bound, which names the report', async () => {
     await using system = await startSystem(() => ({}))
     await using workspace = await openCheckout(system.url)
-    execFileSync('mkfifo', [join(workspace.path, 'pipe')])
+    makePipe(join(workspace.path, 'pipe'))
     const args = [...RUN, '--reporter', 'json=pipe', '--reporter', 'ndjson=e.ndjson']
     const { exitCode, stdout, stderr } = await workspace.run(args)
     expect(exitCode).toBe(3)
@@ -178,7 +180,7 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
     await using system = await startSystem(() => ({ body: 'x'.repeat(300_000) }))
     await using workspace = await openCheckout(system.url)
     const path = join(workspace.path, 'pipe')
-    execFileSync('mkfifo', [path])
+    makePipe(path)
     const read = readFile(path, 'utf8')
     const { exitCode, stderr } = await workspace.run([...RUN, '--reporter', 'json=pipe'])
     expect(exitCode, stderr).toBe(0)
