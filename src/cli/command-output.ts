@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder'
+import type { Mask } from '../model/mask.ts'
 import type { Environment } from './environment.ts'
 
 /** What a command that we started says, line by line. */
@@ -11,8 +12,9 @@ export interface CommandOutput {
 }
 
 const MOST_KEPT = 50
-/** A line that never ends is cut here. */
+/** A line that never ends is cut here, after what may be the beginning of a secret. */
 const LONGEST_LINE = 10_000
+const LONGEST_BEGINNING = 4_000
 
 /**
  * Passes the lines on to standard error, each behind the name of the command: standard output belongs to the report. Where
@@ -20,7 +22,7 @@ const LONGEST_LINE = 10_000
  */
 export function createCommandOutput(name: string, { stdout, stderr, mask }: Environment): CommandOutput {
   const kept: string[] = []
-  const streams = { stdout: new LineReader(), stderr: new LineReader() }
+  const streams = { stdout: new LineReader(mask), stderr: new LineReader(mask) }
   const say = (line: string): void => {
     const masked = mask.text(line)
     kept.push(masked)
@@ -39,16 +41,22 @@ export function createCommandOutput(name: string, { stdout, stderr, mask }: Envi
 }
 
 class LineReader {
+  readonly #mask: Mask
   readonly #decoder = new StringDecoder('utf8')
   #open = ''
+
+  constructor(mask: Mask) {
+    this.#mask = mask
+  }
 
   read(chunk: Buffer): readonly string[] {
     const lines = (this.#open + this.#decoder.write(chunk)).split(/\r?\n/)
     this.#open = lines.pop() ?? ''
     if (this.#open.length < LONGEST_LINE) return lines
-    const cut = this.#open
-    this.#open = ''
-    return [...lines, cut]
+    const open = this.#mask.text(this.#open)
+    const cut = Math.max(0, open.length - LONGEST_BEGINNING)
+    this.#open = open.slice(cut)
+    return [...lines, open.slice(0, cut)]
   }
 
   end(): readonly string[] {

@@ -6,6 +6,7 @@ import type { HttpClient } from '../http/client.ts'
 import { createHttpClient } from '../http/client.ts'
 import type { Finding } from '../model/finding.ts'
 import { parseSpanId, parseTraceId } from '../model/ids.ts'
+import { passwordsIn } from '../model/url-secrets.ts'
 import type { BackendCaps, TraceSession } from '../plugin/trace-backend.ts'
 import type { Environment } from './environment.ts'
 import type { DoctorOptions } from './options.ts'
@@ -22,6 +23,7 @@ export async function* examineCanaries(
   const { variables } = environment
   const chosen = chooseEndpoint(options.otlpEndpoint, variables)
   environment.mask.add(chosen.headers.flatMap(([, value]) => [value, ...value.split(' ').slice(1)]))
+  environment.mask.add(passwordsIn(chosen.url))
   const own = session.endpoints ?? []
   const isForOwn = options.otlpEndpoint === undefined && own.length > 0
   const endpoints: readonly OtlpEndpoint[] = isForOwn

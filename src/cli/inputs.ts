@@ -45,7 +45,7 @@ export async function readInputs(
   const general = environment.variables['TRACERUN_VARIABLES'] ?? ''
   const variables = await readVariables(
     [general, ...options.vars].filter(text => text !== ''),
-    environment,
+    load,
     found => mask.add(secretValues(givenVariables([], { variables: found }), options.secret))
   )
 

@@ -1,5 +1,6 @@
 import type { Mask } from '../model/mask.ts'
 import type { Header } from '../model/response.ts'
+import { passwordsIn } from '../model/url-secrets.ts'
 import { CREDENTIAL_HEADERS, SECRET_NAME } from '../plan/secret-variables.ts'
 import type { Trigger } from '../plugin/trigger.ts'
 
@@ -42,17 +43,9 @@ function secretVariablesOf(options: unknown): readonly string[] {
   )
 }
 
-/** The password of a URL, as it stands there and as it is sent. */
 function passwordsOf(options: unknown): readonly string[] {
   const { url } = (options ?? {}) as { readonly url?: unknown }
-  const password =
-    typeof url === 'string' ? /^\s*[\w+.-]+:\/\/[^/?#@:]*:([^/?#@]+)@/.exec(url)?.[1] : undefined
-  if (password === undefined) return []
-  try {
-    return [password, decodeURIComponent(password)]
-  } catch {
-    return [password]
-  }
+  return typeof url === 'string' ? passwordsIn(url) : []
 }
 
 function isHeader(value: unknown): value is Header {

@@ -66,7 +66,8 @@ export function loadEnvironment(environment: Environment): LoadEnvironment {
       environment.debug('reading standard input')
       return environment.readStdin()
     },
-    variables: environment.variables
+    variables: environment.variables,
+    hide: secret => environment.mask.add([secret])
   }
 }
 

@@ -11,6 +11,7 @@ import { createPrettyReporter, type PrettyOptions } from '../report/terminal/pre
 import type { Write } from '../report/writer.ts'
 import { disarmJson } from './disarm.ts'
 import { type Environment, isOn } from './environment.ts'
+import type { FileWriter } from './file-writer.ts'
 import { openFileWriter } from './file-writer.ts'
 import { outputScreen } from './screens.ts'
 
@@ -39,6 +40,9 @@ const KINDS: Readonly<Record<ReporterName, ReporterKind>> = {
 }
 const NAMES = Object.keys(KINDS) as ReporterName[]
 const COMING_NAMES = ['html']
+
+/** Said bit by bit, for who reads along. */
+const STREAMS: readonly ReporterName[] = ['pretty', 'ndjson']
 
 /** What is told to a person beside the events. */
 export type PrettyFacts = Pick<PrettyOptions, 'detail' | 'offlineCommand'>
@@ -116,7 +120,8 @@ export async function openReporters(
       if (name === 'pretty') return createPrettyReporter({ screen, write, ...foot, ...facts })
       if (name === 'ndjson') return createNdjsonReporter(write)
       return createEventReporter(await createDocumentReporter(name, write, place))
-    })
+    }),
+    environment.clock
   )
 }
 
@@ -137,18 +142,26 @@ export async function openEach<Report, R extends Closing<Report>>(
   create: (request: ReporterRequest, write: Write, screen: Screen) => Promise<R & Closing<Report>>
 ): Promise<readonly R[]> {
   const reporters: R[] = []
+  const files: FileWriter[] = []
   for (const request of requests) {
     const { name, path } = request
     if (path === undefined) {
       reporters.push(await create(request, outputWriter(name, environment), outputScreen(environment)))
       continue
     }
-    const file = await openFileWriter(resolve(environment.cwd, path)).catch((cause: Error) => {
+    const isStream = STREAMS.includes(name)
+    const options = { isStream, clock: environment.clock }
+    const file = await openFileWriter(resolve(environment.cwd, path), options).catch(async (cause: Error) => {
+      for (const other of files) await other.abandon()
       throw new ReporterError(`the ${name} report cannot be written to ${path}: ${cause.message}`, { cause })
     })
+    files.push(file)
     const inner = await create(request, file.write, FILE_SCREEN)
     const close = async (report: Report): Promise<void> => {
-      await inner.close(report)
+      await inner.close(report).catch(async (error: unknown) => {
+        await file.abandon()
+        throw error
+      })
       await file.close()
     }
     reporters.push({ ...inner, name: `${name}=${path}`, close })

@@ -5,6 +5,7 @@ import { createBugHandler } from './bug-handler.ts'
 import { isOn, processEnvironment } from './environment.ts'
 import { reportFailure } from './failure.ts'
 import { runProgram } from './program.ts'
+import { secretsOfSettings } from './setting-secrets.ts'
 
 /** Runs a command line in this process and ends it with the exit code. */
 export async function startProcess(host: NodeJS.Process, words: readonly string[]): Promise<void> {
@@ -26,6 +27,7 @@ export async function startProcess(host: NodeJS.Process, words: readonly string[
     isDebug,
     onLostOutput: error => lostOutput.push(error)
   })
+  environment.mask.add(secretsOfSettings(words, environment.variables))
   const endWith = async (exitCode: ExitCode): Promise<never> => {
     await Promise.all([drain(host.stdout), drain(host.stderr)])
     return host.exit(exitCode)

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { VariableDefinition, VariableSetReference } from '../definition/document.ts'
+import type { LoadEnvironment } from '../definition/load.ts'
 import type { VariableSource } from '../definition/settings.ts'
 import { readVariableFile } from '../definition/variable-file.ts'
 import { DefinitionError } from '../errors/errors.ts'
-import type { Environment } from './environment.ts'
 
 const PAIR = /^([A-Za-z_][A-Za-z0-9_.-]*)=(.*)$/s
 
@@ -14,7 +14,7 @@ const PAIR = /^([A-Za-z_][A-Za-z0-9_.-]*)=(.*)$/s
  */
 export async function readVariables(
   texts: readonly string[],
-  environment: Pick<Environment, 'cwd' | 'variables'>,
+  environment: Pick<LoadEnvironment, 'cwd' | 'variables' | 'hide'>,
   onRead: (sources: readonly VariableSource[]) => void = () => undefined
 ): Promise<readonly VariableSource[]> {
   const sources: VariableSource[] = []

@@ -2,8 +2,8 @@ import { resolve } from 'node:path'
 import type { Diagnostic } from '../errors/diagnostic.ts'
 import { UsageError } from '../errors/errors.ts'
 import type { VariableSetReference, VariablesDefinition } from './document.ts'
-import type { ProcessVariables } from './environment.ts'
 import { readVariableFile } from './variable-file.ts'
+import type { YamlContext } from './yaml.ts'
 
 /** A text that names a file and no document: it starts with `./`, `../` or `/`. */
 export const PATH: RegExp = /^(?:\.{1,2}[\\/]|\/)[^\n]*$/
@@ -12,7 +12,7 @@ export const PATH: RegExp = /^(?:\.{1,2}[\\/]|\/)[^\n]*$/
 export async function withSets<T extends VariablesDefinition>(
   definition: T,
   folder: string,
-  environment: { readonly cwd: string; readonly variables: ProcessVariables }
+  environment: YamlContext & { readonly cwd: string }
 ): Promise<{ readonly value: T; readonly problems: readonly Diagnostic[] }> {
   const problems: Diagnostic[] = []
   const variableSets: VariableSetReference[] = []

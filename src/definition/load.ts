@@ -14,7 +14,6 @@ import {
   type SuiteDefinition,
   type TestDefinition
 } from './document.ts'
-import type { ProcessVariables } from './environment.ts'
 import { PATH, withSets } from './load-sets.ts'
 import { type ParsedFile, readDocuments } from './parse-document.ts'
 import {
@@ -28,13 +27,10 @@ import {
 } from './read.ts'
 import type { ValueNode } from './tree.ts'
 import { validators, withValidators } from './validators.ts'
-import { parseYaml } from './yaml.ts'
+import { parseYaml, type YamlContext } from './yaml.ts'
 
 /** What reading definitions needs of the world. */
-export interface LoadEnvironment extends ReadEnvironment {
-  /** The variables of the process, for `${NAME}`. */
-  readonly variables: ProcessVariables
-}
+export interface LoadEnvironment extends ReadEnvironment, YamlContext {}
 
 export interface LoadedDefinitions {
   readonly definitions: readonly Definition[]
@@ -82,8 +78,8 @@ export async function loadDefinitions(
 }
 
 /** YAML is parsed once, whatever has to be loaded to check it. */
-async function parseFile(source: SourceText, { variables }: LoadEnvironment): Promise<ParsedFile> {
-  const documents = parseYaml(source, variables)
+async function parseFile(source: SourceText, { variables, hide }: LoadEnvironment): Promise<ParsedFile> {
+  const documents = parseYaml(source, variables, hide)
   return await withValidators(() => readDocuments(documents, source, validators))
 }
 

@@ -3,6 +3,7 @@ import type { Diagnostic, Outcome } from '../errors/diagnostic.ts'
 import type { SourceText } from '../source/source-text.ts'
 import { repeatedVariables, variablesAt } from './build-variables.ts'
 import { buildPollingProfile, buildWait, withoutUndefined } from './build-wait.ts'
+import type { Hide } from './conceal.ts'
 import { buildDataStores, dataStoreAt, fromFolder as storeFromFolder } from './data-store.ts'
 import type { DataStoreDefinition, Placed } from './document.ts'
 import type { ProcessVariables } from './environment.ts'
@@ -33,11 +34,11 @@ export async function loadProject(
   environment: LoadEnvironment,
   path?: string
 ): Promise<Outcome<Project | undefined>> {
-  const { cwd, variables } = environment
+  const { cwd, variables, hide } = environment
   const found = path === undefined ? await findUpwards(cwd, PROJECT_FILE) : resolve(cwd, path)
   if (found === undefined) return { ok: true, value: undefined, problems: [] }
   const source = await readText(found, displayName(found, cwd))
-  const parsed = await withValidators(() => parseProject(source, variables))
+  const parsed = await withValidators(() => parseProject(source, variables, hide))
   const folder = dirname(found)
   const defaults = parsed.settings.defaults && (await withSets(parsed.settings.defaults, folder, environment))
   const problems = [...parsed.problems, ...(defaults?.problems ?? [])]
@@ -72,9 +73,10 @@ function withPathFrom(reporter: string, folder: string): string {
 /** The settings that the text of a project file says, and what is wrong with it. */
 export function parseProject(
   source: SourceText,
-  variables: ProcessVariables
+  variables: ProcessVariables,
+  hide?: Hide
 ): { readonly settings: Settings; readonly problems: readonly Diagnostic[] } {
-  const [document, second] = parseYaml(source, variables)
+  const [document, second] = parseYaml(source, variables, hide)
   if (document === undefined) return { settings: {}, problems: [] }
   const { root, problems } = document
   const start = { source, range: { start: 0, end: 0 } }

@@ -4,13 +4,12 @@ import type { SourceText } from '../source/source-text.ts'
 import { buildVariables, repeatedVariables } from './build-variables.ts'
 import type { VariableDefinition } from './document.ts'
 import { isEnvText, parseEnvLines } from './env-lines.ts'
-import type { ProcessVariables } from './environment.ts'
 import { textAt } from './fields.ts'
 import { checkValue } from './locate.ts'
 import { displayName, readText } from './read.ts'
 import { entryOf, type ValueNode, valueAt } from './tree.ts'
 import { validators, withValidators } from './validators.ts'
-import { parseYaml } from './yaml.ts'
+import { parseYaml, type YamlContext } from './yaml.ts'
 
 /** Variables of a file, and what is wrong with it. */
 export interface VariableFile {
@@ -24,21 +23,24 @@ export interface VariableFile {
  */
 export async function readVariableFile(
   path: string,
-  environment: { readonly cwd: string; readonly variables: ProcessVariables }
+  environment: YamlContext & { readonly cwd: string }
 ): Promise<VariableFile> {
-  const { cwd, variables } = environment
+  const { cwd, variables, hide } = environment
   const whole = resolve(cwd, path)
   const source = await readText(whole, displayName(whole, cwd))
-  return await withValidators(() => parseVariableFile(source, variables))
+  return await withValidators(() => parseVariableFile(source, { variables, hide }))
 }
 
 /** The variables that the text of a file says. */
-function parseVariableFile(source: SourceText, processVariables: ProcessVariables): VariableFile {
+function parseVariableFile(
+  source: SourceText,
+  { variables: processVariables, hide }: YamlContext
+): VariableFile {
   if (isEnvText(source)) {
     const { variables, problems } = parseEnvLines(source)
     return { variables, problems: [...problems, ...repeatedVariables(variables)] }
   }
-  const files = parseYaml(source, processVariables).map(({ root, problems }) => {
+  const files = parseYaml(source, processVariables, hide).map(({ root, problems }) => {
     if (root === undefined) return { variables: [], problems }
     const read = variablesOf(root)
     return { variables: read.variables, problems: [...problems, ...read.problems] }

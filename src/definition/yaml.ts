@@ -1,7 +1,7 @@
 import { Composer, type CST, type Document, Parser } from 'yaml'
 import type { Diagnostic } from '../errors/diagnostic.ts'
 import type { SourceText } from '../source/source-text.ts'
-import { concealSecrets, relocateNode, relocateProblem } from './conceal.ts'
+import { concealSecrets, concealUnread, type Hide, relocateNode, relocateProblem } from './conceal.ts'
 import type { ProcessVariables } from './environment.ts'
 import { isNothing, type ValueNode } from './tree.ts'
 import { explainYamlErrors } from './yaml-error.ts'
@@ -16,8 +16,20 @@ export interface YamlDocument {
 /** Far more than a definition needs, far less than a stack holds. */
 const MAX_DEPTH = 60
 
+/** What reading YAML needs of the world. */
+export interface YamlContext {
+  /** The variables of the process, for `${NAME}`. */
+  readonly variables: ProcessVariables
+  /** Hears of each text in a place for secrets: messages about what stands there may hold it. */
+  readonly hide?: Hide | undefined
+}
+
 /** Reads the documents of a YAML text, variables filled in. Documents that hold nothing are left out; never throws. */
-export function parseYaml(source: SourceText, variables: ProcessVariables): readonly YamlDocument[] {
+export function parseYaml(
+  source: SourceText,
+  variables: ProcessVariables,
+  hide: Hide = () => undefined
+): readonly YamlDocument[] {
   const documents = composeAll(source.text)
   if ('tooDeepAt' in documents) {
     const start = documents.tooDeepAt
@@ -28,7 +40,7 @@ export function parseYaml(source: SourceText, variables: ProcessVariables): read
             code: 'YAML_SYNTAX',
             severity: 'error',
             message: `this is nested more than ${MAX_DEPTH} levels deep`,
-            location: { source, range: { start, end: start + 1 } },
+            location: { source: concealUnread(source), range: { start, end: start + 1 } },
             hint: 'a text that holds brackets or braces must be in quotes'
           }
         ]
@@ -36,9 +48,11 @@ export function parseYaml(source: SourceText, variables: ProcessVariables): read
     ]
   }
   const read = documents.map(document => readDocument(document, source, variables))
+  const isUnread = read.some(({ root, problems }) => root === undefined && problems.length > 0)
   const shown = concealSecrets(
-    source,
-    read.flatMap(({ root }) => root ?? [])
+    isUnread ? concealUnread(source) : source,
+    read.flatMap(({ root }) => root ?? []),
+    hide
   )
   return read
     .filter(document => document.root !== undefined || document.problems.length > 0)

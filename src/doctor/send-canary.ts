@@ -37,7 +37,8 @@ export async function sendSpans(
     if (signal.aborted) throw error
     throw toBackendError(error, request, origin)
   }
-  const text = new TextDecoder().decode(answer.body).slice(0, LONGEST_EXCERPT)
+  const whole = new TextDecoder().decode(answer.body)
+  const text = whole.length > LONGEST_EXCERPT ? `${whole.slice(0, LONGEST_EXCERPT)}…` : whole
   if (answer.status !== 200 && answer.status !== 202) throw refusal(request, answer, text)
   const rejected = /"rejectedSpans"\s*:\s*"?([1-9]\d*)/.exec(text)?.[1]
   if (rejected === undefined) return

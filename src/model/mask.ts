@@ -17,7 +17,7 @@ export interface Mask {
   value<T>(value: T): T
 }
 
-/** Hides the secrets in every encoding in which a system may repeat them: raw, URL, base64, JSON. */
+/** Hides the secrets in every encoding in which a system may repeat them: raw, URL, base64, hex, JSON, HTML, shell. */
 export function createMask(secrets: Iterable<string> = []): Mask {
   const known = new Set<string>()
   let masking: Masking | undefined
@@ -50,9 +50,19 @@ const ID_KEYS: ReadonlySet<string> = new Set([
   'selected'
 ])
 
+/** Keys, names and hosts repeat themselves with every span. */
+const LONGEST_REMEMBERED = 100
+const MOST_REMEMBERED = 10_000
+
+const ERROR_KEYS = ['message', 'stack', 'hint', 'cause', 'diagnostics', 'errors'] as const
+
 interface MaskedSource {
   readonly source: SourceText
-  readonly found: readonly Range[]
+  readonly found: readonly Replacement[]
+}
+
+interface Replacement extends Range {
+  readonly by: string
 }
 
 /** The work of one set of secrets: remembers what it has masked, since the last report repeats the earlier ones. */
@@ -60,6 +70,7 @@ class Masking {
   readonly #secrets: ReadonlySet<string>
   readonly #patterns: SecretPatterns
   readonly #masked = new WeakMap<object, unknown>()
+  readonly #texts = new Map<string, string>()
   readonly #sources = new WeakMap<SourceText, MaskedSource>()
 
   constructor(secrets: ReadonlySet<string>) {
@@ -68,7 +79,14 @@ class Masking {
   }
 
   text(text: string): string {
-    return replaceRanges(text, findSecrets(this.#patterns, text))
+    if (text.length > LONGEST_REMEMBERED) return replaceRanges(text, findSecrets(this.#patterns, text))
+    let masked = this.#texts.get(text)
+    if (masked === undefined) {
+      masked = replaceRanges(text, findSecrets(this.#patterns, text))
+      if (this.#texts.size === MOST_REMEMBERED) this.#texts.clear()
+      this.#texts.set(text, masked)
+    }
+    return masked
   }
 
   /** `isData` below the maps, where keys and values come from the tested system. */
@@ -93,9 +111,12 @@ class Masking {
     if (value instanceof Uint8Array) return this.#bytes(value)
     if (ArrayBuffer.isView(value)) return value
     if (value instanceof Map) return this.#map(value)
-    if (value instanceof Set) return value
+    if (value instanceof Set) {
+      const items = this.#list([...value], key, isData)
+      return items.some(item => !value.has(item)) ? new Set(items) : value
+    }
     if (Array.isArray(value)) {
-      const items = value.map(item => this.value(item, key, isData))
+      const items = this.#list(value, key, isData)
       return items.some((item, index) => item !== value[index]) ? items : value
     }
     if (isLocation(value)) return this.#location(value)
@@ -107,6 +128,10 @@ class Masking {
       if (maskedName !== name || copy[maskedName] !== field) isChanged = true
     }
     return isChanged ? copy : value
+  }
+
+  #list(items: readonly unknown[], key: string, isData: boolean): readonly unknown[] {
+    return items.map(item => this.value(item, key, isData))
   }
 
   #map(map: ReadonlyMap<unknown, unknown>): unknown {
@@ -121,11 +146,12 @@ class Masking {
     return isChanged ? copy : map
   }
 
-  /** Bytes are printed in base64 later on, so they are searched now. */
+  /** Bytes are printed in base64 later on, so they are searched now: as Latin-1, which keeps those that are no text. */
   #bytes(bytes: Uint8Array): Uint8Array {
-    const text = new TextDecoder().decode(bytes)
+    let text = ''
+    for (const byte of bytes) text += String.fromCharCode(byte)
     const masked = this.text(text)
-    return masked === text ? bytes : new TextEncoder().encode(masked)
+    return masked === text ? bytes : Uint8Array.from(masked, letter => letter.charCodeAt(0))
   }
 
   /** An error of the same class, so that its code and exit code stay readable. */
@@ -134,12 +160,13 @@ class Masking {
     const define = (name: string, value: unknown, enumerable = false): void => {
       Object.defineProperty(masked, name, { value, enumerable, configurable: true })
     }
+    // What libraries add to an error may hold what was sent.
+    for (const name of new Set([...Object.keys(error), ...ERROR_KEYS]))
+      if (name in error)
+        define(name, this.value((error as unknown as Record<string, unknown>)[name], name, false))
     // Getters over private fields do not work through the prototype: their answers are copied.
     for (const name of ['name', 'code', 'exitCode'] as const)
       if (name in error) define(name, (error as unknown as Record<string, unknown>)[name])
-    for (const name of ['message', 'stack', 'hint', 'cause', 'diagnostics'] as const)
-      if (name in error)
-        define(name, this.value((error as unknown as Record<string, unknown>)[name], name, false))
     return masked
   }
 
@@ -153,7 +180,12 @@ class Masking {
   #source(source: SourceText): MaskedSource {
     const known = this.#sources.get(source)
     if (known) return known
-    const found = findSecrets(this.#patterns, source.text)
+    // Lines keep their numbers.
+    const found = findSecrets(this.#patterns, source.text).map(({ start, end }) => ({
+      start,
+      end,
+      by: source.text.slice(start, end).replace(/.+/g, MASKED)
+    }))
     const name = this.text(source.name)
     const isClean = found.length === 0 && name === source.name
     const masked: MaskedSource = {
@@ -174,24 +206,24 @@ function isLocation(value: object): value is Location {
   return typeof source?.text === 'string' && typeof range?.start === 'number'
 }
 
-function replaceRanges(text: string, found: readonly Range[]): string {
+function replaceRanges(text: string, found: readonly (Range & Partial<Replacement>)[]): string {
   if (found.length === 0) return text
   let masked = ''
   let at = 0
-  for (const { start, end } of found) {
-    masked += text.slice(at, start) + MASKED
+  for (const { start, end, by = MASKED } of found) {
+    masked += text.slice(at, start) + by
     at = end
   }
   return masked + text.slice(at)
 }
 
 /** Where an offset lies once the found ranges are replaced; one inside a range moves to its nearer border. */
-function shift(offset: number, found: readonly Range[], border: 'start' | 'end'): number {
+function shift(offset: number, found: readonly Replacement[], border: 'start' | 'end'): number {
   let moved = offset
-  for (const { start, end } of found) {
+  for (const { start, end, by } of found) {
     if (start >= offset) break
-    if (end <= offset) moved += MASKED.length - (end - start)
-    else return moved - (offset - start) + (border === 'start' ? 0 : MASKED.length)
+    if (end <= offset) moved += by.length - (end - start)
+    else return moved - (offset - start) + (border === 'start' ? 0 : by.length)
   }
   return moved
 }

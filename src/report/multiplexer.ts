@@ -1,4 +1,5 @@
 import { ReporterError } from '../errors/errors.ts'
+import type { Clock } from '../plugin/context.ts'
 
 /** A reporter, whatever it is told of. */
 interface Listener<Event, Report> {
@@ -7,12 +8,17 @@ interface Listener<Event, Report> {
   close(report: Report): Promise<void>
 }
 
+/** How long reporters may take to end: a disk may be slow, and a pipe that nobody reads is never done. */
+export const CLOSING_LIMIT_MS = 10_000
+
 /**
  * One reporter made of several. One that throws hears nothing more and disturbs neither the run nor the others;
- * `close` rejects with a `ReporterError` that names it, after all others have closed.
+ * `close` rejects with a `ReporterError` that names it, after all others have closed. One that does not end is
+ * given up after {@link CLOSING_LIMIT_MS}.
  */
 export function createMultiplexer<Event, Report>(
-  reporters: readonly Listener<Event, Report>[]
+  reporters: readonly Listener<Event, Report>[],
+  clock: Clock
 ): Listener<Event, Report> {
   const failures = new Map<Listener<Event, Report>, unknown>()
   return {
@@ -28,16 +34,22 @@ export function createMultiplexer<Event, Report>(
       }
     },
     async close(report: Report): Promise<void> {
+      const closed = new AbortController()
+      const late = clock.sleep(CLOSING_LIMIT_MS, closed.signal).then(() => {
+        throw new Error(`it had not ended ${CLOSING_LIMIT_MS / 1000} s after the run`)
+      })
+      late.catch(() => {})
       const closing = reporters
         .filter(reporter => !failures.has(reporter))
         .map(async reporter => {
           try {
-            await reporter.close(report)
+            await Promise.race([reporter.close(report), late])
           } catch (error) {
             failures.set(reporter, error)
           }
         })
       await Promise.all(closing)
+      closed.abort(new Error('all reporters have ended'))
       if (failures.size > 0) throw reporterError(failures)
     }
   }

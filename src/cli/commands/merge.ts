@@ -27,7 +27,7 @@ export async function mergeRuns(options: MergeOptions, environment: Environment)
   const { report, tests } = mergeReports(await readReports(options.runs, environment))
   const reporters = await openReporters(requests, options.runs.length, environment)
   const isDrawn = reporters.some(reporter => reporter.onTest !== undefined)
-  const all = createMultiplexer(reporters.map(asListener))
+  const all = createMultiplexer(reporters.map(asListener), environment.clock)
   for (const merged of tests) {
     const trace = isDrawn ? await loadTrace(merged, environment) : undefined
     all.onEvent({ test: withoutFile(merged.test), trace })

@@ -5,10 +5,35 @@ import { createMask, MASKED } from '../../../src/model/mask.ts'
 import { positionOf } from '../../../src/source/line-index.ts'
 import type { SourceText } from '../../../src/source/source-text.ts'
 
-const SECRET = 'p4ss/w+rd "für" {die} Kasse'
+const SECRET = `p4ss/w+rd "für" {die}'s <Kasse> & 50%20 $x\\n`
 
 const json = (text: string): string => JSON.stringify(text).slice(1, -1)
 const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64')
+const html = (text: string): string =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;')
+const numericHtml = (text: string): string =>
+  [...text].map(letter => `&#x${letter.codePointAt(0)!.toString(16)};`).join('')
+const hex = (text: string): string => Buffer.from(text, 'utf8').toString('hex')
+const inSingleQuotes = (text: string): string => text.replaceAll("'", `'\\''`)
+const inDoubleQuotes = (text: string): string => text.replace(/["\\$`!]/g, '\\$&')
+/** As `printf %q` writes what is not ASCII. */
+const ansiC = (text: string): string =>
+  [...Buffer.from(text, 'utf8')]
+    .map(byte => {
+      const letter = String.fromCharCode(byte)
+      if (byte >= 0x80 || byte < 0x20) return `\\${byte.toString(8).padStart(3, '0')}`
+      return letter === "'" || letter === '\\' ? `\\${letter}` : letter
+    })
+    .join('')
+const withHexEscapes = (text: string): string =>
+  [...Buffer.from(text, 'utf8')].map(byte => `\\x${byte.toString(16).padStart(2, '0')}`).join('')
+const wrapped = (text: string, columns: number): string =>
+  text.replace(new RegExp(`.{${columns}}`, 'g'), '$&\r\n  ')
 const everyByte = (text: string): string =>
   [...Buffer.from(text, 'utf8')].map(byte => `%${byte.toString(16).padStart(2, '0')}`).join('')
 
@@ -37,7 +62,30 @@ describe('a secret is hidden', () => {
       base64(`u:${SECRET}!`).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
     ],
     ['in base64 inside a URL', encodeURIComponent(base64(`us:${SECRET}`))],
-    ['in base64 inside JSON that escapes slashes', base64(`us:${SECRET}`).replaceAll('/', '\\/')]
+    ['in base64 inside JSON that escapes slashes', base64(`us:${SECRET}`).replaceAll('/', '\\/')],
+    ['in base64 whose plus was read as a space', base64(`us:${SECRET}`).replaceAll('+', ' ')],
+    ['in base64 in base64', base64(base64(`us:${SECRET}`))],
+    ['in base64 of JSON', base64(JSON.stringify({ key: SECRET }))],
+    ['in base64 of a URL with it', base64(`http://shop/?key=${encodeURIComponent(SECRET)}`)],
+    ['in base64 that is wrapped', wrapped(base64(`the password is: ${SECRET}`), 20)],
+    ['in hex', hex(SECRET)],
+    ['in hex of capitals', hex(SECRET).toUpperCase()],
+    ['in HTML', html(SECRET)],
+    ['in HTML of numbers', numericHtml(SECRET)],
+    ['in JSON in HTML', html(JSON.stringify({ key: SECRET }))],
+    ['in a URL in HTML', html(`?a=1&b=${encodeURIComponent(SECRET)}`)],
+    ['in HTML in JSON', json(html(SECRET))],
+    ['in a script of a page', json(SECRET).replaceAll('<', '\\u003c').replaceAll('\\"', '\\u0022')],
+    ['in single quotes of a shell', inSingleQuotes(SECRET)],
+    ['in double quotes of a shell', inDoubleQuotes(SECRET)],
+    ['as a word of a shell', SECRET.replace(/[^\w]/g, '\\$&')],
+    ["in $'…' of a shell", ansiC(SECRET)],
+    ['in escapes of bytes', withHexEscapes(SECRET)],
+    ['in quotes that are doubled', SECRET.replaceAll('"', '""').replaceAll("'", "''")],
+    ['wrapped within a word', wrapped(SECRET, 7)],
+    ['wrapped between words', SECRET.replaceAll(' ', '\n    ')],
+    ['cut off before an ellipsis', `${SECRET.slice(0, 6)}…`],
+    ['cut off before an ellipsis, in JSON', `${json(SECRET).slice(0, 16)}…`]
   ])('%s', (_, encoded) => {
     const masked = createMask([SECRET]).text(`before=${encoded}&after`)
     expect(masked).toContain('before=')
@@ -45,7 +93,7 @@ describe('a secret is hidden', () => {
     expect(masked).toContain('&after')
     // What remains is what stood around the secret: nothing of it can be read back.
     const rest = masked.slice('before='.length, -'&after'.length)
-    expect(rest.length).toBeLessThan(encoded.length / 2)
+    expect(rest.length, rest).toBeLessThan(encoded.length / 2 + 10)
     expect(Buffer.from(rest, 'base64').toString('utf8')).not.toMatch(/p4ss|die|Kasse/)
   })
 
@@ -56,7 +104,17 @@ describe('a secret is hidden', () => {
       everyByte,
       json,
       (text: string): string => json(json(text)),
-      base64
+      base64,
+      (text: string): string => base64(json(text)),
+      hex,
+      html,
+      numericHtml,
+      (text: string): string => html(json(text)),
+      (text: string): string => encodeURIComponent(html(text)),
+      inSingleQuotes,
+      inDoubleQuotes,
+      ansiC,
+      withHexEscapes
     ]
     fc.assert(
       fc.property(
@@ -70,11 +128,30 @@ describe('a secret is hidden', () => {
           const masked = createMask([secret]).text(encode(`${before}${secret}${after}`))
           fc.pre(!(before + after).includes(secret) && !MASKED.includes(secret))
           expect(masked).toContain(MASKED)
-          expect(masked).not.toContain(encode(secret).replace(/=+$/, ''))
+          expect(masked.replaceAll(MASKED, '\0')).not.toContain(encode(secret).replace(/=+$/, ''))
         }
       ),
       { numRuns: 500 }
     )
+  })
+
+  test('line by line, where it has several', () => {
+    const key = '-----BEGIN KEY-----\nMIIEvQIBADANBg\nkqhkiG9w0BAQEF\n-----END KEY-----\n'
+    const mask = createMask([key])
+    expect(mask.text(`<${key}>`)).toBe('<***>')
+    expect(mask.text(JSON.stringify({ key }))).toBe('{"key":"***"}')
+    expect(mask.text('api | MIIEvQIBADANBg')).toBe('api | ***')
+    expect(mask.text('key: -----BEGIN KEY----- MIIEvQIBADANBg kqhkiG9w0BAQEF')).toBe('key: ***')
+  })
+
+  test('without the white space around it, as headers are sent', () => {
+    expect(createMask(['hush-hush \n']).text('authorization: hush-hush')).toBe('authorization: ***')
+  })
+
+  test('at the end of a text that was cut off there, if the half of it is left', () => {
+    const mask = createMask(['hush-hush-hush-hush'])
+    expect(mask.text('http://shop/?t=hush-hush-h')).toBe('http://shop/?t=***')
+    expect(mask.text('they said hush-hush')).toBe('they said hush-hush')
   })
 
   test('together with one that it overlaps', () => {
@@ -152,6 +229,24 @@ describe('a value', () => {
     )
   })
 
+  test('has its bytes masked whether they are UTF-8 or Latin-1, and the others of them kept', () => {
+    const bytes = (secret: string, encoding: 'utf8' | 'latin1'): Uint8Array =>
+      Uint8Array.of(0xff, 0, ...Buffer.from(secret, encoding), 0xfe)
+    for (const encoding of ['utf8', 'latin1'] as const)
+      expect(createMask(['geheim-für-dich']).value({ bytes: bytes('geheim-für-dich', encoding) })).toEqual({
+        bytes: Uint8Array.of(0xff, 0, ...Buffer.from('***'), 0xfe)
+      })
+  })
+
+  test('has sets masked, and whatever else an error carries', () => {
+    expect(mask.value({ names: new Set(['s3cr3t', 'open']) })).toEqual({ names: new Set(['***', 'open']) })
+    const error = Object.assign(new AggregateError([new Error('to s3cr3t')], 'failed'), { input: 'x s3cr3t' })
+    const masked = mask.value(error)
+    expect(masked.input).toBe('x ***')
+    expect(masked.errors[0].message).toBe('to ***')
+    expect(JSON.stringify({ ...masked })).not.toContain('s3cr3t')
+  })
+
   test('keeps its ids, which hold short secrets only by chance', () => {
     const span = {
       spanId: '0000471100004711',
@@ -190,6 +285,21 @@ describe('a value', () => {
     expect(positionOf(masked.location.source, masked.location.range.start)).toEqual({ line: 2, column: 7 })
     expect(masked.other.range).toEqual({ start: 7, end: 10 })
     expect(masked.other.source).toBe(masked.location.source)
+  })
+
+  test('keeps the lines of a file where a secret goes over several', () => {
+    const source: SourceText = {
+      name: 'checkout.yaml',
+      text: 'token: |\n  first line\n  second line\nname: checkout\n'
+    }
+    const at = source.text.indexOf('checkout')
+    const masked = createMask(['first line\nsecond line\n']).value({
+      source,
+      range: { start: at, end: at + 8 }
+    })
+    expect(masked.source.text).not.toMatch(/first|second/)
+    expect(positionOf(masked.source, masked.range.start)).toEqual({ line: 4, column: 7 })
+    expect(masked.source.text.slice(masked.range.start, masked.range.end)).toBe('checkout')
   })
 
   test('ends where an error is its own cause', () => {
