@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { freePort } from '../support/free-port.ts'
-import { openWorkspace } from '../support/run-inline.ts'
+import { openWorkspace } from '../support/run-within.ts'
 import { sendSpans, startSystem } from '../support/system-under-test.ts'
 
 const TOKEN = 'tok/en+ü "quoted" 4711'
