@@ -35,9 +35,9 @@ function checkoutFile(url: string, options: FileOptions = {}): string {
 spec:
   name: checkout
   timeout: ${timeout}
-  flushDelay: 100ms
+  flushDelay: 500ms
   absenceWindow: 100ms
-  async: 100ms
+  async: 300ms
 ${extra}  trigger:
     type: http
 ${triggerExtra}    httpRequest: { method: POST, url: "${url}/checkout" }
@@ -291,7 +291,7 @@ describe('where something is in the way', () => {
         sendSpans(port, [
           { traceId: 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb1', spanId: ROOT_ID, service: 'gateway' }
         ]),
-      { timeout: '1s' }
+      { timeout: '2s' }
     )
     const { exitCode, stdout } = await shop.run()
     expect(exitCode).toBe(3)
@@ -300,7 +300,7 @@ describe('where something is in the way', () => {
   })
 
   test('a service that is sampled out sends nothing: 3, with the usual causes', async () => {
-    const shop = await openShop(async () => {}, { timeout: '1s' })
+    const shop = await openShop(async () => {}, { timeout: '2s' })
     const { exitCode, stdout } = await shop.run()
     expect(exitCode).toBe(3)
     for (const variable of ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_TRACES_SAMPLER', 'OTEL_PROPAGATORS'])
@@ -308,7 +308,7 @@ describe('where something is in the way', () => {
   })
 
   test('a violated check of the answer is 1, though no trace came', async () => {
-    const shop = await openShop(async () => {}, { status: 500, timeout: '1s', assertions: ['count() = 1'] })
+    const shop = await openShop(async () => {}, { status: 500, timeout: '2s', assertions: ['count() = 1'] })
     const yaml = (await shop.workspace.read('checkout.yaml')).replace(
       '  specs:\n',
       '  specs:\n    - selector: ":root"\n      assertions: ["response:status = 200"]\n'
