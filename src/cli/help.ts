@@ -44,6 +44,10 @@ variables. No file can allow it: never give it to files that you have not read, 
 
 Reporters: pretty (the default), json, ndjson. Each may have a file: --reporter json=report.json
 
+--watch waits after the run, and does again what a save changes: a test that is only checked otherwise is judged on its
+saved trace, and nothing is sent. Keys: Enter or a runs all, f what did not pass, q or Ctrl-C ends; the exit code is 0
+only if every test passed when it was last run or judged.
+
 Of Tracetest: "run test -f FILE" and "run testsuite -f FILE" are "run -f FILE", -e is --vars.
 
 Examples:
@@ -55,6 +59,7 @@ Examples:
   $ tracerun run -f checkout.yaml --vars HOST=http://localhost:8080 --secret API_TOKEN
   $ tracerun run specs --reporter pretty --reporter json=report.json
   $ tracerun run -f checkout.yaml --wait-for http://localhost:8080/health
+  $ tracerun run specs --watch
   $ cat checkout.yaml | tracerun run -
 
 Exit codes: 0 passed, 1 failed, 2 wrong input, 3 could not be judged, 70 bug, 130 interrupted.`

@@ -1,7 +1,7 @@
-import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import type { Readable } from 'node:stream'
 
-/** Reads along with a process: each call resolves once what it waits for has come after what was seen before. */
-export function followOutput(child: ChildProcessWithoutNullStreams): (pattern: RegExp) => Promise<string> {
+/** Reads along: each call resolves with what came up to what it waits for, after what was seen before. */
+export function followOutput(stream: Readable): (pattern: RegExp) => Promise<string> {
   let output = ''
   const waits: { pattern: RegExp; resolve: (text: string) => void }[] = []
   const notice = (): void => {
@@ -14,12 +14,10 @@ export function followOutput(child: ChildProcessWithoutNullStreams): (pattern: R
     wait.resolve(seen)
     notice()
   }
-  const listen = (chunk: Buffer): void => {
+  stream.on('data', (chunk: Buffer) => {
     output += chunk.toString('utf8')
     notice()
-  }
-  child.stdout.on('data', listen)
-  child.stderr.on('data', listen)
+  })
   return pattern =>
     new Promise(resolve => {
       waits.push({ pattern, resolve })
