@@ -114,7 +114,7 @@ export function openRounds(
     }
   }
 
-  /** As `check` judges it; undefined where what is saved is not of the run that is known. */
+  /** As `check` judges it; undefined where what is saved is not of the run that is known, or no ground for a verdict. */
   async function judgeAgain(test: PlannedTest): Promise<TestReport | undefined> {
     const { path, ran } = known.get(test.id) ?? {}
     if (path === undefined || ran === undefined) return undefined
@@ -126,6 +126,7 @@ export function openRounds(
     if (!stored || record?.startedUnixNano !== ran.startedUnixNano || record.traceId !== ran.traceId)
       return undefined
     const report = judgeStored(test, stored, { path, sources: functionSources(environment) })
+    if (report.verdict.outcome === 'errored') return undefined
     const { ground } = report
     return ground
       ? { ...report, ground: { ...ground, text: `${ground.text}; judged again, nothing was sent` } }
@@ -163,14 +164,17 @@ export function openRounds(
     const sessions = await lasting.forRound(current.map(({ test }) => test.backend))
     await using system = await waitForSystem({ tests: toRun, settings, sessions, environment })
     const ids = new Set(toRun.map(({ id }) => id))
-    const kept = current.flatMap(({ test }) => (ids.has(test.id) ? [] : (known.get(test.id)?.ran ?? [])))
+    const kept = current.flatMap(({ test }) => {
+      const { ran, path } = known.get(test.id) ?? {}
+      return ids.has(test.id) || ran === undefined || path === undefined ? [] : [{ report: ran, path }]
+    })
     const round = { plan, settings, options, environment, requests, context, sessions, kept }
     const ended = await runRound({ ...round, tests: system.tests, ...(commands ? { commands } : {}) })
-    for (const ran of [...ended.report.tests, ...kept]) {
-      const state = ids.has(ran.id) ? stateIn(current, ran.id) : known.get(ran.id)?.state
+    for (const [id, last] of known) known.set(id, { ...last, path: ended.pathOf(last.ran) })
+    for (const ran of ended.report.tests) {
+      const state = current.find(({ test }) => test.id === ran.id)?.state
       if (state === undefined) throw new InternalError(new Error(`the test ${ran.id} is not of this round`))
-      const report = ids.has(ran.id) ? ran : (known.get(ran.id)?.report ?? ran)
-      known.set(ran.id, { state, ran, report, path: ended.pathOf(ran) })
+      known.set(ran.id, { state, ran, report: ran, path: ended.pathOf(ran) })
     }
     return ended.exitCode
   }
@@ -185,10 +189,6 @@ export function openRounds(
 
 interface JudgedTest extends Omit<CurrentTest, 'hasNewFile'> {
   readonly report: TestReport
-}
-
-function stateIn(current: readonly CurrentTest[], id: string): CurrentTest['state'] | undefined {
-  return current.find(({ test }) => test.id === id)?.state
 }
 
 function currentTests(

@@ -58,10 +58,6 @@ function effectOn(
 }
 
 /** Of a test that could not be judged, another request may tell more. */
-function canBeJudged({ ran: { verdict, trace }, path }: KnownTest): boolean {
-  return (
-    path !== undefined &&
-    trace !== undefined &&
-    (verdict.outcome === 'passed' || verdict.outcome === 'failed')
-  )
+function canBeJudged({ ran: { verdict }, path }: KnownTest): boolean {
+  return path !== undefined && (verdict.outcome === 'passed' || verdict.outcome === 'failed')
 }

@@ -12,7 +12,7 @@ function current(name: string, more: object = {}, suite?: object): CurrentTest {
 }
 
 function known(more: object = {}): KnownTest {
-  const ran = { verdict: { outcome: 'failed' }, trace: {}, ...more }
+  const ran = { verdict: { outcome: 'failed' }, ...more }
   return { state: SAME, ran, report: ran, path: 'saved.json', ...more } as unknown as KnownTest
 }
 
@@ -35,7 +35,6 @@ describe('a test whose file was saved', () => {
   test.each<[string, KnownTest | undefined]>([
     ['was never run', undefined],
     ['could not be judged when it was run', known({ verdict: { outcome: 'errored' } })],
-    ['got no trace', known({ trace: undefined })],
     ['was skipped', known({ verdict: { outcome: 'skipped' } })],
     ['is not saved', known({ path: undefined })]
   ])('is run where only its checks changed if it %s', (_, last) => {
