@@ -7,6 +7,7 @@ import { type Ask, askAtTerminal } from './ask.ts'
 import { createSystemClock } from './clock.ts'
 import { createDisarmer } from './disarm.ts'
 import { createFootHolder, type FootHolder } from './foot-holder.ts'
+import { keysAtTerminal, type ListenForKeys } from './keys.ts'
 
 /** A stream for people or programs, and what is known of it. */
 export interface Output {
@@ -39,6 +40,8 @@ export interface Environment {
   /** A line for those who look for a fault, on standard error; nothing without `--debug`. */
   debug(message: string): void
   readStdin(): Promise<Uint8Array>
+  /** The keys of the terminal; absent where there is none. */
+  readonly keys?: ListenForKeys | undefined
   /** Asks whoever sits at the terminal; absent where nobody does. */
   readonly ask?: Ask | undefined
   /** So many strong random bytes. */
@@ -86,7 +89,10 @@ export function processEnvironment(
       if (isDebug) stderr.write(mask.text(`debug: ${sinceStart()} ${message}\n`))
     },
     readStdin: () => readAll(host.stdin, signal),
-    // Looked for when it is asked for: opening standard input takes a while.
+    // Looked for when they are asked for: opening standard input takes a while.
+    get keys(): ListenForKeys | undefined {
+      return keysAtTerminal(host)
+    },
     get ask(): Ask | undefined {
       return askAtTerminal(host, signal)
     },

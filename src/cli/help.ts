@@ -46,6 +46,10 @@ Reporters: pretty (the default), json and ndjson, each of which may have a file:
 junit=report.xml; github: annotations at the lines of the files, and the page of the job. It is on in a job of
 GitHub Actions, unless TRACERUN_GITHUB=0.
 
+--watch waits after the run, and does again what a save changes: a test that is only checked otherwise is judged on its
+saved trace, and nothing is sent. Keys: Enter or a runs all, f what did not pass, q or Ctrl-C ends; the exit code is 0
+only if every test passed when it was last run or judged.
+
 Of Tracetest: "run test -f FILE" and "run testsuite -f FILE" are "run -f FILE", -e is --vars.
 
 Examples:
@@ -57,6 +61,7 @@ Examples:
   $ tracerun run -f checkout.yaml --vars HOST=http://localhost:8080 --secret API_TOKEN
   $ tracerun run specs --reporter pretty --reporter json=report.json
   $ tracerun run -f checkout.yaml --wait-for http://localhost:8080/health
+  $ tracerun run specs --watch
   $ cat checkout.yaml | tracerun run -
 
 Exit codes: 0 passed, 1 failed, 2 wrong input, 3 could not be judged, 70 bug, 130 interrupted.`

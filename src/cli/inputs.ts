@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import type { VariableDefinition } from '../definition/document.ts'
+import type { Definition, VariableDefinition } from '../definition/document.ts'
 import { loadDefinitions } from '../definition/load.ts'
+import type { Project } from '../definition/project.ts'
 import type { Settings } from '../definition/settings.ts'
 import type { Diagnostic, Outcome } from '../errors/diagnostic.ts'
 import { DefinitionError, UsageError } from '../errors/errors.ts'
@@ -21,6 +22,11 @@ export interface Inputs {
   readonly settings: Settings
   /** Every file that was read, by the name in messages. */
   readonly sourceNames: readonly string[]
+  /** As they stand in the files. */
+  readonly definitions: readonly Definition[]
+  readonly project: Project | undefined
+  /** Files that options of triggers lead to, read to find mistakes in them. */
+  readonly examined: ReadonlySet<string>
   readonly warnings: readonly Diagnostic[]
 }
 
@@ -67,9 +73,15 @@ export async function readInputs(
   const loaded = take(await loadDefinitions(patterns, load))
   for (const name of loaded?.foreignFiles ?? []) environment.debug(`${name} is YAML, but not for tracerun`)
   mask.add(secretValues(givenVariables(loaded?.definitions ?? [], settings), options.secret))
+  const examined = new Set<string>()
   const plan =
     loaded &&
-    take(await compilePlan(loaded.definitions, composeRegistry(mask), settings, path => readFile(path)))
+    take(
+      await compilePlan(loaded.definitions, composeRegistry(mask), settings, path => {
+        examined.add(path)
+        return readFile(path)
+      })
+    )
   mask.add(plan?.secrets ?? [])
   failOnErrors(problems, options.strict)
   if (!plan) throw new DefinitionError(problems)
@@ -79,6 +91,9 @@ export async function readInputs(
     plan: { ...plan, tests },
     settings,
     sourceNames: loaded.sources.map(({ name }) => name),
+    definitions: loaded.definitions,
+    project: read.project,
+    examined,
     warnings: problems
   }
 }

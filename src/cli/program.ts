@@ -112,17 +112,27 @@ function addRun(program: Command, environment: Environment, answer: Answer): voi
     .description('run tests: fire their requests, wait for the traces, judge them')
     .argument('[files...]', 'files, directories, globs, or - for standard input')
   tracetestOptions(runOptions(command))
+    .option('--watch', 'run again what each save of a file changes', false)
     .addHelpText('after', RUN_HELP)
     .action(
-      async (files: readonly string[], given: Omit<RunOptions, 'files'> & FileOption & TracetestOptions) => {
-        const { environment: sets, requiredGates, ...options } = given
+      async (
+        files: readonly string[],
+        given: Omit<RunOptions, 'files'> & FileOption & TracetestOptions & { readonly watch: boolean }
+      ) => {
+        const { environment: sets, requiredGates, watch, ...options } = given
         checkGates(requiredGates)
         if (sets.length > 0)
           environment.stderr.write('warning: -e, --environment is an older spelling of --vars\n')
-        const { runTests } = await import('./commands/run.ts')
         const vars = [...sets, ...options.vars]
         const told = { ...options, vars, files: withoutAlias(files, options.file) }
-        answer(await runTests(withVariables(told, environment.variables), environment))
+        const complete = withVariables(told, environment.variables)
+        if (watch) {
+          const { watchTests } = await import('./commands/watch-run.ts')
+          answer(await watchTests(complete, environment))
+        } else {
+          const { runTests } = await import('./commands/run.ts')
+          answer(await runTests(complete, environment))
+        }
       }
     )
 }

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Mask } from '../model/mask.ts'
 import type { RunEvent, RunReport, TestReport } from '../model/run-event.ts'
@@ -16,6 +16,8 @@ export interface Store {
   pathOf(test: { readonly id: string; readonly attempt: number }): string | undefined
   /** Takes events as they are, secrets included: what it writes is masked. */
   onEvent(event: RunEvent): void
+  /** What is saved of a test at `path`, relative to the working directory, is saved with this run too, if it is still there. */
+  keep(test: { readonly id: string; readonly attempt: number }, path: string): void
   /** Puts the run in the place of the one before. Says what went wrong, if anything did; never rejects. */
   close(): Promise<string | undefined>
 }
@@ -95,6 +97,14 @@ export function createStore({ cwd, mask, runId }: StoreOptions): Store {
       enqueue(() => appendFile(join(draft, 'run.ndjson'), renderNdjsonEvent(mask.value(event))))
       if (event.type === 'run-finished')
         enqueue(() => writeFile(join(draft, reportName), renderJson(mask.value(documentOf(event.report)))))
+    },
+    keep(test, path) {
+      const name = nameOf(test)
+      enqueue(() =>
+        copyFile(join(cwd, path), join(draft, name)).catch((error: NodeJS.ErrnoException) => {
+          if (error.code !== 'ENOENT') throw error
+        })
+      )
     },
     async close() {
       enqueue(() => replace(root, draft, runId))

@@ -1,33 +1,36 @@
 import type { FSWatcher } from 'node:fs'
 import { watch } from 'node:fs'
-import { basename, dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { UsageError } from '../errors/errors.ts'
 
 /** A save is several events: writing, renaming, changing times. */
 const SETTLE_MS = 15
 
+/** What begins with a dot is hidden, as the drafts of editors are. */
+const YAML = /^[^.].*\.ya?ml$/i
+
 /** Tells of changes to some files, until it is disposed of. */
 export interface FileWatch extends Disposable {
-  /** Resolves with the paths of all files that were saved since the last call; with none once the signal is aborted. */
+  /** Resolves with the paths of all files that were saved since the last call, once there are any or the signal is aborted. */
   next(signal: AbortSignal): Promise<ReadonlySet<string>>
-  /** Which files from now on: absolute paths. */
-  follow(paths: Iterable<string>): void
+  /** Which files from now on, and in which folders every file of YAML: absolute paths. */
+  follow(paths: Iterable<string>, inFolders?: Iterable<string>): void
 }
 
 /** Watches the folders of the files: an editor that saves by renaming replaces the file, and a watch on it would end. */
 export function watchFiles(): FileWatch {
   const watchers = new Map<string, FSWatcher>()
   let followed = new Set<string>()
+  let open = new Set<string>()
   let changed = new Set<string>()
   let isSettled = false
   let timer: NodeJS.Timeout | undefined
   let wake: (() => void) | undefined
 
   const onEvent = (folder: string, name: string | null): void => {
-    const path = [...followed].find(
-      candidate => dirname(candidate) === folder && basename(candidate) === name
-    )
-    if (path === undefined) return
+    if (name === null) return
+    const path = join(folder, name)
+    if (!followed.has(path) && !(open.has(folder) && YAML.test(name))) return
     changed.add(path)
     isSettled = false
     clearTimeout(timer)
@@ -38,9 +41,10 @@ export function watchFiles(): FileWatch {
   }
 
   return {
-    follow(paths) {
+    follow(paths, inFolders = []) {
       followed = new Set(paths)
-      const folders = new Set([...followed].map(path => dirname(path)))
+      open = new Set(inFolders)
+      const folders = new Set([...[...followed].map(path => dirname(path)), ...open])
       for (const [folder, watcher] of watchers) {
         if (folders.has(folder)) continue
         watcher.close()
@@ -61,7 +65,7 @@ export function watchFiles(): FileWatch {
           const saved = changed
           changed = new Set()
           isSettled = false
-          resolve(signal.aborted ? new Set() : saved)
+          resolve(saved)
         }
         if (isSettled || signal.aborted) {
           finish()

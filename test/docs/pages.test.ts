@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseDocument } from 'yaml'
-import { openWorkspace, runInline } from '../support/run-inline.ts'
+import { openWorkspace, runInline } from '../support/run-within.ts'
 import { createJudge, findCommandLines } from './command-lines.ts'
 import { findFences, readLines } from './markdown.ts'
 

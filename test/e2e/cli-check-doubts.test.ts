@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { freePort } from '../support/free-port.ts'
-import { openWorkspace } from '../support/run-inline.ts'
+import { openWorkspace } from '../support/run-within.ts'
 import { sendSpans, startSystem } from '../support/system-under-test.ts'
 
 test('check repeats what a run doubted: a callee that never came is a warning again, and fails under --strict', async () => {

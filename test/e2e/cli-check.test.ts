@@ -2,7 +2,7 @@ import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { openWorkspace, runInline } from '../support/run-inline.ts'
+import { openWorkspace, runInline } from '../support/run-within.ts'
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736'
 const OTHER_ID = '00000000000000000000000000abcdef'

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { freePort } from '../support/free-port.ts'
 import { isRunning, pidsIn, until } from '../support/processes.ts'
-import { openWorkspace, runInline } from '../support/run-inline.ts'
+import { openWorkspace, runInline } from '../support/run-within.ts'
 import { sendSpans, startSystem } from '../support/system-under-test.ts'
 
 const fixture = (name: string): string =>

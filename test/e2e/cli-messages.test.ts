@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { freePort } from '../support/free-port.ts'
-import { runInline } from '../support/run-inline.ts'
+import { runInline } from '../support/run-within.ts'
 import { startTcpSystem } from '../support/tcp-system.ts'
 
 function definition(trigger: string): string {

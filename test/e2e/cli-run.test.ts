@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { jsonReportSchema } from '../../src/report/json-schema.ts'
 import { freePort } from '../support/free-port.ts'
 import type { InlineResult, Workspace } from '../support/run-inline.ts'
-import { openWorkspace } from '../support/run-inline.ts'
+import { openWorkspace } from '../support/run-within.ts'
 import type { SeenRequest, SentSpan, SystemUnderTest } from '../support/system-under-test.ts'
 import { sendSpans, startSystem } from '../support/system-under-test.ts'
 
@@ -19,6 +19,8 @@ interface FileOptions {
   readonly selector?: string
   readonly extra?: string
   readonly triggerExtra?: string
+  /** How long a trace is waited for that may never come. */
+  readonly timeout?: string
 }
 
 function checkoutFile(url: string, options: FileOptions = {}): string {
@@ -26,12 +28,13 @@ function checkoutFile(url: string, options: FileOptions = {}): string {
     assertions = ['count() >= 1'],
     selector = 'span[service.name="gateway"]',
     extra = '',
-    triggerExtra = ''
+    triggerExtra = '',
+    timeout = '8s'
   } = options
   return `type: Test
 spec:
   name: checkout
-  timeout: 8s
+  timeout: ${timeout}
   flushDelay: 500ms
   absenceWindow: 100ms
   async: 300ms
@@ -283,8 +286,12 @@ describe('where something is in the way', () => {
   })
 
   test('a service that starts a trace of its own is 3, and the report says so', async () => {
-    const shop = await openShop((_, port) =>
-      sendSpans(port, [{ traceId: 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb1', spanId: ROOT_ID, service: 'gateway' }])
+    const shop = await openShop(
+      (_, port) =>
+        sendSpans(port, [
+          { traceId: 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb1', spanId: ROOT_ID, service: 'gateway' }
+        ]),
+      { timeout: '2s' }
     )
     const { exitCode, stdout } = await shop.run()
     expect(exitCode).toBe(3)
@@ -293,7 +300,7 @@ describe('where something is in the way', () => {
   })
 
   test('a service that is sampled out sends nothing: 3, with the usual causes', async () => {
-    const shop = await openShop(async () => {})
+    const shop = await openShop(async () => {}, { timeout: '2s' })
     const { exitCode, stdout } = await shop.run()
     expect(exitCode).toBe(3)
     for (const variable of ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_TRACES_SAMPLER', 'OTEL_PROPAGATORS'])
@@ -301,7 +308,7 @@ describe('where something is in the way', () => {
   })
 
   test('a violated check of the answer is 1, though no trace came', async () => {
-    const shop = await openShop(async () => {}, { status: 500, assertions: ['count() = 1'] })
+    const shop = await openShop(async () => {}, { status: 500, timeout: '2s', assertions: ['count() = 1'] })
     const yaml = (await shop.workspace.read('checkout.yaml')).replace(
       '  specs:\n',
       '  specs:\n    - selector: ":root"\n      assertions: ["response:status = 200"]\n'
@@ -317,9 +324,7 @@ describe('a run that is stopped', () => {
   test.each(['pretty', 'json'])(
     'by Ctrl-C reports what was measured (%s), and ends with 130',
     async output => {
-      const shop = await openShop(async () => {})
-      const yaml = (await shop.workspace.read('checkout.yaml')).replace('timeout: 8s', 'timeout: 60s')
-      await shop.workspace.write('checkout.yaml', yaml)
+      const shop = await openShop(async () => {}, { timeout: '60s' })
       const args = ['run', '-f', 'checkout.yaml', '--otlp-listen', `127.0.0.1:${shop.port}`, '-o', output]
       const { exitCode, stdout, durationMs } = await shop.workspace.run(args, {
         onStart: child => {

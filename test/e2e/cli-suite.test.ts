@@ -2,7 +2,8 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type HttpSystem, startHttpSystem } from '../support/http-system.ts'
-import { type InlineResult, openWorkspace, type Workspace } from '../support/run-inline.ts'
+import type { InlineResult, Workspace } from '../support/run-inline.ts'
+import { openWorkspace } from '../support/run-within.ts'
 
 interface JsonTest {
   readonly name: string

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openWorkspace, runInline } from '../support/run-inline.ts'
+import { openWorkspace, runInline } from '../support/run-within.ts'
 import { startSystem } from '../support/system-under-test.ts'
 
 const ID = '4bf92f3577b34da6a3ce929d0e0e4736'

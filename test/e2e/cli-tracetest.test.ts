@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { openWorkspace, type Workspace } from '../support/run-inline.ts'
+import type { Workspace } from '../support/run-inline.ts'
+import { openWorkspace } from '../support/run-within.ts'
 import { type SystemUnderTest, startSystem } from '../support/system-under-test.ts'
 
 const testOf = (url: string): string => `type: Test

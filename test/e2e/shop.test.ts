@@ -4,14 +4,14 @@ import { runNode, type ShopUnderTest, startShopUnderTest } from '../support/shop
 const RUN_CHECKOUT = ['run', '-f', 'specs/checkout.yaml', '--config', 'examples/shop/tracerun.yaml']
 const RUN_FAULTS = ['run', '-f', 'specs/faults', '--config', 'examples/shop/tracerun.yaml', '-o', 'json']
 
-/** What the output of `specs/checkout.yaml` has to name: the assertion, what was found, and where. */
-const CAUGHT: readonly (readonly [fault: string, named: readonly RegExp[]])[] = [
-  ['n-plus-one', [/count\(\) <= 3/, /\b7\b/, /pricing/, /SELECT price_cents FROM item/]],
-  ['charge-before-reserve', [/after span\[name="reserve stock"\]/, /payment/, /reserve stock/]],
-  ['ship-twice', [/count\(\) = 1/, /\b2\b/, /shipping/, /POST \/shipments/]],
-  ['swallowed-error', [/count\(\) = 0/, /inventory/, /null value in column "reason"/]],
-  ['lost-event', [/count\(\) = 1/, /\b0\b/, /shipping/]],
-  ['slow-payment', [/attr:duration < 500ms/, /9\d\d(\.\d+)? ?ms/, /authorise card/]]
+/** Each has a test that explains it; what `specs/checkout.yaml` says of each is in the wider suite. */
+const FAULTS = [
+  'n-plus-one',
+  'charge-before-reserve',
+  'ship-twice',
+  'swallowed-error',
+  'lost-event',
+  'slow-payment'
 ]
 
 const RUN_ORDER = ['run', '-f', 'specs/order.yaml', '--config', 'examples/shop/tracerun.yaml']
@@ -38,25 +38,15 @@ describe('the demo shop', () => {
     expect(exitCode, stdout + stderr).toBe(0)
   })
 
-  test.each(CAUGHT)(
-    'fails its test when it has the fault %s, and the output names it',
-    async (fault, named) => {
-      const { exitCode, stdout, stderr } = await shop.tracerun(RUN_CHECKOUT, { FAULT: fault })
-      for (const part of named) expect(stdout).toMatch(part)
-      expect(stdout).toMatch(/specs\/checkout\.yaml:\d+/)
-      expect(exitCode, stdout + stderr).toBe(1)
-    }
-  )
-
   test('has every fault caught by the test that explains it', async () => {
     const { exitCode, stdout } = await shop.tracerun(RUN_FAULTS)
-    expect(outcomes(stdout)).toEqual(CAUGHT.map(() => 'failed'))
+    expect(outcomes(stdout)).toEqual(FAULTS.map(() => 'failed'))
     expect(exitCode).toBe(1)
   })
 
   test('passes the tests of all faults while it has none', async () => {
     const { exitCode, stdout } = await shop.tracerun(RUN_FAULTS, { FAULT: 'none' })
-    expect(outcomes(stdout), stdout).toEqual(CAUGHT.map(() => 'passed'))
+    expect(outcomes(stdout), stdout).toEqual(FAULTS.map(() => 'passed'))
     expect(exitCode).toBe(0)
   })
 
@@ -96,11 +86,5 @@ describe('the demo shop', () => {
 test('the demo lists its faults and exits 2 when it is asked for another', async () => {
   const { exitCode, stderr } = await runNode(['examples/shop/demo.js', '--fault', 'no-such'])
   expect(exitCode).toBe(2)
-  for (const [fault] of CAUGHT) expect(stderr).toContain(fault)
-})
-
-test('the demo brings shop and tracerun together and ends with the exit code of tracerun', async () => {
-  const { exitCode, stdout } = await runNode(['examples/shop/demo.js', '--fault', 'lost-event'])
-  expect(stdout).toContain('lost-event')
-  expect(exitCode, stdout).toBe(1)
+  for (const fault of FAULTS) expect(stderr).toContain(fault)
 })

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { InlineResult } from '../support/run-inline.ts'
-import { runInline } from '../support/run-inline.ts'
+import { runInline } from '../support/run-within.ts'
 import { type SystemUnderTest, sendSpans, startSystem } from '../support/system-under-test.ts'
 import { startTempoServer, type TempoServer } from '../support/tempo-server.ts'
 

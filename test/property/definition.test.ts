@@ -8,6 +8,7 @@ import { parseProject } from '../../src/definition/project.ts'
 import { loadValidators, validators } from '../../src/definition/validators.ts'
 import { renderCodeFrame } from '../../src/source/code-frame.ts'
 import { compileText } from '../support/compile-text.ts'
+import { runs } from '../support/runs.ts'
 
 await loadValidators()
 
@@ -92,7 +93,7 @@ describe('whatever a file holds', () => {
           }
         }
       ),
-      { numRuns: 1500 }
+      { numRuns: runs(300) }
     )
   })
 
@@ -109,7 +110,7 @@ describe('whatever a file holds', () => {
           for (const { checks } of outcome.value.tests)
             expect(checks.specs.length + checks.outputs.length).toBeGreaterThan(0)
       }),
-      { numRuns: 500 }
+      { numRuns: runs(100) }
     )
   })
 })
@@ -124,6 +125,7 @@ describe('a caret in a selector', () => {
 
   test('stands where the mistake is, however the selector is written', async () => {
     let found = 0
+    const tries = runs(60)
     await fc.assert(
       fc.asyncProperty(service, fc.constantFrom(...styles), fc.boolean(), async (name, style, isWindows) => {
         const selector = `span[name="${name}"]\nspan[kind="server"]:frist`
@@ -148,8 +150,8 @@ describe('a caret in a selector', () => {
         expect(text.slice(start, end)).toBe(':frist')
         found++
       }),
-      { numRuns: 300 }
+      { numRuns: tries }
     )
-    expect(found).toBeGreaterThan(250)
+    expect(found).toBe(tries)
   })
 })

@@ -9,6 +9,7 @@ import type { Span } from '../../src/model/span.ts'
 import { encodeOtlpJson } from '../../src/otlp/encode.ts'
 import { TraceStore } from '../../src/otlp/trace-store.ts'
 import type { FetchResult } from '../../src/plugin/trace-backend.ts'
+import { runs } from '../support/runs.ts'
 import { spans } from '../support/span-arbitrary.ts'
 
 let folder: string
@@ -71,7 +72,7 @@ test('however the bytes of a file are split into appends, its spans are those of
           )
       }
     ),
-    { numRuns: 150 }
+    { numRuns: runs(30) }
   )
 })
 

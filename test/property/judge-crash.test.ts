@@ -7,9 +7,10 @@ import { buildTrace } from '../../src/model/trace.ts'
 import { arbitraryAssertion, arbitraryExpression, arbitrarySelector } from '../support/arbitrary-language.ts'
 import { spansArbitrary } from '../support/arbitrary-spans.ts'
 import { contextFor } from '../support/judge.ts'
+import { runs } from '../support/runs.ts'
 import { buildSpan, TRACE_ID, triggerSpan } from '../support/trace-builder.ts'
 
-const RUNS = Number(process.env.FUZZ_RUNS ?? 1000)
+const RUNS = runs(200)
 
 const HERE = { source: { name: 'fuzz.yaml', text: '' }, range: { start: 0, end: 0 } }
 

@@ -15,10 +15,11 @@ import { scopedSelectorArbitrary, selectorArbitrary } from '../support/arbitrary
 import { spansArbitrary } from '../support/arbitrary-spans.ts'
 import { compileChecks, contextFor } from '../support/judge.ts'
 import { isRelated, selectNaively } from '../support/naive-select.ts'
+import { runs } from '../support/runs.ts'
 import { scopedSelectorOf, selectContext, selectorOf, VARIABLES } from '../support/select.ts'
 import { buildSpan, TRACE_ID, triggerSpan } from '../support/trace-builder.ts'
 
-const RUNS = Number(process.env.FUZZ_RUNS ?? 1000)
+const RUNS = runs(200)
 
 const traceArbitrary = spansArbitrary.map(sketches =>
   buildTrace(TRACE_ID, sketches.map(buildSpan), { trigger: triggerSpan() })

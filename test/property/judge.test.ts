@@ -10,9 +10,10 @@ import { checksArbitrary } from '../support/arbitrary-checks.ts'
 import { joinedSpansArbitrary } from '../support/arbitrary-joins.ts'
 import { spansArbitrary } from '../support/arbitrary-spans.ts'
 import { compileChecks, contextFor } from '../support/judge.ts'
+import { runs } from '../support/runs.ts'
 import { buildSpan, type SpanSketch, TRACE_ID, triggerSpan } from '../support/trace-builder.ts'
 
-const RUNS = Number(process.env.FUZZ_RUNS ?? 3000)
+const RUNS = runs(600)
 
 const traceFrom = (sketches: readonly SpanSketch[]): Trace =>
   buildTrace(TRACE_ID, sketches.map(buildSpan), { trigger: triggerSpan(), followsLinks: true })

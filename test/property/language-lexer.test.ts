@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { tokenize } from '../../src/language/lexer.ts'
+import { runs } from '../support/runs.ts'
 
 const PIECES = [
   ...[
@@ -53,7 +54,7 @@ test('a text of ASCII reads the same where a letter of another script follows', 
       const tokens = tokenize(`${text} `, mode)
       expect(tokenize(`${text} é`, mode).slice(0, tokens.length)).toEqual(tokens)
     }),
-    { numRuns: 500 }
+    { numRuns: runs(100) }
   )
 })
 

@@ -4,6 +4,7 @@ import type { Outcome, Problem } from '../../src/errors/diagnostic.ts'
 import { parseAssertion, parseExpression, parseSelector, parseTemplate } from '../../src/language/parse.ts'
 import { printAssertion, printExpression, printSelector, printTemplate } from '../../src/language/print.ts'
 import { withoutRanges } from '../support/arbitrary-language.ts'
+import { runs } from '../support/runs.ts'
 
 const PIECES = [
   ...[
@@ -149,6 +150,6 @@ test('no text makes the parser throw, and what it reads prints as what it read',
       readTwice(text, parseExpression, printExpression)
       readTwice(text, parseTemplate, printTemplate)
     }),
-    { numRuns: 6000 }
+    { numRuns: runs(1200) }
   )
 })

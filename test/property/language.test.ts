@@ -11,6 +11,7 @@ import {
   arbitraryTemplate,
   withoutRanges
 } from '../support/arbitrary-language.ts'
+import { runs } from '../support/runs.ts'
 
 /** The tree that a print stands for, whatever else is wrong with it. */
 function treeOf<Node extends SyntaxNode>(outcome: Outcome<Node, Problem>): unknown {
@@ -22,7 +23,7 @@ test('what a selector prints reads as the same selector', () => {
     fc.property(arbitrarySelector, node => {
       expect(treeOf(readSyntax('selector', printSelector(node)))).toEqual(withoutRanges(node))
     }),
-    { numRuns: 1000 }
+    { numRuns: runs(200) }
   )
 })
 
@@ -31,7 +32,7 @@ test('what an assertion prints reads as the same assertion', () => {
     fc.property(arbitraryAssertion, node => {
       expect(treeOf(readSyntax('assertion', printAssertion(node)))).toEqual(withoutRanges(node))
     }),
-    { numRuns: 1000 }
+    { numRuns: runs(200) }
   )
 })
 
@@ -40,7 +41,7 @@ test('what an expression prints reads as the same expression', () => {
     fc.property(arbitraryExpression, node => {
       expect(treeOf(readSyntax('expression', printExpression(node)))).toEqual(withoutRanges(node))
     }),
-    { numRuns: 1000 }
+    { numRuns: runs(200) }
   )
 })
 
@@ -49,6 +50,6 @@ test('what a template prints reads as the same template', () => {
     fc.property(arbitraryTemplate, node => {
       expect(treeOf(readTemplateSyntax(printTemplate(node)))).toEqual(withoutRanges(node))
     }),
-    { numRuns: 1000 }
+    { numRuns: runs(200) }
   )
 })

@@ -6,10 +6,11 @@ import { OtlpDecodeError, OtlpTooLargeError } from '../../src/otlp/decode-error.
 import { encodeOtlpJson } from '../../src/otlp/encode.ts'
 import { readGrpcFrame, writeGrpcFrame } from '../../src/otlp/grpc-frame.ts'
 import { encodeExportRequest } from '../support/otlp-proto.ts'
+import { runs } from '../support/runs.ts'
 import { spans } from '../support/span-arbitrary.ts'
 
 const batches = fc.uniqueArray(spans, { maxLength: 5, selector: span => span.spanId })
-const RUNS = { numRuns: 1_000 }
+const RUNS = { numRuns: runs(200) }
 
 test('what protobufjs encodes decodes to the same spans', () => {
   fc.assert(
@@ -51,7 +52,7 @@ test('whatever bytes come, they are decoded or refused with a place', () => {
     fc.property(fc.uint8Array({ maxLength: 400 }), bytes => {
       expectSpansOrRefusal(() => decodeOtlpProtobuf(bytes, () => undefined))
     }),
-    { numRuns: 5_000 }
+    { numRuns: runs(1000) }
   )
 })
 
@@ -65,7 +66,7 @@ test('a request with a few bytes changed, cut or added is decoded or refused wit
       expectSpansOrRefusal(() => decodeOtlpProtobuf(bytes, () => undefined))
       expectSpansOrRefusal(() => decodeOtlpProtobuf(bytes.subarray(0, cut % bytes.length), () => undefined))
     }),
-    { numRuns: 2_000 }
+    { numRuns: runs(400) }
   )
 })
 
@@ -118,7 +119,7 @@ test('whatever JSON comes, it is decoded or refused with a place', () => {
     fc.property(json, value => {
       expectSpansOrRefusal(() => decodeOtlpJson(value, () => undefined))
     }),
-    { numRuns: 5_000 }
+    { numRuns: runs(1000) }
   )
 })
 
@@ -132,7 +133,7 @@ test('OTLP JSON with one of its values replaced is decoded or refused with a pla
       owner[key] = replacement
       expectSpansOrRefusal(() => decodeOtlpJson(encoded, () => undefined))
     }),
-    { numRuns: 1_500 }
+    { numRuns: runs(300) }
   )
 })
 
@@ -141,7 +142,7 @@ test('whatever text comes, it is decoded or refused with a place', () => {
     fc.property(fc.oneof(fc.string(), fc.json()), text => {
       expectSpansOrRefusal(() => decodeOtlpJsonText(text, () => undefined))
     }),
-    { numRuns: 2_000 }
+    { numRuns: runs(400) }
   )
 })
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { TraceId } from '../../src/model/ids.ts'
 import { parseTraceId } from '../../src/model/ids.ts'
 import { TraceStore } from '../../src/otlp/trace-store.ts'
+import { runs } from '../support/runs.ts'
 import { buildSpan } from '../support/trace-builder.ts'
 
 const TRACES = ['a1', 'b2', 'c3', 'd4'].map(text => parseTraceId(text)!)
@@ -62,7 +63,7 @@ test('whatever comes in which order: bounds hold, and a trace has all of its spa
       }
       expect(kept).toBeLessThanOrEqual(MAX_SPANS)
     }),
-    { numRuns: 3_000 }
+    { numRuns: runs(600) }
   )
 })
 
@@ -116,6 +117,6 @@ test('whatever comes in which order, a followed trace has all that leads to it o
       if ((stored?.spans.length ?? 0) < expected) expect(stored?.truncated).toBeDefined()
       else expect(stored?.spans ?? []).toHaveLength(expected)
     }),
-    { numRuns: 3_000 }
+    { numRuns: runs(600) }
   )
 })

@@ -12,6 +12,7 @@ import { renderWaterfall } from '../../src/report/terminal/waterfall.ts'
 import { columnsOf, takeColumns, takeLastColumns } from '../../src/source/columns.ts'
 import { makeVisible } from '../../src/source/visible.ts'
 import { buildSpec, buildTest, COMPLETE, placeOf, violated } from '../support/report-builder.ts'
+import { runs } from '../support/runs.ts'
 import { PLAIN_SCREEN, showRun } from '../support/show.ts'
 import { type SpanSketch, spanIdOf, triggeredTraceOf } from '../support/trace-builder.ts'
 
@@ -45,7 +46,7 @@ test('nothing visible acts on a terminal, and making visible twice changes nothi
       expect(visible).not.toMatch(DANGEROUS)
       expect(makeVisible(visible)).toBe(visible)
     }),
-    { numRuns: 1000 }
+    { numRuns: runs(200) }
   )
 })
 
@@ -59,7 +60,7 @@ test('what is taken of a text fits and is a part of it', () => {
       expect(columnsOf(head)).toBeLessThanOrEqual(columns)
       expect(columnsOf(tail)).toBeLessThanOrEqual(columns)
     }),
-    { numRuns: 1000 }
+    { numRuns: runs(200) }
   )
 })
 
@@ -76,7 +77,7 @@ test('what is shortened fits', () => {
         )
       ).toBeLessThanOrEqual(columns)
     }),
-    { numRuns: 1000 }
+    { numRuns: runs(200) }
   )
 })
 
@@ -86,7 +87,7 @@ test('two texts that differ are shown differently', () => {
       const [expected, actual] = shortenPair(shared, shared + more, 60, '…')
       expect(expected).not.toBe(actual)
     }),
-    { numRuns: 1000 }
+    { numRuns: runs(200) }
   )
 })
 
@@ -103,7 +104,7 @@ test('wrapped lines fit and keep every word', () => {
           .replaceAll(' ', '')
       expect(letters(wrapped)).toBe(letters([line]))
     }),
-    { numRuns: 1000 }
+    { numRuns: runs(200) }
   )
 })
 
@@ -147,7 +148,7 @@ test('every span is drawn in one group', () => {
         expect(group.depth).toBe(group.parent < 0 ? 0 : groups[group.parent]!.depth + 1)
       }
     }),
-    { numRuns: 500 }
+    { numRuns: runs(100) }
   )
 })
 
@@ -169,7 +170,7 @@ test('a waterfall fits its screen, keeps its rows in bounds, and acts on no term
         }
       }
     ),
-    { numRuns: 500 }
+    { numRuns: runs(100) }
   )
 })
 
@@ -196,7 +197,7 @@ test('grouping loses no span, and there is always one to blame', () => {
           expect(offendersOf(assertion, observed)).not.toEqual([])
       }
     ),
-    { numRuns: 500 }
+    { numRuns: runs(100) }
   )
 })
 
@@ -225,6 +226,6 @@ test('a failed test can be shown whatever its spans and values are', async () =>
         if (!isUrlOrCommand(line)) expect(columnsOf(line)).toBeLessThanOrEqual(on.width!)
       }
     }),
-    { numRuns: 200 }
+    { numRuns: runs(40) }
   )
 })

@@ -3,9 +3,10 @@ import { expect, test } from 'vitest'
 import type { Span } from '../../src/model/span.ts'
 import { buildTrace, type Trace } from '../../src/model/trace.ts'
 import { joinedSpansArbitrary } from '../support/arbitrary-joins.ts'
+import { runs } from '../support/runs.ts'
 import { buildSpan, spanIdOf, TRACE_ID, triggerSpan } from '../support/trace-builder.ts'
 
-const RUNS = Number(process.env.FUZZ_RUNS ?? 500)
+const RUNS = runs(100)
 
 const names = Array.from({ length: 12 }, (_, index) => `s${index}`)
 /** Any parents at all: missing ones, itself, loops. */

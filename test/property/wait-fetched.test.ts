@@ -8,10 +8,11 @@ import type { FetchResult } from '../../src/plugin/trace-backend.ts'
 import type { JudgeView } from '../../src/run/judging.ts'
 import { settleJudgement } from '../../src/run/settle.ts'
 import { compileChecks, contextFor } from '../support/judge.ts'
+import { runs } from '../support/runs.ts'
 import { buildSpan, type SpanSketch, TRACE_ID, triggerSpan } from '../support/trace-builder.ts'
 import { createHarness, type HarnessOptions } from '../support/wait-harness.ts'
 
-const RUNS = Number(process.env.FUZZ_RUNS ?? 500)
+const RUNS = runs(100)
 
 /** The answer came 95 ms after the epoch of spans. */
 const ANSWERED_MS = 95

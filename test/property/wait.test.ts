@@ -8,10 +8,11 @@ import { decide } from '../../src/run/decide.ts'
 import type { WaitPolicy } from '../../src/run/wait-policy.ts'
 import { silenceMs } from '../../src/run/wait-policy.ts'
 import { joinedSpansArbitrary } from '../support/arbitrary-joins.ts'
+import { runs } from '../support/runs.ts'
 import { buildSpan, EPOCH, type SpanSketch, TRACE_ID, triggerSpan } from '../support/trace-builder.ts'
 import { createHarness, judgementOf } from '../support/wait-harness.ts'
 
-const RUNS = Number(process.env.FUZZ_RUNS ?? 500)
+const RUNS = runs(100)
 
 const policies: fc.Arbitrary<WaitPolicy> = fc
   .record({

@@ -1,6 +1,6 @@
 import type { BackendServer, Reply, Turn } from './backend-server.ts'
 import { startBackendServer } from './backend-server.ts'
-import { runInline } from './run-inline.ts'
+import { runInline } from './run-within.ts'
 import { startSystem } from './system-under-test.ts'
 import { tempoV2Json } from './tempo-forms.ts'
 import { buildSpan } from './trace-builder.ts'

@@ -11,9 +11,9 @@ export async function isRunning(pid: number): Promise<boolean> {
   return stat === undefined ? process.platform !== 'linux' : !/\) [ZX] /.test(stat)
 }
 
-/** Resolves as soon as a condition holds. */
+/** Resolves soon after a condition holds, leaving the processor to what it waits for. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise(resolve => setImmediate(resolve))
+  while (!(await holds())) await new Promise(resolve => setTimeout(resolve, 5))
 }
 
 /** The program that writes its process number, and those of what it starts, to a file each line of which is one. */

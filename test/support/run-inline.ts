@@ -47,7 +47,7 @@ export async function openWorkspace(files: Readonly<Record<string, string>> = {}
   return {
     path,
     write,
-    run: (args, options = {}) => runBuilt(join(path, options.folder ?? '.'), args, options),
+    run: (args, options = {}) => runBuilt(folderOf(path, options), args, options),
     read: name => readFile(join(path, name), 'utf8'),
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true })
   }
@@ -63,8 +63,13 @@ export async function runInline(
   return await workspace.run(args, options)
 }
 
+/** Where a command runs. */
+export function folderOf(path: string, { folder = '.' }: InlineOptions): string {
+  return join(path, folder)
+}
+
 /** Of the surroundings only what Node needs to start: no variable of the machine decides a test. */
-function cleanEnvironment(): Record<string, string> {
+export function cleanEnvironment(): Record<string, string> {
   const kept = ['PATH', 'Path', 'HOME', 'SystemRoot', 'TEMP', 'TMP', 'USERPROFILE']
   return Object.fromEntries(
     kept.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))

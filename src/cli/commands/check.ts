@@ -2,9 +2,6 @@ import { relative, resolve } from 'node:path'
 import { DefinitionError, UsageError } from '../../errors/errors.ts'
 import type { ExitCode } from '../../errors/exit-code.ts'
 import { suggest } from '../../errors/suggest.ts'
-import type { RunEvent, RunReport, TestReport } from '../../model/run-event.ts'
-import { EVENT_SCHEMA_VERSION } from '../../model/run-event.ts'
-import { summarizeTests } from '../../model/summary.ts'
 import type { PlannedTest } from '../../plan/plan.ts'
 import type { Environment } from '../environment.ts'
 import { reportFailure } from '../failure.ts'
@@ -13,9 +10,9 @@ import { judgeStored } from '../judge-stored.ts'
 import type { CheckOptions } from '../options.ts'
 import type { StoredTrace } from '../read-trace.ts'
 import { readTrace } from '../read-trace.ts'
+import { functionSources, reportJudged } from '../report-judged.ts'
 import type { ReporterRequest } from '../reporters.ts'
-import { openReporters, selectReporters, withJunit } from '../reporters.ts'
-import { applyStrictToEvent, applyStrictToRun } from '../strict.ts'
+import { selectReporters, withJunit } from '../reporters.ts'
 import { watchFiles } from '../watch-files.ts'
 
 /** `tracerun check`: judges a stored trace against a file. */
@@ -51,7 +48,7 @@ async function checkOnSave(
     }
     watch.follow([...files, tracePath])
     const saved = await watch.next(signal)
-    if (saved.size === 0) return 130
+    if (signal.aborted) return 130
     // A large trace is read anew only if it has changed.
     if (saved.has(tracePath)) stored = undefined
     const names = [...saved].map(path => relative(cwd, path))
@@ -114,34 +111,15 @@ interface ReportParts {
 
 async function report(test: PlannedTest, stored: StoredTrace, parts: ReportParts): Promise<ExitCode> {
   const { options, requests, environment } = parts
-  const { mask, clock } = environment
+  const { clock } = environment
   const started = clock.now()
-  const sources = {
-    random: () => Buffer.from(environment.random(6)).readUIntBE(0, 6) / 2 ** 48,
-    nowUnixNano: () => clock.now()
-  }
-  const judged = judgeStored(test, stored, { path: options.trace, sources })
-  const measured = buildRunReport(judged, Number(clock.now() - started) / 1e6)
-  const run = options.strict ? applyStrictToRun(measured) : measured
-  const reporter = await openReporters(requests, environment)
-  const tell = (event: RunEvent): void => {
-    reporter.onEvent(mask.value(options.strict ? applyStrictToEvent(event) : event))
-  }
-  tell({ type: 'run-started', schemaVersion: EVENT_SCHEMA_VERSION, tests: 1 })
-  const suite = judged.suite ? { suite: judged.suite } : {}
-  tell({ type: 'test-started', id: judged.id, name: judged.name, ...suite, attempt: judged.attempt })
-  tell({ type: 'test-finished', report: judged })
-  tell({ type: 'run-finished', report: run })
-  await reporter.close(mask.value(run))
-  return run.exitCode
-}
-
-function buildRunReport(test: TestReport, durationMs: number): RunReport {
-  const { outcome } = test.verdict
-  return {
-    outcome: outcome === 'skipped' ? 'passed' : outcome,
-    summary: summarizeTests([test], durationMs),
-    tests: [test],
-    exitCode: test.verdict.outcome === 'errored' ? test.verdict.error.exitCode : outcome === 'failed' ? 1 : 0
-  }
+  const judged = judgeStored(test, stored, { path: options.trace, sources: functionSources(environment) })
+  const { exitCode } = await reportJudged({
+    tests: [judged],
+    durationMs: Number(clock.now() - started) / 1e6,
+    isStrict: options.strict,
+    requests,
+    environment
+  })
+  return exitCode
 }

@@ -1,34 +1,45 @@
-import { ReporterError } from '../../errors/errors.ts'
+import type { Diagnostic } from '../../errors/diagnostic.ts'
 import type { ExitCode } from '../../errors/exit-code.ts'
-import { gravestExitCode } from '../../errors/exit-code.ts'
-import type { RunEvent, RunReport, TestReport } from '../../model/run-event.ts'
-import { pack, unpack } from '../../otlp/pack.ts'
+import type { PlannedTest } from '../../plan/plan.ts'
 import { repeatTests } from '../../plan/repeat.ts'
 import { renderDiagnostics } from '../../report/diagnostics.ts'
-import type { Detail } from '../../report/terminal/pretty.ts'
-import { runPlan } from '../../run/run-plan.ts'
 import { createSessions } from '../../run/sessions.ts'
 import { commandsFor } from '../allow-exec.ts'
-import { openDelayCache } from '../delay-cache.ts'
 import type { Environment } from '../environment.ts'
-import { reportFailure } from '../failure.ts'
+import type { Inputs } from '../inputs.ts'
 import { failOnErrors, readInputs } from '../inputs.ts'
 import type { RunOptions } from '../options.ts'
 import { pluginContext } from '../plugin-context.ts'
 import type { Prepare } from '../prepare.ts'
 import { asItIs, waitForSystem } from '../prepare.ts'
-import { openReporters, selectReporters, withJunit } from '../reporters.ts'
+import type { ReporterRequest } from '../reporters.ts'
+import { selectReporters, withJunit } from '../reporters.ts'
+import { runRound } from '../run-round.ts'
 import { errorScreen } from '../screens.ts'
 import { readSelection } from '../selection/read-selection.ts'
-import { quoteForShell } from '../shell.ts'
-import type { Store } from '../store.ts'
-import { createStore } from '../store.ts'
-import { applyStrictToEvent, applyStrictToRun } from '../strict.ts'
 
-/** More requests at once than this would rather measure the machine than the system. */
-const MOST_DEFAULT_JOBS = 8
-/** Of tests that have ended: some 40 MB. */
-const MOST_LOOSE_SPANS = 20_000
+/** The tests that a command line means, and how they are to be run. */
+export interface Chosen {
+  readonly inputs: Inputs
+  readonly requests: readonly ReporterRequest[]
+  readonly tests: readonly PlannedTest[]
+  /** What is doubtful in the files and in the choice. */
+  readonly problems: readonly Diagnostic[]
+}
+
+/** Reads the files and chooses the tests. */
+export async function chooseTests(options: RunOptions, environment: Environment): Promise<Chosen> {
+  const { stderr, mask } = environment
+  const inputs = await readInputs(options, environment)
+  const { plan, settings, warnings } = inputs
+  const reporters = withJunit(settings.reporters?.map(({ value }) => value) ?? [], options.junit)
+  const requests = selectReporters(reporters, options.output, environment)
+  const selection = await readSelection(plan.tests, options, environment)
+  const problems = [...warnings, ...selection.problems]
+  failOnErrors(problems, options.strict)
+  for (const note of selection.notes) stderr.write(mask.text(`${note}\n`))
+  return { inputs, requests, tests: repeatTests(selection.tests, options.repeat ?? 1), problems }
+}
 
 /** `tracerun run`: the main job. `prepare` gets the system under test ready. */
 export async function runTests(
@@ -36,92 +47,29 @@ export async function runTests(
   environment: Environment,
   prepare: Prepare = waitForSystem
 ): Promise<ExitCode> {
-  const { stderr, mask } = environment
-  const { plan, settings, warnings } = await readInputs(options, environment)
-  const reporters = withJunit(settings.reporters?.map(({ value }) => value) ?? [], options.junit)
-  const requests = selectReporters(reporters, options.output, environment)
-  const selection = await readSelection(plan.tests, options, environment)
-  const tests = repeatTests(selection.tests, options.repeat ?? 1)
-  const problems = [...warnings, ...selection.problems]
-  failOnErrors(problems, options.strict)
-  for (const note of selection.notes) stderr.write(mask.text(`${note}\n`))
-  const hasWork = tests.some(test => test.skip === undefined)
-  if (!hasWork && options.shard === undefined) return 0
+  const chosen = await chooseTests(options, environment)
+  const { inputs, requests, tests } = chosen
+  if (hasNothingToRun(chosen) && options.shard === undefined) return 0
+  const { settings } = inputs
   const commands = commandsFor(tests, options, environment)
-  if (problems.length > 0) stderr.write(renderDiagnostics(mask.value(problems), errorScreen(environment)))
-
+  tellProblems(chosen, environment)
   const context = pluginContext(environment)
   await using sessions = createSessions(context)
-  const ready = hasWork ? prepare : asItIs
+  const ready = hasNothingToRun(chosen) ? asItIs : prepare
   await using system = await ready({ tests, settings, sessions, environment })
-  const runId = Buffer.from(environment.random(8)).toString('hex')
-  const store = createStore({ cwd: environment.cwd, mask, runId })
-  const delays = await openDelayCache(environment, runId)
-  const reporter = await openReporters(requests, environment, {
-    detail: detailOf(options),
-    offlineCommand: test => offlineCommand(test, store)
-  })
-  const onEvent = (event: RunEvent): void => {
-    const told = options.strict ? applyStrictToEvent(event) : event
-    store.onEvent(told)
-    reporter.onEvent(mask.value(told))
-  }
-  const dependencies = {
-    ...context,
-    sessions,
-    ...(commands ? { commands } : {}),
-    random: (size: number) => environment.random(size),
-    jobs: settings.jobs?.value ?? Math.min(environment.cores, MOST_DEFAULT_JOBS),
-    ...(options.bail === undefined ? {} : { bail: options.bail }),
-    failOnFlaky: options.failOnFlaky,
-    ...(options.shard ? { shard: options.shard } : {}),
-    delays: delays.memory,
-    runId,
-    packer: { pack, unpack, aboveSpans: MOST_LOOSE_SPANS },
-    hide: (text: string) => mask.add([text])
-  }
-  const measured = await runPlan({ ...plan, tests: system.tests }, dependencies, onEvent)
-  await delays.save()
-  const report = options.strict ? applyStrictToRun(measured) : measured
-  const exitCode = await endRun(report, { reporter, store, environment })
+  const round = { options, environment, settings, requests, context, sessions, tests: system.tests }
+  const { exitCode } = await runRound({ ...round, plan: inputs.plan, ...(commands ? { commands } : {}) })
   system.afterReport?.(exitCode)
   return exitCode
 }
 
-function detailOf({ quiet, verbose }: RunOptions): Detail {
-  if (quiet) return 'quiet'
-  return verbose ? 'verbose' : 'normal'
+/** Says what is doubtful. */
+export function tellProblems({ problems }: Chosen, environment: Environment): void {
+  const { stderr, mask } = environment
+  if (problems.length > 0) stderr.write(renderDiagnostics(mask.value(problems), errorScreen(environment)))
 }
 
-/** Says and saves how it ended. What can no longer be said or saved takes nothing away from what can. */
-async function endRun(
-  report: RunReport,
-  parts: {
-    readonly reporter: { close(report: RunReport): Promise<void> }
-    readonly store: Store
-    readonly environment: Environment
-  }
-): Promise<ExitCode> {
-  const { reporter, store, environment } = parts
-  const codes: ExitCode[] = [report.exitCode]
-  const notSaved = await store.close()
-  try {
-    await reporter.close(environment.mask.value(report))
-  } catch (error) {
-    if (!(error instanceof ReporterError)) throw error
-    codes.push(await reportFailure(error, environment))
-  }
-  for (const warning of report.warnings ?? [])
-    environment.stderr.write(`warning: ${environment.mask.text(warning)}\n`)
-  if (notSaved !== undefined) environment.stderr.write(`warning: ${notSaved}\n`)
-  return gravestExitCode(codes)
-}
-
-/** Nothing to offer where there is no trace to judge, or none is kept, and for a test read from standard input. */
-function offlineCommand(test: TestReport, store: Store): string | undefined {
-  const file = test.location.source.name
-  const hasSpans = test.trace?.spans.some((_, position) => position !== test.trace?.trigger) === true
-  const trace = store.pathOf(test)
-  if (!hasSpans || trace === undefined || file === '-' || file.startsWith('<')) return undefined
-  return `tracerun check -f ${quoteForShell(file)} --trace ${quoteForShell(trace)}`
+/** Whether no test was chosen that is not to be skipped. */
+export function hasNothingToRun({ tests }: Chosen): boolean {
+  return tests.every(test => test.skip !== undefined)
 }

@@ -4,6 +4,7 @@ import { BackendError } from '../../../src/errors/errors.ts'
 import { createMask, MASKED } from '../../../src/model/mask.ts'
 import { positionOf } from '../../../src/source/line-index.ts'
 import type { SourceText } from '../../../src/source/source-text.ts'
+import { runs } from '../../support/runs.ts'
 
 const SECRET = `p4ss/w+rd "für" {die}'s <Kasse> & 50%20 $x\\n`
 
@@ -131,7 +132,7 @@ describe('a secret is hidden', () => {
           expect(masked.replaceAll(MASKED, '\0')).not.toContain(encode(secret).replace(/=+$/, ''))
         }
       ),
-      { numRuns: 500 }
+      { numRuns: runs(100) }
     )
   })
 

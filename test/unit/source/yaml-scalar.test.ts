@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { isScalar, parseDocument, Scalar, stringify, visit } from 'yaml'
 import type { EmbeddedText } from '../../../src/source/embedded.ts'
 import { type ScalarStyle, scalarText } from '../../../src/source/yaml-scalar.ts'
+import { runs } from '../../support/runs.ts'
 
 const STYLES: Record<string, ScalarStyle> = {
   PLAIN: 'plain',
@@ -111,7 +112,7 @@ describe('whatever a YAML writer makes of a text', () => {
           }
         }
       }),
-      { numRuns: 3000 }
+      { numRuns: runs(600) }
     )
     expect(traced).toBeGreaterThan(1000)
   })
