@@ -20,9 +20,11 @@ export interface ReporterRequest {
   readonly path?: string
 }
 
-const NAMES = ['pretty', 'json', 'ndjson'] as const
+const NAMES = ['pretty', 'json', 'ndjson', 'html'] as const
 type ReporterName = (typeof NAMES)[number]
-const COMING_NAMES = ['junit', 'github', 'html']
+const COMING_NAMES = ['junit', 'github']
+/** Nobody reads these on a screen. */
+const FILES_ONLY: readonly ReporterName[] = ['html']
 
 /** What is told to a person beside the events. */
 export type PrettyFacts = Pick<PrettyOptions, 'detail' | 'offlineCommand'>
@@ -62,6 +64,10 @@ function parseRequest(text: string): ReporterRequest {
     })
   }
   const path = rest.join('=')
+  if (path === '' && FILES_ONLY.includes(known))
+    throw new UsageError(`the reporter "${known}" writes a file, and needs its name`, {
+      hint: `--reporter ${known}=report.${extensionOf(known)}`
+    })
   return path === '' ? { name: known } : { name: known, path }
 }
 
@@ -80,13 +86,15 @@ export async function openReporters(
     if (path === undefined) {
       const write: Write = text => environment.stdout.write(text)
       const { footHolder } = environment
-      reporters.push(createReporter(name, { screen: outputScreen(environment), write, footHolder, ...facts }))
+      reporters.push(
+        await createReporter(name, { screen: outputScreen(environment), write, footHolder, ...facts })
+      )
       continue
     }
     const file = await openFileWriter(resolve(environment.cwd, path)).catch((cause: Error) => {
       throw new ReporterError(`the ${name} report cannot be written to ${path}: ${cause.message}`, { cause })
     })
-    const inner = createReporter(name, { screen: FILE_SCREEN, write: file.write, ...facts })
+    const inner = await createReporter(name, { screen: FILE_SCREEN, write: file.write, ...facts })
     reporters.push({
       name: `${name}=${path}`,
       onEvent: event => inner.onEvent(event),
@@ -102,7 +110,7 @@ export async function openReporters(
 /** Whoever reads the file later has a screen of which nothing is known. */
 const FILE_SCREEN: Screen = { width: 120, colorLevel: 0, isInteractive: false, isCi: false, hasUnicode: true }
 
-function createReporter(name: ReporterName, options: PrettyOptions): Reporter {
+async function createReporter(name: ReporterName, options: PrettyOptions): Promise<Reporter> {
   const { write } = options
   switch (name) {
     case 'pretty':
@@ -111,5 +119,9 @@ function createReporter(name: ReporterName, options: PrettyOptions): Reporter {
       return createEventReporter(createJsonReporter(write))
     case 'ndjson':
       return createNdjsonReporter(write)
+    case 'html': {
+      const { createHtmlReporter } = await import('../report/html/reporter.ts')
+      return createEventReporter(createHtmlReporter(write))
+    }
   }
 }

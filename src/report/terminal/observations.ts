@@ -1,6 +1,7 @@
 import type { Trace } from '../../model/trace.ts'
 import type { Observation } from '../../model/verdict.ts'
 import { indent, type Line, lineColumns, lineOf, padLine, toned, widestOf, wrapLine } from '../line.ts'
+import { groupObservations, type ObservationGroup } from '../offenders.ts'
 import { renderCount } from '../quantity.ts'
 import { shortenMiddle, shortenPair } from '../shorten.ts'
 import type { Layout } from './layout.ts'
@@ -11,38 +12,6 @@ const MAX_GROUPS = 5
 const MAX_SPANS_OF_GROUP = 3
 const LONGEST_VALUE = 160
 const LABEL = 'expected '
-
-/** Spans on which an assertion came out alike. */
-export interface ObservationGroup {
-  readonly first: Observation
-  readonly members: readonly Observation[]
-}
-
-/**
- * The spans that speak against an assertion: those on which it did not hold; those on which it did, where it limits
- * on how many it may (`none`, `at-most`); all, where it says on how many it must.
- */
-export function offendersOf(text: string, observed: readonly Observation[]): readonly Observation[] {
-  if (/^exactly\b/.test(text)) return observed
-  if (/^(none|at-most)\b/.test(text)) {
-    const holding = observed.filter(observation => observation.holds !== false)
-    return holding.length > 0 ? holding : observed
-  }
-  return observed.filter(observation => observation.holds !== true)
-}
-
-/** Puts equal outcomes together, in the order in which they came. */
-export function groupObservations(observed: readonly Observation[]): readonly ObservationGroup[] {
-  const groups = new Map<string, { first: Observation; members: Observation[] }>()
-  for (const observation of observed) {
-    const { holds, expected, actual, reason } = observation
-    const key = JSON.stringify([holds, expected, actual, reason?.code, reason?.nearest])
-    const group = groups.get(key)
-    if (group) group.members.push(observation)
-    else groups.set(key, { first: observation, members: [observation] })
-  }
-  return [...groups.values()]
-}
 
 /** Expected and actual, span by span. */
 export function renderObservations(
@@ -65,7 +34,7 @@ export function renderObservations(
 }
 
 function renderGroup(
-  { first, members }: ObservationGroup,
+  { first, members }: ObservationGroup<Observation>,
   values: readonly Line[],
   widest: number,
   trace: Trace | undefined,
