@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/real/**'],
+    exclude: ['test/real/**', 'test/browser/**'],
     // The slow ones wait for child processes rather than compute.
     maxWorkers: '100%',
     testTimeout: 30_000,

@@ -11,6 +11,8 @@ export interface SpanLinks {
   readonly byId: ShowSpan
   /** A span as an assertion lists it: a button where it is here, else its name. */
   of(span: JsonSpan): Node
+  /** The spans that a spec selected, where they can be found again. */
+  selectedBy(spec: JsonSpec): readonly JsonSpan[]
 }
 
 const MOST_SPANS = 8
@@ -25,7 +27,9 @@ export function assertionView(
   const { sign: mark, tone } = badgeOfAssertion(assertion, spec)
   const isQuiet = assertion.outcome === 'held' || assertion.outcome === 'skipped'
   const whole = assertion.spans.find(span => span.spanId === undefined)
-  const perSpan = assertion.spans.filter(span => span.spanId !== undefined)
+  const perSpan = assertion.spans
+    .filter(span => span.spanId !== undefined)
+    .map(({ expected, ...span }) => (isSaid(expected, assertion) ? span : { ...span, expected }))
   const offenders = isQuiet ? [] : offendersOf(assertion.text, perSpan)
   return element(
     'li',
@@ -34,12 +38,20 @@ export function assertionView(
       'div',
       { class: 'assertion-head' },
       sign(mark, tone),
-      element('code', {}, assertion.text),
-      element('span', { class: `word ${tone}` }, wordOf(assertion, spec)),
+      element(
+        'span',
+        {},
+        element('code', {}, assertion.text),
+        ' ',
+        element('span', { class: `word ${tone}` }, wordOf(assertion, spec))
+      ),
       element('span', { class: 'hint place' }, `${file}:${assertion.line}`)
     ),
-    isQuiet || whole === undefined ? undefined : valuePair(whole),
+    isQuiet || whole === undefined ? undefined : valuePair(whole, assertion),
     isQuiet ? heldSpans(assertion, links) : observationTable(offenders, links),
+    assertion.outcome === 'violated' && perSpan.length === 0
+      ? selectionList(links.selectedBy(spec), links)
+      : undefined,
     isQuiet ? undefined : anatomyList(assertion),
     assertion.reason && assertion.outcome !== 'skipped'
       ? reasonView(assertion.reason, links.byId)
@@ -75,8 +87,14 @@ export function warningLine(text: string): HTMLElement {
   )
 }
 
+/** Nothing is gained by what the assertion itself says. */
+function isSaid(expected: string | undefined, { text }: JsonAssertion): expected is undefined {
+  return expected === undefined || expected === text
+}
+
 /** Expected and actual, one above the other, with the part that differs underlined. */
-function valuePair({ expected, actual, holds }: JsonSpan): HTMLElement | undefined {
+function valuePair({ actual, holds, ...said }: JsonSpan, assertion: JsonAssertion): HTMLElement | undefined {
+  const expected = isSaid(said.expected, assertion) ? undefined : said.expected
   if (expected === undefined && actual === undefined) return undefined
   const [shownExpected, shownActual] = markDifference(expected, actual)
   return element(
@@ -195,6 +213,11 @@ function spanList(members: readonly JsonSpan[], links: SpanLinks): HTMLElement {
   return element('div', {}, list, more)
 }
 
+function selectionList(selected: readonly JsonSpan[], links: SpanLinks): HTMLElement | undefined {
+  if (selected.length === 0) return undefined
+  return element('div', { class: 'selection' }, spanList(selected, links))
+}
+
 function heldSpans({ outcome, spans }: JsonAssertion, links: SpanLinks): HTMLElement | undefined {
   if (outcome !== 'held' || spans.length === 0) return undefined
   const rows = (): readonly Child[] => [
@@ -216,8 +239,11 @@ function heldSpans({ outcome, spans }: JsonAssertion, links: SpanLinks): HTMLEle
   return disclosure([`on ${renderCount(spans.length, 'span')}`], rows)
 }
 
-function anatomyList({ anatomy = [], text }: JsonAssertion): HTMLElement | undefined {
-  const parts = anatomy.filter(part => part.text !== part.value && part.text !== text)
+function anatomyList({ anatomy = [], text, spans }: JsonAssertion): HTMLElement | undefined {
+  const said = new Set(spans.flatMap(({ expected, actual }) => [expected, actual]))
+  const parts = anatomy.filter(
+    part => part.text !== part.value && part.text !== text && !said.has(part.value)
+  )
   if (parts.length === 0) return undefined
   return element(
     'ul',

@@ -89,6 +89,7 @@ export function createHoverCard({ host, table, notes }: HoverCardOptions): Hover
   }
   host.addEventListener('pointermove', follow)
   host.addEventListener('pointerleave', hide)
-  host.addEventListener('scroll', hide, { passive: true })
+  // Whatever scrolls, the span is no longer under the pointer.
+  addEventListener('scroll', hide, { passive: true, capture: true })
   return { root, hide }
 }

@@ -7,6 +7,8 @@ import { spanLabel } from './waterfall-row.ts'
 
 interface SelectorBoxOptions {
   readonly table: SpanTable
+  /** Says how many spans match. */
+  readonly status: HTMLElement
   /** Undefined where no selector is written. */
   onFound(positions: Int32Array | undefined, isOnly: boolean): void
   onStep(direction: 1 | -1): void
@@ -26,7 +28,7 @@ const PAUSE_MS = 60
 const NEAREST_PAUSE_MS = 350
 
 export function createSelectorBox(options: SelectorBoxOptions): SelectorBox {
-  const { table } = options
+  const { table, status } = options
   const input = element('input', {
     id: 'selector',
     type: 'text',
@@ -35,9 +37,8 @@ export function createSelectorBox(options: SelectorBoxOptions): SelectorBox {
     spellcheck: 'false',
     autocomplete: 'off',
     autocapitalize: 'off',
-    'aria-describedby': 'selector-status'
+    'aria-describedby': status.id
   })
-  const status = element('p', { id: 'selector-status', class: 'selector-status', role: 'status' })
   const problems = element('div', { class: 'selector-problems' })
   const only = element('input', { type: 'checkbox', id: 'only-matches' })
   const previous = button({ class: 'tool', 'aria-label': 'Previous match' }, () => options.onStep(-1), '↑')
@@ -128,7 +129,6 @@ export function createSelectorBox(options: SelectorBoxOptions): SelectorBox {
       next,
       element('label', { class: 'check', for: 'only-matches' }, only, ' only these')
     ),
-    status,
     problems
   )
   return { root, write, focus: () => input.focus() }

@@ -71,7 +71,7 @@ function offendingPositions(
  * The spans that a spec selected, found again. None where that cannot be: in a sequence, where the selector takes
  * a value from a variable, which is not in the report, or where it has patterns, which are not loaded yet.
  */
-function selectionOf({ selector, selectedCount }: JsonSpec, trace: Trace): readonly number[] {
+export function selectionOf({ selector, selectedCount }: JsonSpec, trace: Trace): readonly number[] {
   if (selectedCount === 0) return []
   const outcome = parseSelector(selector)
   if (!outcome.ok || readsVariables(outcome.value) || usesPatterns(outcome.value)) return []

@@ -114,24 +114,27 @@ export function createTestList(report: JsonReport, onOpen: (test: JsonTest) => v
 
 function drawTest(test: JsonTest, isChosen: boolean): HTMLElement {
   const { sign: mark, tone } = badgeOfTest(test.outcome)
-  const title = titleOf(test)
+  const { suite, ...alone } = test
+  // Steps of one suite begin alike: their own names tell them apart.
+  const title = titleOf(alone)
   const place = `${test.file}:${test.line}`
+  const about = [...(suite === undefined ? [] : [suite.name]), place, ...test.tags]
   return element(
     'div',
     {
       role: 'option',
       class: isChosen ? 'test-row is-chosen' : 'test-row',
       'aria-selected': String(isChosen),
-      'aria-label': [title, test.outcome, renderMs(test.durationMs), place, ...test.tags].join(', '),
+      'aria-label': [title, test.outcome, renderMs(test.durationMs), ...about].join(', '),
       'data-outcome': test.outcome
     },
-    element('span', { class: 'test-title', title }, sign(mark, tone), ` ${title}`),
+    element('span', { class: 'test-title', title: titleOf(test) }, sign(mark, tone), ` ${title}`),
     element('span', { class: 'test-time' }, test.outcome === 'skipped' ? '' : renderMs(test.durationMs)),
     element(
       'span',
       { class: 'test-place' },
       element('span', { class: tone }, test.outcome),
-      ` · ${[place, ...test.tags].join(' · ')}`
+      ` · ${about.join(' · ')}`
     )
   )
 }

@@ -6,7 +6,7 @@ import { button, element, outsideLink, sign } from './dom.ts'
 import { completenessView, errorView, outputsView, repetitionView, warningsView } from './facts-view.ts'
 import { badgeOfTest } from './outcome-words.ts'
 import type { HeldTrace, ReportData } from './report-data.ts'
-import { positionOfSpan, selectorWithoutVariables } from './span-marks.ts'
+import { positionOfSpan, selectionOf, selectorWithoutVariables } from './span-marks.ts'
 import { specsView } from './spec-view.ts'
 import { createTraceView, type TraceView } from './trace-view.ts'
 
@@ -151,6 +151,14 @@ function linksInto(trace: TraceView | undefined): SpanLinks {
     byId: spanId => {
       const position = trace?.table.trace.positionOf(spanId)
       return position === undefined ? undefined : linkTo(position)
+    },
+    selectedBy: spec => {
+      const shown = trace?.table.trace
+      if (shown === undefined) return []
+      return selectionOf(spec, shown).map(position => {
+        const { spanId, traceId } = shown.spans[position]!
+        return traceId === shown.traceId ? { spanId } : { spanId, traceId }
+      })
     },
     of: (span: JsonSpan): Node => {
       const position = trace && positionOfSpan(span, trace.table.trace)

@@ -2,7 +2,7 @@ import { renderDuration } from '../report/quantity.ts'
 import { element } from './dom.ts'
 import { type TimeWindow, ticksOf } from './time-window.ts'
 
-const PIXELS_A_TICK = 90
+const PIXELS_A_TICK = 72
 
 /** The scale above the bars, and above it which part of the whole time is shown. */
 export interface TimeAxis {

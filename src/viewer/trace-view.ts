@@ -7,7 +7,7 @@ import { createSpanDetails } from './span-details.ts'
 import { notesOf } from './span-marks.ts'
 import { buildSpanTable, type SpanTable } from './span-table.ts'
 import { createWaterfall } from './waterfall.ts'
-import { serviceLabel } from './waterfall-row.ts'
+import { colorOfService, serviceLabel } from './waterfall-row.ts'
 
 /** A trace with its selector box, its waterfall and the details of a span. */
 export interface TraceView {
@@ -44,6 +44,7 @@ export function createTraceView(test: JsonTest, trace: Trace, onLeave: () => voi
   })
   const box = createSelectorBox({
     table,
+    status: waterfall.status,
     onFound: waterfall.setMatches,
     onStep: waterfall.step,
     onShow: show,
@@ -67,7 +68,7 @@ export function createTraceView(test: JsonTest, trace: Trace, onLeave: () => voi
 
 const MOST_SERVICES = 24
 
-function legendOf({ services, serviceNumbers }: SpanTable): HTMLElement {
+function legendOf({ services, serviceNumbers, trace }: SpanTable): HTMLElement {
   const counts = new Int32Array(services.length)
   for (const service of serviceNumbers) counts[service]!++
   const items = services
@@ -75,7 +76,7 @@ function legendOf({ services, serviceNumbers }: SpanTable): HTMLElement {
     .map((service, at) =>
       element(
         'li',
-        { class: `service s${at % 8}` },
+        { class: `service s${colorOfService(at, trace.trigger === 0)}` },
         serviceLabel(service),
         element('span', { class: 'hint' }, ` ${counts[at]!.toLocaleString('en-US')}`)
       )

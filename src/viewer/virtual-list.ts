@@ -39,6 +39,8 @@ export function createVirtualList(options: VirtualListOptions): VirtualList {
   let active = 0
   let rowHeight = options.rowHeight()
   let isPending = false
+  /** None until the list is in the page. */
+  let height = 0
 
   const place = (index: number): void => {
     const row = options.draw(index)
@@ -81,17 +83,23 @@ export function createVirtualList(options: VirtualListOptions): VirtualList {
     })
   }
 
+  const reveal = (index: number): void => {
+    const top = index * rowHeight
+    const above = host.scrollTop - top
+    const below = top + rowHeight - host.scrollTop - host.clientHeight
+    // What is far away is shown with what stands before it.
+    if (Math.max(above, below) > host.clientHeight / 2) host.scrollTop = top - host.clientHeight / 3
+    else if (above > 0) host.scrollTop = top
+    else if (below > 0) host.scrollTop += below
+  }
+
   const resize = (): void => {
     rowHeight = options.rowHeight()
     space.style.height = `${count * rowHeight}px`
+    const isFirst = height === 0
+    height = host.clientHeight
+    if (isFirst) reveal(active)
     draw(true)
-  }
-
-  const reveal = (index: number): void => {
-    const top = index * rowHeight
-    if (top < host.scrollTop) host.scrollTop = top
-    else if (top + rowHeight > host.scrollTop + host.clientHeight)
-      host.scrollTop = top + rowHeight - host.clientHeight
   }
 
   const activate = (index: number): void => {

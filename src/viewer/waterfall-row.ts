@@ -98,8 +98,13 @@ export function serviceLabel(service: string): string {
   return service === '' ? '(no service)' : makeVisible(service)
 }
 
-export function serviceColor({ serviceNumbers }: SpanTable, position: number): number {
-  return serviceNumbers[position]! % SERVICE_COLORS
+export function serviceColor({ serviceNumbers, trace }: SpanTable, position: number): number {
+  return colorOfService(serviceNumbers[position]!, trace.trigger === 0)
+}
+
+/** The trigger, which comes first where there is one, has the last colour: it is no service of the tested system. */
+export function colorOfService(number: number, hasTrigger: boolean): number {
+  return (hasTrigger ? number + SERVICE_COLORS - 1 : number) % SERVICE_COLORS
 }
 
 export function spanLabel({ trace }: SpanTable, position: number): string {

@@ -21,6 +21,8 @@ interface WaterfallOptions {
 /** The spans of a trace as rows with bars on one scale of time. */
 export interface Waterfall {
   readonly root: HTMLElement
+  /** Where it is said how many spans stand out. */
+  readonly status: HTMLElement
   /** Which spans stand out; `isOnly` leaves out the others, but for those above them. */
   setMatches(positions: Int32Array | undefined, isOnly: boolean): void
   /** Unfolds what hides a span, brings it into sight and chooses it. */
@@ -165,7 +167,9 @@ export function createWaterfall({ table, notes, onChosen, onEscape }: WaterfallO
     true
   )
   const hover = createHoverCard({ host: list.host, table, notes })
-  const root = element('div', { class: 'waterfall' }, tools.root, axis.root, list.host, hover.root)
+  const status = element('p', { id: 'selector-status', class: 'selector-status', role: 'status' })
+  const bar = element('div', { class: 'waterfall-bar' }, status, tools.root)
+  const root = element('div', { class: 'waterfall' }, bar, axis.root, list.host, hover.root)
   listenForZoom({
     root,
     lane: axis.lane,
@@ -176,11 +180,12 @@ export function createWaterfall({ table, notes, onChosen, onEscape }: WaterfallO
     onRange: range => setWindow(fitWindow(range, wholeNanos))
   })
   new ResizeObserver(() => axis.draw(window, wholeNanos)).observe(axis.lane)
-  arrange(0)
+  arrange(firstConcerned(notes))
   tools.show(window, wholeNanos)
 
   return {
     root,
+    status,
     setMatches(positions: Int32Array | undefined, only: boolean): void {
       matches = positions === undefined ? undefined : new Uint8Array(size)
       for (const position of positions ?? []) matches![position] = 1
@@ -194,4 +199,10 @@ export function createWaterfall({ table, notes, onChosen, onEscape }: WaterfallO
     step,
     focus: () => list.host.focus()
   }
+}
+
+/** Where a reader looks first: a span that fails a check, else one of which anything is said, else the first. */
+function firstConcerned(notes: ReadonlyMap<number, readonly SpanNote[]>): number {
+  const said = [...notes].sort(([a], [b]) => a - b)
+  return (said.find(([, [note]]) => note?.mark === 'failed') ?? said[0])?.[0] ?? 0
 }
