@@ -143,7 +143,7 @@ export function endpointOption(command: Command): Command {
 /** What is reported, and where to. */
 export function reporterOptions(command: Command): Command {
   return command
-    .option('--reporter <name[=path]>', 'pretty, json or ndjson; may be given again', collect, [])
+    .option('--reporter <name[=path]>', 'pretty, json, ndjson or html=FILE; may be given again', collect, [])
     .addOption(new Option('-o, --output <format>', 'what standard output shows').choices(['pretty', 'json']))
 }
 

@@ -42,7 +42,7 @@ after three.
 --allow-exec (TRACERUN_ALLOW_EXEC=1) lets triggers of type exec run commands of this machine, with your rights and
 variables. No file can allow it: never give it to files that you have not read, such as a stranger's pull request.
 
-Reporters: pretty (the default), json, ndjson. Each may have a file: --reporter json=report.json
+Reporters: pretty (the default), json, ndjson, html. Each may have a file: --reporter json=report.json; html needs one.
 
 Of Tracetest: "run test -f FILE" and "run testsuite -f FILE" are "run -f FILE", -e is --vars.
 
@@ -53,7 +53,7 @@ Examples:
   $ tracerun run specs --shard 2/5 --retries 2
   $ tracerun run --last-failed
   $ tracerun run -f checkout.yaml --vars HOST=http://localhost:8080 --secret API_TOKEN
-  $ tracerun run specs --reporter pretty --reporter json=report.json
+  $ tracerun run specs --reporter json=report.json --reporter html=report.html
   $ tracerun run -f checkout.yaml --wait-for http://localhost:8080/health
   $ cat checkout.yaml | tracerun run -
 
@@ -201,7 +201,7 @@ Examples:
 export const NOT_YET: ReadonlyMap<string, string> = new Map([
   ['--junit', 'use --reporter json=report.json in this version'],
   ['-j', 'use --reporter json=report.json in this version'],
-  ['--html', 'use --reporter json=report.json in this version']
+  ['--html', 'it is written --reporter html=report.html']
 ])
 
 const NO_COPIES = 'there is no server that keeps copies: name files or folders, tracerun run tests/'

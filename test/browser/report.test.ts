@@ -100,7 +100,9 @@ describeInBrowser('the report of a run, opened from disk', open => {
   test('leads from an assertion to its span in the waterfall', async () => {
     await using report = await open(path, { hash: '#test=pay' })
     await report.page.locator('.observations .span-link').first().click()
-    expect(await report.page.locator('.span-row.is-chosen').getAttribute('aria-label')).toContain('charge card')
+    expect(await report.page.locator('.span-row.is-chosen').getAttribute('aria-label')).toContain(
+      'charge card'
+    )
     expect(await report.page.locator('.span-details h3').innerText()).toBe('charge card')
   })
 
@@ -145,6 +147,8 @@ describeInBrowser('the report of a run, opened from disk', open => {
   })
 })
 
-function outcomesOf(rows: readonly { getAttribute(name: string): string | null }[]): readonly (string | null)[] {
+function outcomesOf(
+  rows: readonly { getAttribute(name: string): string | null }[]
+): readonly (string | null)[] {
   return rows.map(row => row.getAttribute('data-outcome'))
 }

@@ -66,7 +66,9 @@ function flakyTest(): TestReport {
   const first = buildTest({
     ...facts,
     outcome: 'failed',
-    specs: [buildSpec('span:error', [violated('count() = 0', [{ holds: false, expected: '0', actual: '1' }])])]
+    specs: [
+      buildSpec('span:error', [violated('count() = 0', [{ holds: false, expected: '0', actual: '1' }])])
+    ]
   })
   return buildTest({ ...facts, attempt: 2, earlier: [first] })
 }
@@ -94,7 +96,9 @@ function doubtfulTest(): TestReport {
     ),
     ground: { kind: 'timeout', waitedMs: 30_000, text: 'stopped waiting after 30 s' },
     warnings: ['the clocks of gateway and billing differ by 2 ms'],
-    holes: [{ kind: 'missing-callee', spanId: spanIdOf('bill'), text: 'the callee of "charge card" is missing' }],
+    holes: [
+      { kind: 'missing-callee', spanId: spanIdOf('bill'), text: 'the callee of "charge card" is missing' }
+    ],
     specs: [
       buildSpec('span[name="charge cards"]', [
         unmatched('count() = 1', {

@@ -18,7 +18,8 @@ test.each([
   ],
   [['jsno'], { hint: 'did you mean json?' }],
   [['junit=a.xml'], { message: expect.stringContaining('not in this version') }],
-  [['xyz'], { hint: 'there are pretty, json, ndjson' }]
+  [['xyz'], { hint: 'there are pretty, json, ndjson, html' }],
+  [['html'], { message: expect.stringContaining('needs its name'), hint: '--reporter html=report.html' }]
 ])('%j is refused', (texts, error) => {
   expect(() => selectReporters(texts, undefined)).toThrow(expect.objectContaining(error))
 })

@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { startShop } from '../examples/shop/shop.js'
+import { startShop } from '../../examples/shop/shop.js'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Starts the shop, runs `tracerun run` with these arguments against it, and stops it. A run may well fail. */
 export async function runOnShop(args) {

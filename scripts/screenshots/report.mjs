@@ -1,0 +1,98 @@
+// Pictures of the HTML report: a run on the shop of examples/shop, and a trace of ten thousand spans.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { chromium } from 'playwright-core'
+import { runOnShop } from './shop-run.mjs'
+import { LARGE_TEST, largeTrace } from './large-trace.mjs'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const MOST_BYTES = 150_000
+const SPANS = 10_000
+
+const QUOTE = 'a quote asks the database once'
+
+/** Name of the picture → what is to be seen in it. */
+const PICTURES = {
+  'report-light': { file: 'shop', show: page => openTest(page, QUOTE) },
+  'report-dark': {
+    file: 'shop',
+    theme: 'dark',
+    show: async page => {
+      await openTest(page, QUOTE)
+      await select(page, 'span[db.system.name="postgresql"]')
+      await page.locator('.span-row.is-match').nth(3).click()
+      await page.mouse.move(0, 0)
+    }
+  },
+  'report-narrow': { file: 'shop', width: 360, height: 800, show: page => openTest(page, QUOTE) },
+  'report-failure': {
+    file: 'shop',
+    show: page => openTest(page, 'the stock is reserved before the customer is charged')
+  },
+  'report-large': {
+    file: 'large',
+    show: page => select(page, 'span[db.system.name="postgresql"]:first, span:error')
+  }
+}
+
+/** Writes docs/images/report-*.png. */
+export async function takeReportPictures() {
+  const folder = await mkdtemp(join(tmpdir(), 'tracerun-pictures-'))
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking']
+  })
+  try {
+    await writeReports(folder)
+    for (const [name, picture] of Object.entries(PICTURES)) await take(browser, folder, name, picture)
+  } finally {
+    await browser.close()
+    await rm(folder, { recursive: true })
+  }
+}
+
+async function take(browser, folder, name, { file, theme = 'light', width = 1280, height = 860, show }) {
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme: theme })
+  await page.goto(pathToFileURL(join(folder, `${file}.html`)).href)
+  await show(page)
+  await page.evaluate('new Promise(requestAnimationFrame)')
+  const path = `${root}docs/images/${name}.png`
+  await page.screenshot({ path })
+  await page.close()
+  const { size } = await stat(path)
+  if (size > MOST_BYTES) throw new Error(`${name}.png takes ${size} bytes, more than ${MOST_BYTES}`)
+  console.log(`docs/images/${name}.png  ${Math.round(size / 1000)} kB`)
+}
+
+async function openTest(page, name) {
+  await page.locator('.test-row').filter({ hasText: name }).click()
+  await page.locator('.test h2').filter({ hasText: name }).waitFor()
+  await page.mouse.move(0, 0)
+}
+
+async function select(page, selector) {
+  await page.locator('#selector').fill(selector)
+  await page.locator('.selector-status').filter({ hasText: 'match' }).waitFor()
+}
+
+async function writeReports(folder) {
+  await runOnShop([
+    ...['-f', 'specs/checkout.yaml', '-f', 'specs/faults', '-f', 'specs/order.yaml'],
+    ...['--reporter', `html=${join(folder, 'shop.html')}`]
+  ])
+  await writeFile(join(folder, 'import.yaml'), LARGE_TEST)
+  await writeFile(join(folder, 'import.json'), JSON.stringify(largeTrace(SPANS)))
+  const check = spawn(
+    process.execPath,
+    [
+      ...[`${root}bin/tracerun.js`, 'check', '-f', 'import.yaml', '--trace', 'import.json'],
+      ...['--reporter', 'html=large.html']
+    ],
+    { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] }
+  )
+  await once(check, 'exit')
+}
