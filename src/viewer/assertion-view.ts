@@ -15,7 +15,7 @@ export interface SpanLinks {
   selectedBy(spec: JsonSpec): readonly JsonSpan[]
 }
 
-const MOST_SPANS = 8
+const MOST_SPANS = 4
 const MOST_GROUPS = 12
 
 export function assertionView(

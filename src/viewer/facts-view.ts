@@ -11,7 +11,8 @@ import { type Child, disclosure, element, section, sign } from './dom.ts'
 import { reasonView, type ShowSpan } from './reason-view.ts'
 import { factsOf, longText } from './span-details.ts'
 
-const COMPLETE: ReadonlySet<string | undefined> = new Set(['structural', 'quiet', 'stated', 'answer'])
+/** The trace is complete, or nothing that could still come would matter. */
+const SURE: ReadonlySet<string | undefined> = new Set(['structural', 'quiet', 'stated', 'answer', 'asserted'])
 const MOST_HOLES = 20
 
 /** Why a test could not be judged, and what to do. */
@@ -41,7 +42,7 @@ export function warningsView({ warnings }: JsonTest): HTMLElement | undefined {
 export function completenessView({ completeness }: JsonTest, showSpan: ShowSpan): HTMLElement | undefined {
   const { ground, text, holes, losses } = completeness
   if (ground === undefined && holes.length === 0 && losses.length === 0) return undefined
-  const isSure = COMPLETE.has(ground)
+  const isSure = SURE.has(ground)
   const shown = holes.slice(0, MOST_HOLES).map(({ spanId, text: hole }) => {
     const span = spanId === undefined ? undefined : showSpan(spanId)
     return element('li', {}, sign('▲', 'caution'), ` ${hole}`, span ? ' ' : undefined, span)

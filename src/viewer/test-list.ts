@@ -119,6 +119,8 @@ function drawTest(test: JsonTest, isChosen: boolean): HTMLElement {
   const title = titleOf(alone)
   const place = `${test.file}:${test.line}`
   const about = [...(suite === undefined ? [] : [suite.name]), place, ...test.tags]
+  // Folders would fill the line.
+  const shown = about.with(about.indexOf(place), place.replace(/^.*[\\/]/, ''))
   return element(
     'div',
     {
@@ -134,7 +136,7 @@ function drawTest(test: JsonTest, isChosen: boolean): HTMLElement {
       'span',
       { class: 'test-place' },
       element('span', { class: tone }, test.outcome),
-      ` · ${about.join(' · ')}`
+      ` · ${shown.join(' · ')}`
     )
   )
 }

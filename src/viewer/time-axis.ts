@@ -2,7 +2,7 @@ import { renderDuration } from '../report/quantity.ts'
 import { element } from './dom.ts'
 import { type TimeWindow, ticksOf } from './time-window.ts'
 
-const PIXELS_A_TICK = 72
+const PIXELS_A_TICK = 64
 
 /** The scale above the bars, and above it which part of the whole time is shown. */
 export interface TimeAxis {
@@ -19,6 +19,7 @@ export function createTimeAxis(): TimeAxis {
   const root = element(
     'div',
     { class: 'axis waterfall-columns', 'aria-hidden': 'true' },
+    element('span'),
     element('span', { class: 'cell-service' }, 'service'),
     element('span', { class: 'cell-name' }, 'span'),
     lane,

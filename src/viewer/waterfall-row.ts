@@ -60,11 +60,11 @@ export function drawSpanRow(position: number, state: RowState): HTMLElement {
     },
     element(
       'span',
-      { class: 'cell-service' },
-      sign(isMatch ? '◆' : signOfMark(mark), isMatch ? 'accent' : toneOfMark(mark)),
-      isMatch && mark ? sign(signOfMark(mark), toneOfMark(mark)) : undefined,
-      element('span', { class: `service s${serviceColor(table, position)}` }, service)
+      { class: 'cell-signs' },
+      isMatch ? sign('◆', 'accent') : undefined,
+      mark ? sign(signOfMark(mark), toneOfMark(mark)) : undefined
     ),
+    element('span', { class: `cell-service service s${serviceColor(table, position)}` }, service),
     nameCell,
     drawLane(position, state),
     element('span', { class: 'cell-time' }, time)

@@ -2,7 +2,14 @@ import { expect, test } from 'vitest'
 import type { TestReport } from '../../../src/model/run-event.ts'
 import { projectTest } from '../../../src/report/projection.ts'
 import { notesOf, selectorWithoutVariables } from '../../../src/viewer/span-marks.ts'
-import { buildSpec, buildTest, nPlusOneTest, shopTrace, unmatched, violated } from '../../support/report-builder.ts'
+import {
+  buildSpec,
+  buildTest,
+  nPlusOneTest,
+  shopTrace,
+  unmatched,
+  violated
+} from '../../support/report-builder.ts'
 import { spanIdOf } from '../../support/trace-builder.ts'
 
 const marksOf = (test: TestReport): readonly string[] => {

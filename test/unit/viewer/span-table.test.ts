@@ -10,7 +10,11 @@ const trace = traceOf(
 )
 const table = buildSpanTable(trace)
 const shown = (folded: readonly number[], only?: readonly number[]): readonly number[] => [
-  ...visiblePositions(table, new Set(folded), only && Uint8Array.from({ length: 4 }, (_, at) => (only.includes(at) ? 1 : 0)))
+  ...visiblePositions(
+    table,
+    new Set(folded),
+    only && Uint8Array.from({ length: 4 }, (_, at) => (only.includes(at) ? 1 : 0))
+  )
 ]
 
 test('times are counted from the first start, and a span in progress lasts to the end', () => {

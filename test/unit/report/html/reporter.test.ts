@@ -72,7 +72,11 @@ describe('a trace', () => {
   test('that is said again is not written again, one that grew is', async () => {
     const trace = shopTrace(2)
     const first = buildTest({ trace })
-    const { page } = await write([first, { ...first, warnings: ['late'] }, buildTest({ trace: shopTrace(3) })])
+    const { page } = await write([
+      first,
+      { ...first, warnings: ['late'] },
+      buildTest({ trace: shopTrace(3) })
+    ])
     expect(page.match(/data-test="checkout"/g)).toHaveLength(2)
   })
 
@@ -93,7 +97,9 @@ describe('a data element', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.string({ unit: 'binary' }), (value, text) => {
         const element = renderDataElement({ value, text }, { 'data-test': text })
-        const inner = /^<script type="application\/json" data-test="[^"]*">(.*)<\/script>\n$/s.exec(element)![1]!
+        const inner = /^<script type="application\/json" data-test="[^"]*">(.*)<\/script>\n$/s.exec(
+          element
+        )![1]!
         expect(inner.includes('<')).toBe(false)
         expect(JSON.parse(inner)).toEqual(JSON.parse(JSON.stringify({ value, text })))
       }),
