@@ -30,7 +30,7 @@ export async function createReportFiles(): Promise<ReportFiles> {
 }
 
 /** The page, as a run with these tests writes it. */
-export async function renderReport(tests: readonly TestReport[], limits?: TraceLimits): Promise<string> {
+async function renderReport(tests: readonly TestReport[], limits?: TraceLimits): Promise<string> {
   const parts: string[] = []
   const write = (text: string): void => {
     parts.push(text)
