@@ -73,6 +73,8 @@ describeInBrowser('the report of a run, opened from disk', open => {
     const text = await assertion.innerText()
     for (const part of ['count() <= 3', 'violated', 'checkout.yaml:15', 'expected', 'actual', '7'])
       expect(text).toContain(part)
+    expect(await assertion.locator('.selection .span-link').count()).toBe(4)
+    await assertion.getByRole('button', { name: 'and 3 more like these' }).click()
     expect(await assertion.locator('.selection .span-link').count()).toBe(7)
     expect(await report.page.locator('.span-row.is-failed').count()).toBe(7)
     await report.page.getByText('2 specs passed').click()
