@@ -1,11 +1,10 @@
 // Pictures of the HTML report: a run on the shop of examples/shop, and a trace of ten thousand spans.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { chromium } from 'playwright-core'
 import { LARGE_TEST, largeTrace } from './large-trace.mjs'
 import { packPng } from './pack-png.mjs'
 import { runOnShop } from './shop-run.mjs'
@@ -43,34 +42,31 @@ const PICTURES = {
   }
 }
 
-/** Writes docs/images/report-*.png. */
-export async function takeReportPictures() {
-  const folder = await mkdtemp(join(tmpdir(), 'tracerun-pictures-'))
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-lcd-text', '--disable-background-networking']
-  })
+/** Puts `report-*.png` into a folder. */
+export async function takeReport(browser, images) {
+  const reports = await mkdtemp(join(tmpdir(), 'tracerun-pictures-'))
   try {
-    await writeReports(folder)
-    for (const [name, picture] of Object.entries(PICTURES)) await take(browser, folder, name, picture)
+    await writeReports(reports)
+    for (const [name, picture] of Object.entries(PICTURES)) {
+      const png = packPng(await shotOf(browser, reports, picture))
+      if (png.length > MOST_BYTES)
+        throw new Error(`${name}.png takes ${png.length} bytes, more than ${MOST_BYTES}`)
+      await writeFile(join(images, `${name}.png`), png)
+      console.log(`${name}.png  ${Math.round(png.length / 1000)} kB`)
+    }
   } finally {
-    await browser.close()
-    await rm(folder, { recursive: true })
+    await rm(reports, { recursive: true })
   }
 }
 
-async function take(browser, folder, name, { file, theme = 'light', width = 1280, height = 860, show }) {
+async function shotOf(browser, reports, { file, theme = 'light', width = 1280, height = 860, show }) {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme: theme })
-  await page.goto(pathToFileURL(join(folder, `${file}.html`)).href)
+  await page.goto(pathToFileURL(join(reports, `${file}.html`)).href)
   await show(page)
   await page.evaluate('new Promise(requestAnimationFrame)')
-  const png = packPng(await page.screenshot())
+  const png = await page.screenshot()
   await page.close()
-  if (png.length > MOST_BYTES)
-    throw new Error(`${name}.png takes ${png.length} bytes, more than ${MOST_BYTES}`)
-  await mkdir(`${root}docs/images`, { recursive: true })
-  await writeFile(`${root}docs/images/${name}.png`, png)
-  console.log(`docs/images/${name}.png  ${Math.round(png.length / 1000)} kB`)
+  return png
 }
 
 async function openTest(page, name) {

@@ -4,7 +4,7 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe } from 'vitest'
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-const EXECUTABLE = process.env['CHROMIUM_PATH'] ?? PLACES.find(place => existsSync(place))
+const EXECUTABLE = process.env['CHROMIUM'] ?? PLACES.find(place => existsSync(place))
 
 const FLAGS = [
   '--no-sandbox',
@@ -37,7 +37,7 @@ export type Open = (path: string, options?: PageOptions) => Promise<OpenedReport
 /** Tests that open reports in a real browser; skipped, with the reason in the title, where there is none. */
 export function describeInBrowser(title: string, define: (open: Open) => void): void {
   if (EXECUTABLE === undefined) {
-    describe.skip(`${title} (skipped: there is no Chromium at ${PLACES.join(', ')} or in CHROMIUM_PATH)`, () =>
+    describe.skip(`${title} (skipped: there is no Chromium at ${PLACES.join(', ')} or in CHROMIUM)`, () =>
       define(() => Promise.reject(new Error('no browser'))))
     return
   }
