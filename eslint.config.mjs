@@ -6,6 +6,7 @@ export default ts.config(
     ignores: [
       'dist/**',
       'src/definition/generated/**',
+      'src/report/html/generated/**',
       'coverage/**',
       '**/*.js',
       '**/*.mjs',

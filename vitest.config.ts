@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/real/**'],
+    exclude: ['test/real/**', 'test/browser/**'],
     // What is imported is kept from file to file: so many small files would load the same sources again and again.
     isolate: false,
     restoreMocks: true,

@@ -5,11 +5,12 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { compileValidators } from './generate.mjs'
 import { loadedBefore } from './loaded-before.mjs'
+import { buildViewer } from './viewer.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
 
-await compileValidators()
+await Promise.all([compileValidators(), buildViewer()])
 await rm(`${root}dist`, { recursive: true, force: true })
 
 /** From Node 24 on, each answer of Kafka would print a warning: the client waits for a moment that is long past. */

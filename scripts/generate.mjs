@@ -5,6 +5,7 @@ import Ajv2020 from 'ajv/dist/2020.js'
 import standaloneCode from 'ajv/dist/standalone/index.js'
 import { build } from 'esbuild'
 import { loadSources } from './load-sources.mjs'
+import { buildViewer } from './viewer.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -182,7 +183,7 @@ export async function writeDifferences(isCheck = false) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const isCheck = process.argv.includes('--check')
-  await compileValidators()
+  await Promise.all([compileValidators(), buildViewer()])
   const schemas = await writeSchemas(isCheck)
   const stale = [...schemas.map(name => `schemas/${name}`), ...(await writeDifferences(isCheck))]
   for (const name of stale) console.log(`${name} ${isCheck ? 'is stale: run npm run generate' : 'written'}`)

@@ -2,10 +2,11 @@
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
+import { takeReport } from './screenshots/report.mjs'
 import { takeTerminal } from './screenshots/terminal.mjs'
 
 /** Each takes a browser and a folder, and puts its pictures there. */
-const PARTS = [takeTerminal]
+const PARTS = [takeTerminal, takeReport]
 
 const folder = fileURLToPath(new URL('../docs/images/', import.meta.url))
 await mkdir(folder, { recursive: true })

@@ -145,7 +145,7 @@ export function reporterOptions(command: Command): Command {
   return command
     .option(
       '--reporter <name[=path]>',
-      'pretty, json, ndjson, junit=FILE, github; may be given again',
+      'pretty, json, ndjson, junit=FILE, html=FILE, github; may be given again',
       collect,
       []
     )

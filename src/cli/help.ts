@@ -43,8 +43,8 @@ after three.
 variables. No file can allow it: never give it to files that you have not read, such as a stranger's pull request.
 
 Reporters: pretty (the default), json and ndjson, each of which may have a file: --reporter json=report.json;
-junit=report.xml; github: annotations at the lines of the files, and the page of the job. It is on in a job of
-GitHub Actions, unless TRACERUN_GITHUB=0.
+junit=report.xml; html=report.html, one page of the whole run; github: annotations at the lines of the files, and the
+page of the job. It is on in a job of GitHub Actions, unless TRACERUN_GITHUB=0.
 
 --watch waits after the run, and does again what a save changes: a test that is only checked otherwise is judged on its
 saved trace, and nothing is sent. Keys: Enter or a runs all, f what did not pass, q or Ctrl-C ends; the exit code is 0
@@ -59,7 +59,7 @@ Examples:
   $ tracerun run specs --shard 2/5 --retries 2
   $ tracerun run --last-failed
   $ tracerun run -f checkout.yaml --vars HOST=http://localhost:8080 --secret API_TOKEN
-  $ tracerun run specs --reporter pretty --reporter json=report.json
+  $ tracerun run specs --reporter json=report.json --reporter html=report.html
   $ tracerun run -f checkout.yaml --wait-for http://localhost:8080/health
   $ tracerun run specs --watch
   $ cat checkout.yaml | tracerun run -
@@ -218,7 +218,7 @@ Examples:
 
 /** Words of Tracetest, or of a later version, that a user may try: what to say instead of "unknown". */
 export const NOT_YET: ReadonlyMap<string, string> = new Map([
-  ['--html', 'use --reporter json=report.json in this version']
+  ['--html', 'it is written --reporter html=report.html']
 ])
 
 const NO_COPIES = 'there is no server that keeps copies: name files or folders, tracerun run tests/'

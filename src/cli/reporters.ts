@@ -29,17 +29,17 @@ interface ReporterKind {
   readonly writesTo: 'output' | 'file' | 'beside'
 }
 
-export type ReporterName = 'pretty' | 'json' | 'ndjson' | 'junit' | 'github'
+export type ReporterName = 'pretty' | 'json' | 'ndjson' | 'junit' | 'html' | 'github'
 
 const KINDS: Readonly<Record<ReporterName, ReporterKind>> = {
   pretty: { extension: 'txt', writesTo: 'output' },
   json: { extension: 'json', writesTo: 'output' },
   ndjson: { extension: 'ndjson', writesTo: 'output' },
   junit: { extension: 'xml', writesTo: 'file' },
+  html: { extension: 'html', writesTo: 'file' },
   github: { extension: 'md', writesTo: 'beside' }
 }
 const NAMES = Object.keys(KINDS) as ReporterName[]
-const COMING_NAMES = ['html']
 
 /** Said bit by bit, for who reads along. */
 const STREAMS: readonly ReporterName[] = ['pretty', 'ndjson']
@@ -85,10 +85,6 @@ function parseRequest(text: string): ReporterRequest {
   const [name = '', ...rest] = text.split('=')
   const known = NAMES.find(candidate => candidate === name)
   if (known === undefined) {
-    if (COMING_NAMES.includes(name))
-      throw new UsageError(`the reporter "${name}" is not in this version`, {
-        hint: `there are ${NAMES.join(', ')}`
-      })
     const near = suggest(name, NAMES)
     throw new UsageError(`there is no reporter "${name}"`, {
       hint: near ? `did you mean ${near}?` : `there are ${NAMES.join(', ')}`
@@ -189,6 +185,10 @@ export async function createDocumentReporter(
     case 'junit': {
       const { createJunitReporter } = await import('../report/junit.ts')
       return createJunitReporter(write)
+    }
+    case 'html': {
+      const { createHtmlReporter } = await import('../report/html/reporter.ts')
+      return createHtmlReporter(write)
     }
     case 'github': {
       const { openGithubReporter } = await import('./github-job.ts')

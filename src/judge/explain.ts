@@ -16,18 +16,31 @@ export interface ExplainedSelector {
   readonly nearest: NearestMisses
 }
 
-/** Selects, and says step by step how it came to that. A variable in a text stands for itself: there is no test. */
+/** Selects, and says step by step how it came to that. */
 export function explainSelector(selector: SelectorNode, trace: Trace): ExplainedSelector {
-  const context: SelectContext = {
+  return {
+    text: printSelector(selector),
+    selected: Array.from(selectAlone(selector, trace), at => trace.spans[at]!.spanId),
+    nearest: nearestAlone(selector, trace)
+  }
+}
+
+/** The positions of the spans that a selector chooses, in trace order. */
+export function selectAlone(selector: SelectorNode, trace: Trace): Int32Array {
+  return positionsOf(selectMarks(selector, loneContext(trace)))
+}
+
+/** How a selector narrows a trace down, and what comes nearest to it. */
+export function nearestAlone(selector: SelectorNode, trace: Trace): NearestMisses {
+  return findNearest(selector, loneContext(trace))
+}
+
+/** There is no test: a variable in a text stands for itself. */
+function loneContext(trace: Trace): SelectContext {
+  return {
     index: indexOf(trace),
     textOf: node => node.parts.filter(part => typeof part === 'string').join(''),
     foldsNames: false,
     kept: new Map()
-  }
-  const positions = positionsOf(selectMarks(selector, context))
-  return {
-    text: printSelector(selector),
-    selected: Array.from(positions, at => trace.spans[at]!.spanId),
-    nearest: findNearest(selector, context)
   }
 }

@@ -15,13 +15,15 @@ function toHex(text: string, size: number): string {
   // Base64 of an id is never taken for hexadecimal: with its padding it is not, and stores write the padding.
   if (text.length <= 2 * size && /^[0-9a-f]*$/i.test(text)) return text
   const bytes = decodeBase64(text)
-  return bytes?.length === size ? Buffer.from(bytes).toString('hex') : ''
+  if (bytes?.length !== size) return ''
+  return Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** The bytes of a base64 text, undefined if it is none. */
+/** The bytes of a base64 text, undefined if it is none. In a browser too. */
 export function decodeBase64(text: string): Uint8Array | undefined {
   if (!/^[\w+/-]*={0,2}$/.test(text)) return undefined
   const unpadded = text.replace(/=+$/, '')
   if (unpadded.length % 4 === 1) return undefined
-  return new Uint8Array(Buffer.from(unpadded, 'base64'))
+  const bytes = atob(unpadded.replaceAll('-', '+').replaceAll('_', '/'))
+  return Uint8Array.from(bytes, byte => byte.charCodeAt(0))
 }

@@ -1,11 +1,9 @@
-import type { Problem } from '../../errors/diagnostic.ts'
 import { locateProblem } from '../../errors/diagnostic.ts'
 import { DefinitionError } from '../../errors/errors.ts'
 import type { ExitCode } from '../../errors/exit-code.ts'
 import { explainSelector } from '../../judge/explain.ts'
 import type { SelectorNode } from '../../language/ast.ts'
-import { parseSelector } from '../../language/parse.ts'
-import { checkPatterns, loadPatterns, usesPatterns } from '../../language/patterns.ts'
+import { readLoneSelector } from '../../language/lone-selector.ts'
 import type { Trace } from '../../model/trace.ts'
 import { readTraceId } from '../../model/written-trace-id.ts'
 import { renderExplanation } from '../../report/explanation.ts'
@@ -40,13 +38,8 @@ async function findTrace(options: ExplainOptions, environment: Environment): Pro
 }
 
 async function readSelector(text: string): Promise<SelectorNode> {
-  const outcome = parseSelector(text)
-  const problems: Problem[] = [...outcome.problems]
-  if (outcome.ok && usesPatterns(outcome.value)) {
-    await loadPatterns()
-    problems.push(...checkPatterns(outcome.value))
-  }
-  if (outcome.ok && problems.every(problem => problem.severity !== 'error')) return outcome.value
+  const outcome = await readLoneSelector(text)
+  if (outcome.ok) return outcome.value
   const written = verbatimText({ name: 'the selector', text })
-  throw new DefinitionError(problems.map(problem => locateProblem(problem, written)))
+  throw new DefinitionError(outcome.problems.map(problem => locateProblem(problem, written)))
 }

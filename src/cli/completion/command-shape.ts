@@ -29,7 +29,7 @@ export interface CommandShape {
 
 /** Words that commander does not know of, by flag. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
-  '--reporter': ['pretty', 'json', 'ndjson'],
+  '--reporter': ['pretty', 'json', 'ndjson', 'html='],
   '--data-store': ['file=', 'jaeger=', 'otlp', 'tempo=', 'zipkin='],
   '--orphans': ['allow'],
   '--links': ['follow', 'ignore'],

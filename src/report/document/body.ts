@@ -6,7 +6,8 @@ import { shortenEnd, shortenMiddle } from '../shorten.ts'
 import { renderWarnings } from '../terminal/assertion.ts'
 import { inset, type Layout } from '../terminal/layout.ts'
 import { renderNearest } from '../terminal/nearest.ts'
-import { offendersOf, renderObservations } from '../terminal/observations.ts'
+import { offendersOf } from '../offenders.ts'
+import { renderObservations } from '../terminal/observations.ts'
 import { reasonText } from '../terminal/reason.ts'
 
 const MAX_HOLES = 5

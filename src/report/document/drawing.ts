@@ -4,7 +4,7 @@ import type { JsonAssertion, JsonSpec, JsonTest } from '../json-report.ts'
 import type { Line } from '../line.ts'
 import type { Layout } from '../terminal/layout.ts'
 import { type Mark, type Marks, mergeMark } from '../terminal/marks.ts'
-import { offendersOf } from '../terminal/observations.ts'
+import { offendersOf } from '../offenders.ts'
 import { renderWaterfall } from '../terminal/waterfall.ts'
 import { isBroken } from './body.ts'
 

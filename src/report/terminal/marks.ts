@@ -1,7 +1,7 @@
 import type { SpanId } from '../../model/ids.ts'
 import type { TestReport } from '../../model/run-event.ts'
 import type { CheckResult, OutputResult, SpecResult } from '../../model/verdict.ts'
-import { offendersOf } from './observations.ts'
+import { offendersOf } from '../offenders.ts'
 
 /** What a span has to do with a verdict, gravest first: it violates, it leaves something open, it came near; or it is just looked for. */
 export type Mark = 'failed' | 'caution' | 'near' | 'selected'

@@ -1,4 +1,5 @@
 import { indent, type Line, lineColumns, lineOf, padLine, toned, widestOf, wrapLine } from '../line.ts'
+import { groupObservations, type ObservationGroup } from '../offenders.ts'
 import { renderCount } from '../quantity.ts'
 import { shortenMiddle, shortenPair } from '../shorten.ts'
 import type { Layout } from './layout.ts'
@@ -15,41 +16,6 @@ interface Seen {
   readonly expected?: string
   readonly actual?: string
   readonly reason?: { readonly code: string; readonly text: string; readonly nearest?: string }
-}
-
-/** Spans on which an assertion came out alike. */
-export interface ObservationGroup<T extends Seen> {
-  readonly first: T
-  readonly members: readonly T[]
-}
-
-/**
- * The spans that speak against an assertion: those on which it did not hold; those on which it did, where it limits
- * on how many it may (`none`, `at-most`); all, where it says on how many it must.
- */
-export function offendersOf<T extends Pick<Seen, 'holds'>>(
-  text: string,
-  observed: readonly T[]
-): readonly T[] {
-  if (/^exactly\b/.test(text)) return observed
-  if (/^(none|at-most)\b/.test(text)) {
-    const holding = observed.filter(observation => observation.holds !== false)
-    return holding.length > 0 ? holding : observed
-  }
-  return observed.filter(observation => observation.holds !== true)
-}
-
-/** Puts equal outcomes together, in the order in which they came. */
-export function groupObservations<T extends Seen>(observed: readonly T[]): readonly ObservationGroup<T>[] {
-  const groups = new Map<string, { first: T; members: T[] }>()
-  for (const observation of observed) {
-    const { holds, expected, actual, reason } = observation
-    const key = JSON.stringify([holds, expected, actual, reason?.code, reason?.nearest])
-    const group = groups.get(key)
-    if (group) group.members.push(observation)
-    else groups.set(key, { first: observation, members: [observation] })
-  }
-  return [...groups.values()]
 }
 
 /** Expected and actual, span by span; `spanLine` says which span it is. */

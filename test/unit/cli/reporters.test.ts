@@ -23,7 +23,6 @@ test.each([
     { message: expect.stringContaining('two reporters'), hint: expect.stringContaining('json=report.json') }
   ],
   [['jsno'], { hint: 'did you mean json?' }],
-  [['html=a.html'], { message: expect.stringContaining('not in this version') }],
   [
     ['junit'],
     {
@@ -32,7 +31,7 @@ test.each([
     }
   ],
   [['github=a.md'], { message: 'the reporter "github" takes no file' }],
-  [['xyz'], { hint: 'there are pretty, json, ndjson, junit, github' }]
+  [['xyz'], { hint: 'there are pretty, json, ndjson, junit, html, github' }]
 ])('%j is refused', (texts, error) => {
   expect(() => selectReporters(texts, undefined, NO_JOB)).toThrow(expect.objectContaining(error))
 })
