@@ -28,19 +28,20 @@ export async function watchTests(options: RunOptions, environment: Environment):
   follow(paths)
   let reason: Reason = { kind: 'start', saved: new Set() }
   let exitCode: ExitCode = 0
+  const isOver = (): boolean => signal.aborted
   for (;;) {
     try {
       exitCode = await rounds.run(reason)
     } catch (error) {
       const isLasting = reason.kind === 'start' && isWrongCommand(error)
-      if (!(error instanceof TracerunError) || isLasting || signal.aborted) throw error
+      if (!(error instanceof TracerunError) || isLasting || isOver()) throw error
       exitCode = await reportFailure(error, environment)
       if (error instanceof DefinitionError) follow(withPlaces(paths, error, cwd))
     }
-    if (signal.aborted) return exitCode
+    if (isOver()) return exitCode
     stderr.write(wishes.prompt)
     const saved = wishes.isPending ? new Set<string>() : await watch.next(wishes.interrupting(signal))
-    if (signal.aborted) return exitCode
+    if (isOver()) return exitCode
     const wish = wishes.take()
     if (wish === 'quit') return exitCode
     reason = { kind: wish ?? 'saved', saved }

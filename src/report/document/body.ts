@@ -1,12 +1,12 @@
 import { sentenceLines } from '../error-lines.ts'
 import type { JsonAssertion, JsonOutput, JsonReason, JsonSpan, JsonSpec, JsonTest } from '../json-report.ts'
 import { fitLines, indent, type Line, lineOf, spread, toned, wrapLine } from '../line.ts'
+import { offendersOf } from '../offenders.ts'
 import { renderCount } from '../quantity.ts'
 import { shortenEnd, shortenMiddle } from '../shorten.ts'
 import { renderWarnings } from '../terminal/assertion.ts'
 import { inset, type Layout } from '../terminal/layout.ts'
 import { renderNearest } from '../terminal/nearest.ts'
-import { offendersOf } from '../offenders.ts'
 import { renderObservations } from '../terminal/observations.ts'
 import { reasonText } from '../terminal/reason.ts'
 
