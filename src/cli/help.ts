@@ -216,8 +216,8 @@ Examples:
   $ tracerun schema report                        (what --reporter json writes)
   $ tracerun schema events                        (a line of what --reporter ndjson writes)`
 
-/** Words of Tracetest, or of a later version, that a user may try: what to say instead of "unknown". */
-export const NOT_YET: ReadonlyMap<string, string> = new Map([
+/** Flags that others have under the names of ours: what to write instead. */
+export const OTHERWISE: ReadonlyMap<string, string> = new Map([
   ['--html', 'it is written --reporter html=report.html']
 ])
 

@@ -1,5 +1,6 @@
 import { renderDurationMs } from '../doctor/duration-words.ts'
 import type { TestReport } from '../model/run-event.ts'
+import type { Trace } from '../model/trace.ts'
 import type { PlannedTest } from '../plan/plan.ts'
 import { createDelayMemory } from '../run/delay-memory.ts'
 import { runPlan } from '../run/run-plan.ts'
@@ -51,8 +52,12 @@ export async function sendProbe(test: PlannedTest, environment: Environment): Pr
     delays: memory,
     runId
   }
-  const run = await runPlan({ tests: [test], secrets: [] }, dependencies, event => store.onEvent(event))
-  const report = run.tests[0]!
+  let trace: Trace | undefined
+  const run = await runPlan({ tests: [test], secrets: [] }, dependencies, event => {
+    store.onEvent(event)
+    if ('report' in event && 'trace' in event.report) ({ trace } = event.report)
+  })
+  const report: TestReport = { ...run.tests[0]!, ...(trace ? { trace } : {}) }
   const notSaved = await store.close()
   if (notSaved !== undefined) environment.stderr.write(`warning: ${notSaved}\n`)
   return {

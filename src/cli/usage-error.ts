@@ -1,7 +1,7 @@
 import type { CommanderError } from 'commander'
 import { UsageError } from '../errors/errors.ts'
 import { suggest } from '../errors/suggest.ts'
-import { NOT_NEEDED, NOT_YET } from './help.ts'
+import { NOT_NEEDED, OTHERWISE } from './help.ts'
 
 /** What commander refuses, in our words and with a way out. */
 export function usageError(
@@ -19,9 +19,9 @@ export function usageError(
   }
   const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n')
   const word = /'(-{0,2}[\w-]+)/.exec(first)?.[1] ?? ''
-  const instead = NOT_YET.get(word)
+  const instead = OTHERWISE.get(word)
   if (instead !== undefined && error.code.startsWith('commander.unknown'))
-    return new UsageError(`"${word}" is not in this version`, { hint: instead })
+    return new UsageError(`there is no flag ${word}`, { hint: instead })
   const away = NOT_NEEDED.get(word)
   if (away !== undefined && error.code.startsWith('commander.unknown'))
     return new UsageError(`"${word}" is of Tracetest, and has no counterpart here`, { hint: away })

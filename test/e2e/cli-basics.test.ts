@@ -65,7 +65,7 @@ describe('the program itself', () => {
     [['run', '--repeat', '0'], '--repeat: expected a whole number from 1 to 1000, found "0"', ''],
     [['run', '--bail=none'], '--bail: expected a whole number from 1', ''],
     [['exec', '--shard', '3/2', '--', 'true'], '--shard: there is no shard 3 of 2', 'the first is 1/2'],
-    [['run', '-j', 'a.xml'], '"-j" is not in this version', '--reporter'],
+    [['run', '--html', 'a.html'], 'there is no flag --html', '--reporter html=report.html'],
     [['schema', 'reprot'], 'there is no schema "reprot"', 'did you mean report?']
   ])('%j is a usage error with a way out', async (args, message, hint) => {
     const { exitCode, stdout, stderr } = await runInline({}, args)

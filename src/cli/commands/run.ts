@@ -49,7 +49,6 @@ export async function runTests(
 ): Promise<ExitCode> {
   const chosen = await chooseTests(options, environment)
   const { inputs, requests, tests } = chosen
-  if (hasNothingToRun(chosen) && options.shard === undefined) return 0
   const { settings } = inputs
   const commands = commandsFor(tests, options, environment)
   tellProblems(chosen, environment)

@@ -94,7 +94,7 @@ describe('waiting', () => {
   ])('ends in time, and says the last cause: %s', async (_, status, cause) => {
     await using system = await startSystem(() => ({ status: status ?? 200 }))
     const url = status === undefined ? `http://127.0.0.1:${await freePort()}` : system.url
-    const waiting = waitFor([url], { timeoutMs: 100 })
+    const waiting = waitFor([url], { timeoutMs: 1000 })
     await expect(waiting).rejects.toThrow(cause)
     await expect(waiting).rejects.toBeInstanceOf(TriggerError)
   })
