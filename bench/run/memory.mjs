@@ -38,7 +38,7 @@ async function peakOf(cli, folder, size, assertion) {
     '--jobs',
     '4',
     '--flush-delay',
-    '10ms',
+    '200ms',
     '--otlp-listen',
     `127.0.0.1:${service.otlpPort}`
   ]

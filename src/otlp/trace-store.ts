@@ -3,17 +3,12 @@ import type { Reach } from '../model/joins.ts'
 import type { Span } from '../model/span.ts'
 import { serviceName } from '../model/span.ts'
 import { LinkIndex } from './link-index.ts'
-import { SpanPile } from './span-pile.ts'
+import { MeasuredSpans, type MemoryLimits, SpanMemory } from './span-memory.ts'
 import { estimateOriginBytes, estimateSpanBytes } from './span-size.ts'
 
-export interface TraceStoreLimits {
-  readonly maxSpans: number
-  /** Of memory, as estimated. */
-  readonly maxBytes: number
+export interface TraceStoreLimits extends MemoryLimits {
   /** How long a trace that nobody asked for is kept after its last span. */
   readonly ttlMs: number
-  /** Above it, traces that have been quiet for a while are packed. */
-  readonly looseBytes: number
 }
 
 const DEFAULT_STORE_LIMITS: TraceStoreLimits = {
@@ -22,9 +17,6 @@ const DEFAULT_STORE_LIMITS: TraceStoreLimits = {
   ttlMs: 10 * 60_000,
   looseBytes: 16 * 1024 * 1024
 }
-
-/** So long without a span, a trace is not likely to get another. */
-const QUIET_MS = 1000
 
 /** What is kept of a trace. Never shrinks but by eviction, which `truncated` tells. */
 export interface StoredTrace {
@@ -42,19 +34,15 @@ export interface UnclaimedTrace {
 }
 
 interface Entry {
-  spans: SpanPile
+  readonly spans: MeasuredSpans
   /** Grows with all that changes what is answered of it. */
   version: number
-  bytes: number
-  /** Unless they are packed, the same. */
-  looseBytes: number
   truncated: string | undefined
   /** Why spans that linked to this trace are lost for good. */
   linkLoss: string | undefined
   isClaimed: boolean
   /** Claimed with the traces that link to it. */
   isFollowed: boolean
-  lastArrivalMs: number
   readonly listeners: Set<() => void>
   /** Those of them that listen to the traces that link to it as well. */
   readonly followers: Set<() => void>
@@ -84,16 +72,13 @@ export class TraceStore {
   readonly #tombstones = new Map<TraceId, string>()
   /** Traces that nobody had asked for when a trace that links to them was evicted. */
   readonly #linkLosses = new Map<TraceId, string>()
-  /** Those whose spans are not packed, in order of last arrival. */
-  readonly #loose = new Set<Entry>()
   readonly #links = new LinkIndex()
-  #spans = 0
-  #bytes = 0
-  #looseBytes = 0
+  readonly #memory: SpanMemory
 
   constructor(nowMs: () => number, limits: TraceStoreLimits = DEFAULT_STORE_LIMITS) {
     this.#nowMs = nowMs
     this.#limits = limits
+    this.#memory = new SpanMemory(limits)
   }
 
   /** Takes spans in; answers how many there was no room for. */
@@ -104,12 +89,12 @@ export class TraceStore {
       let growth = growths.get(span.traceId)
       if (growth === undefined) {
         growth = { entry: this.#touch(span.traceId), spans: 0, bytes: 0, links: 0 }
-        this.#loosen(growth.entry)
+        this.#memory.loosen(growth.entry.spans)
         growths.set(span.traceId, growth)
       }
       const origin = span.resource === resource ? 0 : estimateOriginBytes(span)
       resource = span.resource
-      growth.entry.spans.push(span)
+      growth.entry.spans.pile.push(span)
       growth.entry.version++
       growth.spans++
       const links = span.links.length === 0 ? 0 : this.#links.add(span)
@@ -117,13 +102,13 @@ export class TraceStore {
       growth.bytes += estimateSpanBytes(span) + origin + links * LINK_BYTES
     }
     for (const [traceId, growth] of growths) {
-      this.#resize(growth.entry, growth.spans, growth.bytes)
+      this.#memory.resize(growth.entry.spans, growth.spans, growth.bytes)
       if (growth.links > 0) this.#claimJoined(traceId)
     }
     const grown = [...growths]
     this.#expire()
     const refused = this.#makeRoom(growths)
-    this.#packQuiet()
+    this.#memory.packQuiet(this.#nowMs())
     for (const [traceId, { entry }] of grown) this.#announce(traceId, entry)
     return refused
   }
@@ -145,7 +130,7 @@ export class TraceStore {
   /** What has come of a trace, undefined if nothing has; claims it. */
   fetch(traceId: TraceId, reach: Reach = 'alone'): StoredTrace | undefined {
     const entry = this.#claim(traceId, reach)
-    const spans = [...entry.spans.all]
+    const spans = [...entry.spans.pile.all]
     let { truncated } = entry
     if (reach === 'linked') {
       truncated ??= entry.linkLoss
@@ -154,7 +139,7 @@ export class TraceStore {
       for (const id of joined) {
         const other = this.#entries.get(id)
         truncated ??= other?.truncated ?? other?.linkLoss
-        for (const span of other?.spans.all ?? []) spans.push(span)
+        for (const span of other?.spans.pile.all ?? []) spans.push(span)
       }
     }
     if (truncated !== undefined) return { spans, truncated }
@@ -188,12 +173,12 @@ export class TraceStore {
   unclaimed(): readonly UnclaimedTrace[] {
     const traces: UnclaimedTrace[] = []
     for (const [traceId, entry] of [...this.#entries].reverse()) {
-      if (entry.isClaimed || entry.spans.length === 0) continue
+      if (entry.isClaimed || entry.spans.pile.length === 0) continue
       const services = new Set<string>()
-      for (const span of entry.spans.all) {
+      for (const span of entry.spans.pile.all) {
         if (services.size < MOST_SERVICES) services.add(serviceName(span))
       }
-      traces.push({ traceId, services: [...services], spans: entry.spans.length })
+      traces.push({ traceId, services: [...services], spans: entry.spans.pile.length })
       if (traces.length === MOST_UNCLAIMED) break
     }
     return traces
@@ -241,15 +226,12 @@ export class TraceStore {
       const truncated = this.#tombstones.get(traceId)
       this.#tombstones.delete(traceId)
       entry = {
-        spans: new SpanPile(),
+        spans: new MeasuredSpans(this.#nowMs()),
         version: 0,
-        bytes: 0,
-        looseBytes: 0,
         truncated,
         linkLoss: this.#linkLosses.get(traceId),
         isClaimed: false,
         isFollowed: false,
-        lastArrivalMs: this.#nowMs(),
         listeners: new Set(),
         followers: new Set()
       }
@@ -262,52 +244,16 @@ export class TraceStore {
   /** The entry of a trace, moved behind all others. */
   #touch(traceId: TraceId): Entry {
     const entry = this.#entry(traceId)
-    entry.lastArrivalMs = this.#nowMs()
+    entry.spans.lastArrivalMs = this.#nowMs()
     this.#entries.delete(traceId)
     this.#entries.set(traceId, entry)
     return entry
   }
 
-  #isFull(): boolean {
-    return this.#spans > this.#limits.maxSpans || this.#bytes > this.#limits.maxBytes
-  }
-
-  #resize(entry: Entry, spans: number, bytes: number): void {
-    entry.looseBytes += bytes
-    this.#weigh(entry, entry.bytes + bytes)
-    this.#spans += spans
-  }
-
-  #weigh(entry: Entry, bytes: number): void {
-    this.#bytes += bytes - entry.bytes
-    if (this.#loose.has(entry)) this.#looseBytes += bytes - entry.bytes
-    entry.bytes = bytes
-  }
-
-  /** The entry is to take spans, as the last of all that did. */
-  #loosen(entry: Entry): void {
-    const wasLoose = this.#loose.delete(entry)
-    this.#loose.add(entry)
-    if (wasLoose) return
-    this.#looseBytes += entry.bytes
-    this.#weigh(entry, entry.looseBytes)
-  }
-
-  /** Of those that take the most memory for nothing, the ones that have been quiet for longest. */
-  #packQuiet(): void {
-    const limitMs = this.#nowMs() - QUIET_MS
-    for (const entry of this.#loose) {
-      if (this.#looseBytes <= this.#limits.looseBytes || entry.lastArrivalMs > limitMs) return
-      this.#looseBytes -= entry.bytes
-      this.#loose.delete(entry)
-      this.#weigh(entry, entry.spans.pack())
-    }
-  }
-
   #expire(): void {
     const limit = this.#nowMs() - this.#limits.ttlMs
     for (const [traceId, entry] of this.#entries) {
-      if (entry.lastArrivalMs > limit) return
+      if (entry.spans.lastArrivalMs > limit) return
       if (!entry.isClaimed)
         this.#evict(traceId, entry, 'its spans were dropped: they came long before anybody asked for them')
     }
@@ -322,8 +268,8 @@ export class TraceStore {
     ]
     for (const isEvictable of evictable) {
       for (const [traceId, entry] of this.#entries) {
-        if (!this.#isFull()) return refused
-        if (entry.spans.length === 0 || !isEvictable(traceId, entry)) continue
+        if (!this.#memory.isFull) return refused
+        if (entry.spans.pile.length === 0 || !isEvictable(traceId, entry)) continue
         refused += growths.get(traceId)?.spans ?? 0
         growths.delete(traceId)
         this.#evict(traceId, entry, NO_ROOM)
@@ -331,21 +277,18 @@ export class TraceStore {
     }
     // Only awaited traces are left. What is there of them is worth more than what comes when memory is short.
     for (const { entry, spans, bytes } of growths.values()) {
-      if (!this.#isFull()) return refused
-      entry.spans.drop(spans)
+      if (!this.#memory.isFull) return refused
+      entry.spans.pile.drop(spans)
       entry.version++
       entry.truncated ??= NO_ROOM
-      this.#resize(entry, -spans, -bytes)
+      this.#memory.resize(entry.spans, -spans, -bytes)
       refused += spans
     }
     return refused
   }
 
   #evict(traceId: TraceId, entry: Entry, reason: string): void {
-    this.#resize(entry, -entry.spans.length, -entry.bytes)
-    this.#loose.delete(entry)
-    entry.looseBytes = 0
-    entry.spans = new SpanPile()
+    this.#memory.empty(entry.spans)
     entry.version++
     entry.truncated ??= reason
     if (entry.isClaimed) return
