@@ -40,6 +40,10 @@ const KINDS: Readonly<Record<ReporterName, ReporterKind>> = {
   github: { extension: 'md', writesTo: 'beside' }
 }
 const NAMES = Object.keys(KINDS) as ReporterName[]
+/** What may stand after `--reporter`: a name, with `=` where a file must follow. */
+export const REPORTER_WORDS: readonly string[] = NAMES.map(name =>
+  KINDS[name].writesTo === 'file' ? `${name}=` : name
+)
 
 /** Said bit by bit, for who reads along. */
 const STREAMS: readonly ReporterName[] = ['pretty', 'ndjson']

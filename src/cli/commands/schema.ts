@@ -8,22 +8,28 @@ import { schemaParts } from '../../plan/registry.ts'
 import { composeRegistry } from '../compose.ts'
 import type { Environment } from '../environment.ts'
 
-const NAMES = ['definition', 'project', 'report', 'events'] as const
+/** What `tracerun schema` prints. */
+export const SCHEMA_NAMES: readonly ['definition', 'project', 'report', 'events'] = [
+  'definition',
+  'project',
+  'report',
+  'events'
+]
 
 /** `tracerun schema`: what editors and readers of reports need. */
 export async function printSchema(name: string, environment: Environment): Promise<ExitCode> {
-  const known = NAMES.find(candidate => candidate === name)
+  const known = SCHEMA_NAMES.find(candidate => candidate === name)
   if (known === undefined) {
-    const near = suggest(name, NAMES)
+    const near = suggest(name, SCHEMA_NAMES)
     throw new UsageError(`there is no schema "${name}"`, {
-      hint: near ? `did you mean ${near}?` : `there are ${NAMES.join(', ')}`
+      hint: near ? `did you mean ${near}?` : `there are ${SCHEMA_NAMES.join(', ')}`
     })
   }
   environment.stdout.write(`${JSON.stringify(await schemaOf(known), undefined, 2)}\n`)
   return 0
 }
 
-async function schemaOf(name: (typeof NAMES)[number]): Promise<unknown> {
+async function schemaOf(name: (typeof SCHEMA_NAMES)[number]): Promise<unknown> {
   if (name === 'report') {
     const { jsonReportSchema } = await import('../../report/json-schema.ts')
     return jsonReportSchema

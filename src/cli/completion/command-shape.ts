@@ -1,4 +1,6 @@
 import type { Command, Option } from 'commander'
+import { SCHEMA_NAMES } from '../commands/schema.ts'
+import { REPORTER_WORDS } from '../reporters.ts'
 
 export type Shell = 'bash' | 'zsh' | 'fish'
 
@@ -29,7 +31,7 @@ export interface CommandShape {
 
 /** Words that commander does not know of, by flag. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
-  '--reporter': ['pretty', 'json', 'ndjson', 'html='],
+  '--reporter': REPORTER_WORDS,
   '--data-store': ['file=', 'jaeger=', 'otlp', 'tempo=', 'zipkin='],
   '--orphans': ['allow'],
   '--links': ['follow', 'ignore'],
@@ -37,7 +39,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
 }
 
 const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
-  schema: ['definition', 'project', 'report'],
+  schema: SCHEMA_NAMES,
   completion: SHELLS
 }
 
