@@ -38,12 +38,6 @@ describe('the demo shop', () => {
     expect(exitCode, stdout + stderr).toBe(0)
   })
 
-  test('has every fault caught by the test that explains it', async () => {
-    const { exitCode, stdout } = await shop.tracerun(RUN_FAULTS)
-    expect(outcomes(stdout)).toEqual(FAULTS.map(() => 'failed'))
-    expect(exitCode).toBe(1)
-  })
-
   test('passes the tests of all faults while it has none', async () => {
     const { exitCode, stdout } = await shop.tracerun(RUN_FAULTS, { FAULT: 'none' })
     expect(outcomes(stdout), stdout).toEqual(FAULTS.map(() => 'passed'))
@@ -80,6 +74,13 @@ describe('the demo shop', () => {
     })
     expect(response.status).toBe(400)
     expect(await response.text()).toContain('n-plus-one')
+  })
+
+  // Last: it ends before the shop has sent all, which then keeps what comes next waiting.
+  test('has every fault caught by the test that explains it', async () => {
+    const { exitCode, stdout } = await shop.tracerun(RUN_FAULTS)
+    expect(outcomes(stdout)).toEqual(FAULTS.map(() => 'failed'))
+    expect(exitCode).toBe(1)
   })
 })
 
