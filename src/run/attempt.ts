@@ -64,6 +64,8 @@ export interface Attempt {
   readonly startedUnixNano: bigint
   /** Tells how it ended; answers with what stands as its report. */
   end(report: TestReport): TestReport
+  /** It has ended, and no other attempt follows. */
+  isOver(): boolean
   /** Lets the next request go out. */
   releaseSlot(): void
 }

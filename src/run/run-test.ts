@@ -30,45 +30,49 @@ export async function runTest(
   handed: Handed = NOTHING_HANDED
 ): Promise<TestReport> {
   const scope = scopeOf(test, runScope)
-  const earlier: TestReport[] = []
+  const tried: TestReport[] = []
   for (;;) {
-    const { report, isRetried } = await runOnce(test, scope, handed, earlier)
+    const { report, isRetried } = await runOnce(test, scope, handed, tried)
     // Whoever wants the trace has had it with the event.
-    const { trace: _, ...kept } = report
-    if (!isRetried) return kept
-    const { earlier: __, ...facts } = kept
-    earlier.push(facts)
+    if (!isRetried) return withoutTrace(report)
+    const last = tried.pop()
+    if (last) tried.push(withoutTrace(last))
+    tried.push(report)
   }
 }
 
+function withoutTrace({ trace: _, ...report }: TestReport): TestReport {
+  return report
+}
+
+/** `tried`: the attempts before, the last of them with its trace. */
 async function runOnce(
   test: PlannedTest,
   scope: RunScope,
   handed: Handed,
-  earlier: readonly TestReport[]
+  tried: readonly TestReport[]
 ): Promise<Ended> {
   const releaseSlot = await scope.slots.take()
   let isRetried = false
   const attempt: Attempt = {
     test,
     scope,
-    earlier: [...earlier],
+    earlier: tried.map(({ earlier: _, ...report }) => withoutTrace(report)),
     calls: scope.createCalls(test.checks),
     variables: variablesOf(test, handed),
     startedUnixNano: scope.context.clock.now(),
     end: report => {
+      // What was measured stands where there is no time to measure it again.
+      const told = report.verdict.outcome === 'skipped' ? (tried.at(-1) ?? report) : report
       isRetried =
         isBad(report) &&
-        earlier.length < (test.retries ?? 0) &&
+        tried.length < (test.retries ?? 0) &&
         !('error' in handed) &&
         !scope.context.signal.aborted
-      const last = earlier.at(-1)
-      // What was measured stands where there is no time to measure it again.
-      const told =
-        last && report.verdict.outcome === 'skipped' ? { ...last, earlier: earlier.slice(0, -1) } : report
       scope.onEvent({ type: isRetried ? 'test-retried' : 'test-finished', report: told })
       return told
     },
+    isOver: () => !isRetried,
     releaseSlot
   }
   const end = (outcome: Outcome): Ended => ({ report: finish(attempt, outcome), isRetried })
@@ -81,7 +85,7 @@ async function runOnce(
       name: test.name,
       ...(test.step ? { suite: suiteStepOf(test.step) } : {}),
       ...(test.repetition ? { repetition: test.repetition } : {}),
-      attempt: earlier.length + 1
+      attempt: tried.length + 1
     })
     if ('error' in handed) throw handed.error
     const report = await runAttempt(attempt)
@@ -202,9 +206,12 @@ function conclude(attempt: Attempt, awaited: Awaited, session: TraceSession): Te
   const { scope } = attempt
   const { watch, answered } = awaited
   const report = finish(attempt, awaited.outcome)
-  const { trace: _, ...kept } = report
+  if (!attempt.isOver()) {
+    watch[Symbol.dispose]()
+    return report
+  }
   scope.lastWord.observe({
-    report: kept,
+    report: withoutTrace(report),
     watch,
     trigger: answered.trigger,
     isPushed: session.subscribe !== undefined,

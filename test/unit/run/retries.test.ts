@@ -6,11 +6,14 @@ import { finalOutcomeOf } from '../../../src/model/summary.ts'
 import { pack, unpack } from '../../../src/otlp/pack.ts'
 import type { PlannedTest } from '../../../src/plan/plan.ts'
 import { repeatTests } from '../../../src/plan/repeat.ts'
+import { createEventReporter } from '../../../src/report/document-reporter.ts'
+import type { JsonReport } from '../../../src/report/json-report.ts'
 import type { RunDependencies } from '../../../src/run/run-plan.ts'
 import { runPlan } from '../../../src/run/run-plan.ts'
 import { createFakeBackend } from '../../support/fake-backend.ts'
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
-import { checksOf, plannedTest, triggerThat } from '../../support/plan-builder.ts'
+import { checksOf, plannedTest, spansOf, triggerOf, triggerThat } from '../../support/plan-builder.ts'
+import type { SpanSketch } from '../../support/trace-builder.ts'
 
 const checks = checksOf({ ':root': ['response:status = 200'] })
 
@@ -132,6 +135,38 @@ describe('a test that may be run again', () => {
     const after = answering(clock, [200], { id: 'after' })
     const { report } = await run(clock, [flaky.planned, after.planned], { bail: 1, jobs: 1 })
     expect(report.tests.map(finalOutcomeOf)).toEqual(['flaky', 'passed'])
+  })
+
+  test('is told of no more once it is run again: what comes late of an attempt that failed changes nothing', async () => {
+    const clock = createManualClock()
+    const backend = createFakeBackend({ isPushed: true })
+    const charge: SpanSketch = { id: 'charge', parent: 'trigger', service: 'payment', at: 5, ms: 30 }
+    const refund: SpanSketch = { id: 'refund', parent: 'charge', service: 'payment', at: 10, ms: 10 }
+    let sent = 0
+    const trigger = triggerOf({
+      onAnswered: parent => {
+        const spans = sent++ === 0 ? [charge, refund] : [charge]
+        for (const [at, span] of spans.entries())
+          clock.at(clock.nowMs + 100 + at * 20, () => backend.push(...spansOf(parent, span)))
+        if (sent === 1)
+          clock.at(clock.nowMs + 150, () => backend.push(...spansOf(parent, { ...refund, id: 'again' })))
+      }
+    })
+    const refunds = checksOf({ 'span[name="refund"]': ['count() = 0'] })
+    const { report, events } = await run(clock, [
+      plannedTest({ backend, trigger, checks: refunds, retries: 1 })
+    ])
+    expect(report.tests.map(finalOutcomeOf)).toEqual(['flaky'])
+    const documents: JsonReport[] = []
+    const reporter = createEventReporter({
+      name: 'json',
+      close: async document => void documents.push(document)
+    })
+    for (const event of events) reporter.onEvent(event)
+    await reporter.close(report)
+    expect(documents[0]?.tests).toMatchObject([
+      { outcome: 'flaky', attempt: 2, earlierAttempts: [{ outcome: 'failed', attempt: 1 }] }
+    ])
   })
 })
 
