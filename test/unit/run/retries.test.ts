@@ -60,6 +60,17 @@ async function run(
   return { report, events }
 }
 
+async function documentOf(report: RunReport, events: readonly RunEvent[]): Promise<JsonReport> {
+  const documents: JsonReport[] = []
+  const reporter = createEventReporter({
+    name: 'json',
+    close: async document => void documents.push(document)
+  })
+  for (const event of events) reporter.onEvent(event)
+  await reporter.close(report)
+  return documents[0]!
+}
+
 const typesOf = (events: readonly RunEvent[]): readonly string[] =>
   events.map(({ type }) => type).filter(type => type !== 'test-progressed')
 
@@ -157,14 +168,8 @@ describe('a test that may be run again', () => {
       plannedTest({ backend, trigger, checks: refunds, retries: 1 })
     ])
     expect(report.tests.map(finalOutcomeOf)).toEqual(['flaky'])
-    const documents: JsonReport[] = []
-    const reporter = createEventReporter({
-      name: 'json',
-      close: async document => void documents.push(document)
-    })
-    for (const event of events) reporter.onEvent(event)
-    await reporter.close(report)
-    expect(documents[0]?.tests).toMatchObject([
+    const document = await documentOf(report, events)
+    expect(document.tests).toMatchObject([
       { outcome: 'flaky', attempt: 2, earlierAttempts: [{ outcome: 'failed', attempt: 1 }] }
     ])
   })
@@ -210,5 +215,15 @@ describe('a test that is run several times', () => {
       ['checkout-run-3', { test: 'checkout', number: 3, of: 3 }]
     ])
     expect(report).toMatchObject({ outcome: 'failed', summary: { passed: 2, failed: 1 } })
+  })
+
+  test('is not taken for a test that is called like one of its runs', async () => {
+    const clock = createManualClock()
+    const failing = answering(clock, [500], { id: 'checkout-run-2' })
+    const passing = answering(clock, [200])
+    const { report, events } = await run(clock, repeatTests([failing.planned, passing.planned], 2))
+    expect(new Set(report.tests.map(({ id }) => id)).size).toBe(4)
+    const outcomes = ['failed', 'passed', 'failed', 'passed']
+    expect((await documentOf(report, events)).tests.map(({ outcome }) => outcome)).toEqual(outcomes)
   })
 })
