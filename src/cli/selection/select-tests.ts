@@ -50,7 +50,10 @@ export function selectTests(
   const gone = rerun?.gone ?? []
   const notes = gone.length === 0 ? [] : [`no longer there, though not passed last time: ${listed(gone)}`]
   const { shard } = options
-  const part = shard ? testsOfShard(selected, shard) : selected
+  // Each machine may know but what did not pass in its own shard: that is where it is to be found again.
+  const shared = rerun === undefined ? selected : filterTests(tests, options, undefined)
+  const inShard = new Set(shard ? testsOfShard(shared, shard) : selected)
+  const part = selected.filter(test => inShard.has(test))
   if (isIdle(selected)) {
     const [reason, hint] = whyNothing(tests, selected, options, gone)
     if (!options.passWithNoTests) throw new UsageError(`no test was run: ${reason}`, { hint })

@@ -75,6 +75,15 @@ describe('the tests that are meant', () => {
     expect(selection.notes).toEqual(['no longer there, though not passed last time: "wish" (b.yaml)'])
   })
 
+  test('are those of a shard that did not pass there last time, though no other machine knows of them', async () => {
+    const unpassed = [{ name: 'cart is emptied', file: 'a.yaml', isSkipped: false }]
+    const tests = await planFiles(SHOP)
+    const options = { ...NOTHING, lastFailed: true }
+    const inShard = (index: number): readonly string[] =>
+      names(selectTests(tests, { ...options, shard: { index, count: 2 } }, { ...HERE, unpassed }).tests)
+    expect([inShard(1), inShard(2)]).toEqual([[], ['cart is emptied']])
+  })
+
   test.each<[string, Partial<SelectionOptions>, string]>([
     ['a filter', { grep: ['wish'] }, 'no test was run: none of 5 is meant by --grep wish'],
     [
