@@ -1,4 +1,5 @@
 import type { TestReport } from '../model/run-event.ts'
+import { isBad } from '../model/summary.ts'
 import type { PlannedTest } from '../plan/plan.ts'
 import { unitOf } from '../plan/suites.ts'
 import type { TestState } from './test-state.ts'
@@ -33,7 +34,13 @@ export function findChanges(
   tests: readonly CurrentTest[],
   knownOf: (id: string) => KnownTest | undefined
 ): Changes {
-  const effects = tests.map(current => ({ current, effect: effectOn(current, knownOf(current.test.id)) }))
+  const bad = new Set(tests.flatMap(({ test }) => (isKnownBad(knownOf(test.id)) ? [unitOf(test)] : [])))
+  const effects = tests.map(current => {
+    const known = knownOf(current.test.id)
+    // What its own suite did not let happen waits for the suite to be mended.
+    const isDue = isUnreached(current.test, known) && !bad.has(unitOf(current.test))
+    return { current, effect: isDue ? 'run' : effectOn(current, known) }
+  })
   const ran = new Set(
     effects.filter(({ effect }) => effect === 'run').map(({ current }) => unitOf(current.test))
   )
@@ -43,6 +50,15 @@ export function findChanges(
       .filter(({ current, effect }) => effect === 'judge' && !ran.has(unitOf(current.test)))
       .map(({ current }) => current)
   }
+}
+
+function isKnownBad(known: KnownTest | undefined): boolean {
+  return known !== undefined && isBad(known.report)
+}
+
+/** Its round was stopped before it: nothing is known of it. */
+export function isUnreached({ skip }: PlannedTest, known: KnownTest | undefined): boolean {
+  return skip === undefined && known?.ran.verdict.outcome === 'skipped'
 }
 
 function effectOn(

@@ -42,6 +42,17 @@ describe('a test whose file was saved', () => {
   })
 })
 
+test('a test that was not reached is run, unless its own suite was the reason', () => {
+  const skipped = known({ verdict: { outcome: 'skipped' } })
+  expect(effectOf(current('a'), skipped)).toBe('run')
+  const suite = {}
+  const steps = [current('one', {}, suite), current('two', {}, suite)]
+  const knownOf = (first: string) => (id: string) =>
+    id === 'one' ? known({ verdict: { outcome: first } }) : skipped
+  expect(findChanges(steps, knownOf('errored')).toRun).toEqual([])
+  expect(findChanges(steps, knownOf('passed')).toRun).toHaveLength(2)
+})
+
 describe('a suite', () => {
   const suite = {}
 
