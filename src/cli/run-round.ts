@@ -46,6 +46,8 @@ export interface Round {
   readonly commands?: CommandSurroundings
   /** Of earlier rounds: what is saved of them stays beside what this one saves. */
   readonly kept?: readonly KeptTest[]
+  /** The tests that this round leaves out, as they stand. */
+  readonly remembered?: readonly TestReport[]
 }
 
 /** How a round ended. */
@@ -58,10 +60,16 @@ export interface RoundEnd {
 
 /** Runs tests, reports them and saves what `check` needs. */
 export async function runRound(round: Round): Promise<RoundEnd> {
-  const { options, environment, context, settings, kept = [] } = round
+  const { options, environment, context, settings, kept = [], remembered = [] } = round
   const { mask } = environment
   const runId = Buffer.from(environment.random(8)).toString('hex')
-  const store = createStore({ cwd: environment.cwd, mask, runId })
+  const store = createStore({
+    cwd: environment.cwd,
+    mask,
+    runId,
+    failOnFlaky: options.failOnFlaky,
+    remembered
+  })
   const delays = await openDelayCache(environment, runId)
   const reporter = await openReporters(round.requests, environment, {
     detail: detailOf(options),

@@ -27,6 +27,10 @@ export interface StoreOptions {
   readonly mask: Mask
   /** Tells the work of one process from that of another. */
   readonly runId: string
+  /** A flaky test is one that did not pass. */
+  readonly failOnFlaky?: boolean
+  /** What is known of tests that this run leaves out. */
+  readonly remembered?: readonly TestReport[]
 }
 
 const FOLDER = '.tracerun'
@@ -39,7 +43,7 @@ export const UNPASSED_FILE = 'unpassed.ndjson'
 const STALE_AFTER_MS = 24 * 60 * 60 * 1000
 
 /** Saves beside the last run and replaces it at the end, all at once: a reader never sees half of each. */
-export function createStore({ cwd, mask, runId }: StoreOptions): Store {
+export function createStore({ cwd, mask, runId, failOnFlaky = false, remembered = [] }: StoreOptions): Store {
   const root = join(cwd, FOLDER)
   const draft = join(root, `.next-${runId}`)
   const names = createFileNames()
@@ -87,7 +91,7 @@ export function createStore({ cwd, mask, runId }: StoreOptions): Store {
     onEvent(event) {
       if (event.type === 'test-progressed') return
       if (event.type === 'run-finished') {
-        const unpassed = renderUnpassed(mask.value(event.report).tests)
+        const unpassed = renderUnpassed(mask.value([...remembered, ...event.report.tests]), failOnFlaky)
         enqueue(() => writeFile(join(draft, UNPASSED_FILE), unpassed))
       } else if (event.type !== 'run-started' && event.type !== 'test-started') {
         save(event.report)

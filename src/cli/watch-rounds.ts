@@ -3,7 +3,7 @@ import { InternalError, UsageError } from '../errors/errors.ts'
 import type { ExitCode } from '../errors/exit-code.ts'
 import { gravestExitCode } from '../errors/exit-code.ts'
 import type { TestReport } from '../model/run-event.ts'
-import { isBad } from '../model/summary.ts'
+import { failsRun, isBad } from '../model/summary.ts'
 import type { PlannedTest } from '../plan/plan.ts'
 import { unitOf } from '../plan/suites.ts'
 import { commandsFor } from './allow-exec.ts'
@@ -23,7 +23,7 @@ import { describeRound } from './watch-words.ts'
 import type { WatchedPaths } from './watched-paths.ts'
 import { namedFiles, watchedPaths } from './watched-paths.ts'
 import type { Changes, CurrentTest, KnownTest } from './what-changed.ts'
-import { findChanges } from './what-changed.ts'
+import { findChanges, isUnreached } from './what-changed.ts'
 
 /** Why there is a round. */
 export interface Reason {
@@ -78,7 +78,11 @@ export function openRounds(
       followAll()
     }
     const reports = current.flatMap(({ test }) => known.get(test.id)?.report ?? [])
-    return gravestExitCode([...codes, ...reports.map(exitCodeOf)])
+    return gravestExitCode([...codes, ...reports.map(codeOf)])
+  }
+
+  function codeOf(report: TestReport): ExitCode {
+    return !isBad(report) && failsRun(report, options.failOnFlaky) ? 1 : exitCodeOf(report)
   }
 
   function choose({ kind }: Reason, current: readonly CurrentTest[]): Changes {
@@ -87,7 +91,8 @@ export function openRounds(
     if (kind === 'saved') return changes
     const bad = current.flatMap(({ test }) => {
       const last = known.get(test.id)
-      return last && isBad(last.report) ? [unitOf(test)] : []
+      const isMeant = last && (failsRun(last.report, options.failOnFlaky) || isUnreached(test, last))
+      return isMeant ? [unitOf(test)] : []
     })
     const units = new Set([...changes.toRun.map(unitOf), ...bad])
     return {
@@ -128,9 +133,11 @@ export function openRounds(
     const report = judgeStored(test, stored, { path, sources: functionSources(environment) })
     if (report.verdict.outcome === 'errored') return undefined
     const { ground } = report
+    const { earlier } = ran
+    const judged = earlier ? { ...report, earlier } : report
     return ground
-      ? { ...report, ground: { ...ground, text: `${ground.text}; judged again, nothing was sent` } }
-      : report
+      ? { ...judged, ground: { ...ground, text: `${ground.text}; judged again, nothing was sent` } }
+      : judged
   }
 
   async function tellJudged(
@@ -168,7 +175,10 @@ export function openRounds(
       const { ran, path } = known.get(test.id) ?? {}
       return ids.has(test.id) || ran === undefined || path === undefined ? [] : [{ report: ran, path }]
     })
-    const round = { plan, settings, options, environment, requests, context, sessions, kept }
+    const remembered = current.flatMap(({ test }) =>
+      ids.has(test.id) ? [] : (known.get(test.id)?.report ?? [])
+    )
+    const round = { plan, settings, options, environment, requests, context, sessions, kept, remembered }
     const ended = await runRound({ ...round, tests: system.tests, ...(commands ? { commands } : {}) })
     for (const [id, last] of known) known.set(id, { ...last, path: ended.pathOf(last.ran) })
     for (const ran of ended.report.tests) {

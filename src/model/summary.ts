@@ -13,6 +13,11 @@ export function isBad({ verdict }: TestReport): boolean {
   return verdict.outcome === 'failed' || verdict.outcome === 'errored'
 }
 
+/** It fails the run: one that is flaky does so only where that is asked for. */
+export function failsRun(report: TestReport, failOnFlaky: boolean): boolean {
+  return isBad(report) || (failOnFlaky && finalOutcomeOf(report) === 'flaky')
+}
+
 /** Counts tests by outcome. */
 export function summarizeTests(tests: readonly TestReport[], durationMs: number): RunSummary {
   const counts: Record<FinalOutcome, number> = { passed: 0, flaky: 0, failed: 0, errored: 0, skipped: 0 }

@@ -1,4 +1,5 @@
 import type { TestReport } from '../../model/run-event.ts'
+import { failsRun } from '../../model/summary.ts'
 import type { PlannedTest } from '../../plan/plan.ts'
 
 /** A test of an earlier run that did not pass, as it was saved: masked. */
@@ -11,10 +12,10 @@ export interface Unpassed {
   readonly isSkipped: boolean
 }
 
-/** The lines that remember which tests of a run did not pass; empty if all did. */
-export function renderUnpassed(tests: readonly TestReport[]): string {
+/** The lines that remember which tests of a run did not pass; empty if all did. Flaky ones are among them where they fail a run. */
+export function renderUnpassed(tests: readonly TestReport[], failOnFlaky: boolean): string {
   const lines = tests
-    .filter(({ verdict }) => verdict.outcome !== 'passed')
+    .filter(test => test.verdict.outcome !== 'passed' || failsRun(test, failOnFlaky))
     .map(({ name, location, suite, verdict }) =>
       JSON.stringify({
         name,

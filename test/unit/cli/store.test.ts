@@ -32,6 +32,14 @@ async function load(name: string): Promise<Record<string, object>> {
   return JSON.parse(await readFile(join(cwd, '.tracerun/last', name), 'utf8'))
 }
 
+test('what a run leaves out and did not pass before is not forgotten', async () => {
+  const remembered = [buildTest({ id: 'cart', name: 'cart', outcome: 'failed' })]
+  const store = createStore({ cwd, mask: createMask(), runId: 'first', remembered })
+  store.onEvent({ type: 'run-finished', report: buildRun([buildTest({ name: 'pay' })]) })
+  await store.close()
+  expect(await load('unpassed.ndjson')).toMatchObject({ name: 'cart' })
+})
+
 describe('a run that was saved', () => {
   test('is a file of OTLP JSON a test, with the record beside the spans, and the events', async () => {
     const report = nPlusOneTest({

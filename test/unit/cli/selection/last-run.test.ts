@@ -8,16 +8,28 @@ const asItIs = (text: string): string => text
 describe('what a run leaves of the tests that did not pass', () => {
   test('is read again as it was written', () => {
     const failed = buildTest({ id: 'cart', name: 'a "cart"\nis there' })
-    const lines = renderUnpassed([
-      { ...failed, verdict: { outcome: 'skipped', reason: 'later' } },
-      { ...failed, name: 'pay', suite: { id: 'order', name: 'an order', step: 1, steps: 2 } }
-    ])
+    const lines = renderUnpassed(
+      [
+        { ...failed, verdict: { outcome: 'skipped', reason: 'later' } },
+        { ...failed, name: 'pay', suite: { id: 'order', name: 'an order', step: 1, steps: 2 } }
+      ],
+      false
+    )
     const file = failed.location.source.name
     expect(parseUnpassed(lines)).toEqual([
       { name: 'a "cart"\nis there', file, isSkipped: true },
       ...(failed.verdict.outcome === 'passed'
         ? []
         : [{ name: 'pay', file, suite: 'an order', isSkipped: false }])
+    ])
+  })
+
+  test('has flaky tests where they fail the run', () => {
+    const flaky = buildTest({ name: 'cart', attempt: 2, earlier: [buildTest({ outcome: 'failed' })] })
+    const passed = buildTest({ name: 'pay' })
+    expect(renderUnpassed([flaky, passed], false)).toBe('')
+    expect(parseUnpassed(renderUnpassed([flaky, passed], true))).toMatchObject([
+      { name: 'cart', isSkipped: false }
     ])
   })
 
