@@ -47,6 +47,8 @@ export function openRounds(
   const { cwd, stderr, mask, clock } = environment
   const known = new Map<string, KnownTest>()
   const read = new Set<string>()
+  // A round that fails has done nothing about the files of its reason.
+  const unheeded = new Set<string>()
   const plain = pluginContext(environment)
   const context: typeof plain = {
     ...plain,
@@ -58,14 +60,15 @@ export function openRounds(
   const lasting = createLastingSessions(context)
 
   async function run(reason: Reason): Promise<ExitCode> {
+    for (const path of reason.saved) unheeded.add(path)
     const chosen = await chooseTests(options, environment)
     const paths = watchedPaths(chosen.inputs, options.files, cwd)
     const followAll = (): void => follow({ ...paths, files: new Set([...paths.files, ...read]) })
     followAll()
     if (hasNothingToRun(chosen)) return 0
-    const current = currentTests(chosen, reason.saved, read)
+    const current = currentTests(chosen, unheeded, read)
     const { toRun, judged } = await settle(choose(reason, current), current)
-    const names = [...reason.saved].map(path => relative(cwd, path))
+    const names = [...unheeded].map(path => relative(cwd, path))
     if (reason.kind !== 'start') {
       const judgedTests = judged.map(({ test }) => test)
       stderr.write(mask.text(describeRound({ kind: reason.kind, saved: names, toRun, toJudge: judgedTests })))
@@ -77,6 +80,7 @@ export function openRounds(
       codes.push(await send(toRun, current, chosen))
       followAll()
     }
+    unheeded.clear()
     const reports = current.flatMap(({ test }) => known.get(test.id)?.report ?? [])
     return gravestExitCode([...codes, ...reports.map(codeOf)])
   }

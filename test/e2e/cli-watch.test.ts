@@ -37,7 +37,7 @@ interface Scene {
   /** The paths that were asked for since the last call. */
   asked(): readonly string[]
   /** As an editor does it that writes beside the file. */
-  save(name: string, text: string): Promise<void>
+  save(name: string, content: string | Uint8Array): Promise<void>
 }
 
 const WAITING = /waiting for changes/
@@ -74,9 +74,9 @@ async function whileWatching(
           seen = system.requests.length
           return paths.sort()
         },
-        save: async (name, text) => {
+        save: async (name, content) => {
           const path = join(workspace.path, name)
-          await writeFile(`${path}~`, text)
+          await writeFile(`${path}~`, content)
           await rename(`${path}~`, path)
         }
       }
@@ -155,6 +155,24 @@ describe('run --watch', () => {
       { 'specs/cart.yaml': testFile('cart', 'count() == 3') }
     )
     expect(exitCode).toBe(1)
+  })
+
+  test('runs again what a file concerns that was saved while another was wrong', async () => {
+    await whileWatching(async ({ says, asked, save }) => {
+      await says(WAITING)
+      // What is no text is known by having been saved alone.
+      await save('specs/body.json', Uint8Array.of(0xff, 1))
+      await says(WAITING)
+      asked()
+      await save('specs/cart.yaml', 'type: Test\nspec: [')
+      await says(WAITING)
+      await save('specs/body.json', Uint8Array.of(0xff, 2))
+      await says(WAITING)
+      expect(asked()).toEqual([])
+      await save('specs/cart.yaml', testFile('cart'))
+      expect(await says(WAITING)).toContain('"cart", "pay" are run again')
+      expect(asked()).toEqual(['/cart', '/pay'])
+    })
   })
 
   test('runs everything again that a setting of the project changes', async () => {
