@@ -1,10 +1,6 @@
 import { BackendError } from '../../errors/errors.ts'
 import { formatAddress, type ListenAddress, ListenError } from '../../otlp/receiver.ts'
 
-const WAYS_OUT =
-  'stop it; or let this run listen elsewhere with --otlp-listen 127.0.0.1:14318 and point the exporters of the tested system there; ' +
-  'or read the traces from where they go now, with a `dataStore`'
-
 /** Says why the receiver cannot listen, who is probably in the way, and what to do. */
 export function explainListenError(error: unknown): never {
   if (!(error instanceof ListenError)) throw error
@@ -14,7 +10,7 @@ export function explainListenError(error: unknown): never {
       throw unreachable(
         error,
         `${enumerate([error.address, ...error.others])} already in use, ${culprit(error)}`,
-        error.isTracerun ? WAIT : WAYS_OUT
+        waysOut(error)
       )
     case 'EACCES':
       throw unreachable(
@@ -47,8 +43,19 @@ function enumerate(addresses: readonly ListenAddress[]): string {
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1)} are`
 }
 
-const WAIT =
-  'wait until it has ended; or let this one listen elsewhere with --otlp-listen 127.0.0.1:14318, for a system of its own that sends there'
+/** The addresses to propose, in turn: what is taken is no way out. */
+const OTHER_PORTS = [14318, 24318, 34318]
+
+function waysOut({ address, others, isTracerun }: ListenError): string {
+  const taken = new Set([address, ...others].map(({ port }) => port))
+  const elsewhere = `listen elsewhere with --otlp-listen 127.0.0.1:${OTHER_PORTS.find(port => !taken.has(port))}`
+  if (isTracerun)
+    return `wait until it has ended; or let this one ${elsewhere}, for a system of its own that sends there`
+  return (
+    `stop it; or let this run ${elsewhere} and point the exporters of the tested system there; ` +
+    'or read the traces from where they go now, with a `dataStore`'
+  )
+}
 
 function culprit(error: ListenError): string {
   if (error.isTracerun) return 'by another tracerun'
