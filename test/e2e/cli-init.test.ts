@@ -105,6 +105,7 @@ describe('where there is no trace to look at', () => {
     )
     expect(written).toContain('response:status = 200')
     expect((await workspace.run(['validate'])).exitCode).toBe(0)
+    expect((await workspace.run(['run', '--last-failed'])).exitCode).toBe(3)
   })
 
   test('a system that sends no spans leaves the same, with the diagnosis of a run, and the test passes', async () => {

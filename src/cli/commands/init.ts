@@ -153,12 +153,15 @@ async function probeSystem(plan: FilePlan, wish: Wish, environment: Environment)
   const bodyFile = bodyFileIn('.', wish, environment)
   const text = renderWith(plan, wish, { specs: [WHOLE_TRACE], bodyFile })
   const test = await planText(text, plan, environment)
+  const { location } = test
+  // What is saved of it is of the file that is to be written: `--last-failed` looks for it there.
+  const placed = { ...test, location: { ...location, source: { ...location.source, name: plan.testPath } } }
   stdout.write(
     mask.text(
       `sending ${plan.testName} once, to see what can be checked (--no-send writes without), and waiting for its trace\n`
     )
   )
-  const probe = await sendProbe(test, environment)
+  const probe = await sendProbe(placed, environment)
   const { verdict } = probe.report
   // Where nothing was sent there is nothing to write about.
   if (verdict.outcome === 'errored' && verdict.error.code.startsWith('BACKEND')) throw verdict.error
