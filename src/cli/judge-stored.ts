@@ -70,10 +70,22 @@ export function judgeStored(
     ...(duration === undefined ? {} : { responseDurationNanos: duration }),
     variables,
     generated: calls.generated,
-    ...(ground ? { ground } : {}),
+    ...(ground ? { ground: groundFor(verdict, ground) } : {}),
     holes: record?.holes ?? [],
     losses
   }
+}
+
+/** That every check was final was said of those of the run: others may need more of the trace than it waited for. */
+function groundFor(verdict: Verdict, ground: Ground): Ground {
+  if (ground.kind !== 'asserted' || verdict.outcome === 'skipped') return ground
+  const isOpen = verdict.specs.some(({ checks }) =>
+    checks.some(check => check.outcome === 'undetermined' && ['open', 'hole'].includes(check.reason.code))
+  )
+  if (!isOpen) return ground
+  const text =
+    'the run waited no longer than its own checks needed: run the test again for what is undetermined here'
+  return { ...ground, text }
 }
 
 /** Nobody says how a bare file came about: that it is whole is the user's word. */

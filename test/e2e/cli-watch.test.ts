@@ -123,6 +123,21 @@ describe('run --watch', () => {
     expect(exitCode).toBe(0)
   })
 
+  test('says that a trace which was cut short, since it had failed, does not decide another check', async () => {
+    const files = { 'specs/cart.yaml': testFile('cart', 'count() = 0') }
+    const { exitCode } = await whileWatching(async ({ shows, says, save }) => {
+      await shows(/every check was final[\s\S]*1 failed, 1 passed/)
+      await says(WAITING)
+      await save('specs/cart.yaml', testFile('cart', 'count() <= 1'))
+      const judged = (await shows(/1 failed/)).replace(/\s+/g, ' ')
+      expect(judged).toContain('undetermined')
+      expect(judged).toContain('run the test again for what is undetermined here')
+      expect(judged).not.toContain('every check was final')
+      await says(WAITING)
+    }, files)
+    expect(exitCode).toBe(1)
+  })
+
   test('runs a test that is added, and judges the trace of one that was run before', async () => {
     await whileWatching(async ({ shows, says, asked, save }) => {
       await says(WAITING)
