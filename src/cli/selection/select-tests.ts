@@ -59,7 +59,7 @@ export function selectTests(
     if (!options.passWithNoTests) throw new UsageError(`no test was run: ${reason}`, { hint })
     notes.push(`no test was run: ${reason}`)
   } else if (shard && isIdle(part))
-    notes.push(`no test was run: the other shards of ${shard.index}/${shard.count} run all that are meant`)
+    notes.push(`no test was run: shard ${shard.index} of ${shard.count} has none, the others run all of them`)
   return { tests: part, problems, notes }
 }
 
@@ -149,7 +149,8 @@ function whyNothing(
     return gone.length > 0
       ? [`what did not pass last time is no longer there: ${listed(gone)}`, 'run without --last-failed']
       : ['nothing failed last time', 'run without --last-failed; with --pass-with-no-tests this is a success']
-  return [`none of ${names.length} is meant by ${filters.join(' ')}`, `there are ${listed(names)}`]
+  const none = names.length === 1 ? 'the only test does not fit' : `none of ${names.length} tests fits`
+  return [`${none} ${filters.join(' ')}`, `there ${names.length === 1 ? 'is' : 'are'} ${listed(names)}`]
 }
 
 function listed(names: readonly string[]): string {

@@ -85,11 +85,11 @@ describe('the tests that are meant', () => {
   })
 
   test.each<[string, Partial<SelectionOptions>, string]>([
-    ['a filter', { grep: ['wish'] }, 'no test was run: none of 5 is meant by --grep wish'],
+    ['a filter', { grep: ['wish'] }, 'no test was run: none of 5 tests fits --grep wish'],
     [
       'several',
       { tag: ['smoke'], grepInvert: ['a'] },
-      'no test was run: none of 5 is meant by --tag smoke --grep-invert a'
+      'no test was run: none of 5 tests fits --tag smoke --grep-invert a'
     ],
     ['skip', { grep: ['refund'] }, 'no test was run: every test that is meant is skipped: later'],
     ['a last run that passed', { lastFailed: true }, 'no test was run: nothing failed last time'],
@@ -122,7 +122,7 @@ describe('the tests that are meant', () => {
     const options = { ...NOTHING, shard: { index: 4, count: 4 } }
     const { tests, notes } = selectTests(await planFiles(SHOP), options, HERE)
     expect(names(tests)).toEqual(['refund'])
-    expect(notes).toEqual(['no test was run: the other shards of 4/4 run all that are meant'])
+    expect(notes).toEqual(['no test was run: shard 4 of 4 has none, the others run all of them'])
   })
 })
 
