@@ -27,11 +27,13 @@ export function createDocumentPretty({ screen, write, runs }: DocumentPrettyOpti
   const outlet = createOutlet(write)
   const layout = layoutFor(screen)
   const print = (lines: readonly Line[]): void => outlet.write(paint(lines, screen))
+  let endsBlank = false
   return {
     name: 'pretty',
     onTest(test: JsonTest, trace: Trace | undefined): void {
       const inner = inset(layout, MARGIN)
       const hasFailed = test.outcome === 'failed' || test.outcome === 'errored'
+      endsBlank = hasFailed
       const link = hasFailed && test.traceUrl !== undefined ? [lineOf(toned(test.traceUrl, 'accent'))] : []
       const body = hasFailed
         ? [...renderBody(test, inner), ...drawTest(test, trace, inner), ...link, []]
@@ -47,7 +49,13 @@ export function createDocumentPretty({ screen, write, runs }: DocumentPrettyOpti
         report.outcome === 'interrupted'
           ? [lineOf(toned(`${layout.signs.caution} interrupted: `, 'caution'), 'not every test was run')]
           : []
-      print([[], ...warnings, ...cut, countsLine(report, layout), lineOf(toned(longest, 'dim'))])
+      print([
+        ...(endsBlank ? [] : [[]]),
+        ...warnings,
+        ...cut,
+        countsLine(report, layout),
+        lineOf(toned(longest, 'dim'))
+      ])
       await outlet.flush()
     }
   }
