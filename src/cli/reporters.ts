@@ -45,6 +45,9 @@ export const REPORTER_WORDS: readonly string[] = NAMES.map(name =>
   KINDS[name].writesTo === 'file' ? `${name}=` : name
 )
 
+/** As a path, what leaving it out means. */
+const STANDARD_OUTPUT = '-'
+
 /** Said bit by bit, for who reads along. */
 const STREAMS: readonly ReporterName[] = ['pretty', 'ndjson']
 
@@ -94,7 +97,8 @@ function parseRequest(text: string): ReporterRequest {
       hint: near ? `did you mean ${near}?` : `there are ${NAMES.join(', ')}`
     })
   }
-  const path = rest.join('=')
+  const named = rest.join('=')
+  const path = named === STANDARD_OUTPUT ? '' : named
   const { writesTo, extension } = KINDS[known]
   if (writesTo === 'file' && path === '')
     throw new UsageError(`the reporter "${known}" writes to a file, and none is named`, {

@@ -64,10 +64,12 @@ function absolutePath(path: string, folder: string): string {
   return isAbsolute(path) ? path : join(folder, path)
 }
 
-/** `json=report.json`; a reporter without a file stays as it is. */
+/** `json=report.json`; a reporter without a file, or with `-` for standard output, stays as it is. */
 function withPathFrom(reporter: string, folder: string): string {
   const [, name, path] = /^([^=]*=)(.+)$/s.exec(reporter) ?? []
-  return name === undefined || path === undefined ? reporter : `${name}${absolutePath(path, folder)}`
+  return name === undefined || path === undefined || path === '-'
+    ? reporter
+    : `${name}${absolutePath(path, folder)}`
 }
 
 /** The settings that the text of a project file says, and what is wrong with it. */

@@ -8,6 +8,7 @@ test.each([
   [[], undefined, [{ name: 'pretty' }]],
   [[], 'json', [{ name: 'json' }]],
   [['json'], undefined, [{ name: 'json' }]],
+  [['json=-'], undefined, [{ name: 'json' }]],
   [['json=report.json'], undefined, [{ name: 'pretty' }, { name: 'json', path: 'report.json' }]],
   [['pretty', 'ndjson=a=b.ndjson'], 'json', [{ name: 'json' }, { name: 'ndjson', path: 'a=b.ndjson' }]],
   [['junit=a.xml'], undefined, [{ name: 'pretty' }, { name: 'junit', path: 'a.xml' }]],
