@@ -142,6 +142,7 @@ describe('config', () => {
 
   test('refuses what is wrong', async () => {
     expect(await runInline({ 'tracerun.yaml': 'jobs: 0\n' }, ['config'])).toMatchObject({ exitCode: 2 })
+    expect(await runInline({}, ['config', '--reporter', 'html'])).toMatchObject({ exitCode: 2 })
     const { exitCode, stderr } = await runInline({}, ['config'], { env: { TRACERUN_SHARD: '2' } })
     expect(exitCode).toBe(2)
     expect(stderr).toContain('TRACERUN_SHARD: expected INDEX/TOTAL')

@@ -1,5 +1,5 @@
 import { type SettingText, settingText } from '../../definition/setting-text.ts'
-import { environmentName, type SettingName, type Settings } from '../../definition/settings.ts'
+import { environmentName, mergeSettings, type SettingName, type Settings } from '../../definition/settings.ts'
 import type { Diagnostic } from '../../errors/diagnostic.ts'
 import type { ExitCode } from '../../errors/exit-code.ts'
 import { positionOf } from '../../source/line-index.ts'
@@ -8,6 +8,7 @@ import { type Environment, isOn } from '../environment.ts'
 import { failOnErrors } from '../inputs.ts'
 import type { ConfigOptions } from '../options.ts'
 import { FLAGS, loadEnvironment, readLayers, SETTING_NAMES, unknownVariables } from '../read-settings.ts'
+import { selectReporters } from '../reporters.ts'
 import { withVariables } from '../run-flags.ts'
 import { readVariables } from '../variables.ts'
 
@@ -51,6 +52,13 @@ export async function showConfig(options: ConfigOptions, environment: Environmen
     stderr.write(`warning: the variable ${name} has no effect${near ? `: did you mean ${near}?` : ''}\n`)
 
   const project = layers.project?.settings ?? {}
+  // What run would refuse of them is refused here.
+  const { reporters = [] } = mergeSettings([layers.flags, layers.fromEnvironment, project])
+  selectReporters(
+    reporters.map(({ value }) => value),
+    undefined,
+    environment
+  )
   const texts = new Map<string, readonly [Settings, (name: SettingName) => Origin | undefined]>([
     ['flags', [layers.flags, name => (name === 'tests' ? undefined : { kind: 'flag', name: FLAGS[name] })]],
     ['variables', [layers.fromEnvironment, name => ({ kind: 'variable', name: environmentName(name) })]],
