@@ -79,7 +79,7 @@ describe('run', () => {
     const { exitCode, stdout, stderr } = await run('-o', 'json', 'shop.yaml', '--shard', '9/9')
     expect([exitCode, titles(stdout)]).toEqual([0, []])
     expect(JSON.parse(stdout)).toMatchObject({ shard: { index: 9, count: 9 } })
-    expect(stderr).toContain('no test was run: the other shards of 9/9')
+    expect(stderr).toContain('no test was run: shard 9 of 9 has none')
     expect(system.requests).toEqual([])
   })
 

@@ -108,7 +108,7 @@ describe('run --watch', () => {
       await says(WAITING)
       expect(asked()).toEqual([])
 
-      await workspace.write('specs/cart.yaml', testFile('cart', 'count() = 1', '/cart?x=1'))
+      await save('specs/cart.yaml', testFile('cart', 'count() = 1', '/cart?x=1'))
       expect(await says(WAITING)).toContain('specs/cart.yaml was saved: "cart" is run again')
       await shows(/1 passed/)
       expect(asked()).toEqual(['/cart?x=1'])
