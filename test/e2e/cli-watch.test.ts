@@ -91,7 +91,7 @@ async function whileWatching(
 
 describe('run --watch', () => {
   test('judges again what is checked otherwise, without any request, and runs again what is asked otherwise', async () => {
-    const { exitCode } = await whileWatching(async ({ workspace, shows, says, asked, save }) => {
+    const { exitCode } = await whileWatching(async ({ shows, says, asked, save }) => {
       await shows(/2 passed/)
       await says(WAITING)
       expect(asked()).toEqual(['/cart', '/pay'])

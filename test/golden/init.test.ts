@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 import { readTrace } from '../../src/cli/read-trace.ts'
 import { loadDefinitions } from '../../src/definition/load.ts'
 import { parseProject } from '../../src/definition/project.ts'
+import { withValidators } from '../../src/definition/validators.ts'
 import { concealSecrets } from '../../src/init/conceal-secrets.ts'
 import { testNameOf } from '../../src/init/names.ts'
 import { proposeChecks } from '../../src/init/propose-checks.ts'
@@ -87,9 +88,10 @@ describe('what is written beside the test', () => {
     ]
   ])('the project file: %s', async (name, project) => {
     const text = renderProject({ tests: 'tests/**/*.yaml', ...project })
-    expect(
-      parseProject({ name: 'tracerun.yaml', text }, { DATA_STORE_PASSWORD: 'opensesame' }).problems
-    ).toEqual([])
+    const { problems } = await withValidators(() =>
+      parseProject({ name: 'tracerun.yaml', text }, { DATA_STORE_PASSWORD: 'opensesame' })
+    )
+    expect(problems).toEqual([])
     await expect(text).toMatchFileSnapshot(`${ROOT}project-${name}.yaml.txt`)
   })
 
