@@ -88,9 +88,11 @@ async function runTests(kind, jobs) {
   })
   const [code] = await once(child, 'exit')
   const seconds = (performance.now() - started) / 1000
-  const { summary } = JSON.parse(await readFile(report, 'utf8'))
+  const { summary, tests } = JSON.parse(await readFile(report, 'utf8'))
   if (code !== 0 || summary.passed !== TESTS)
-    throw new Error(`${kind} at ${jobs} jobs ended with ${code}: ${JSON.stringify(summary)}`)
+    throw new Error(
+      `${kind} at ${jobs} jobs ended with ${code}: ${JSON.stringify(tests.find(test => test.outcome !== 'passed'))}`
+    )
   return seconds
 }
 
