@@ -1,9 +1,8 @@
-import type { ExitCode } from '../errors/exit-code.ts'
 import { gravestExitCode } from '../errors/exit-code.ts'
 import type { FunctionSources } from '../language/functions.ts'
 import type { RunEvent, RunReport, TestReport } from '../model/run-event.ts'
 import { EVENT_SCHEMA_VERSION } from '../model/run-event.ts'
-import { summarizeTests } from '../model/summary.ts'
+import { exitCodeOf, outcomeOf, summarizeTests } from '../model/summary.ts'
 import type { Environment } from './environment.ts'
 import type { ReporterRequest } from './reporters.ts'
 import { openReporters } from './reporters.ts'
@@ -50,15 +49,9 @@ export async function reportJudged(judged: Judged): Promise<RunReport> {
 function buildRunReport(tests: readonly TestReport[], durationMs: number): RunReport {
   const summary = summarizeTests(tests, durationMs)
   return {
-    outcome: summary.failed > 0 ? 'failed' : summary.errored > 0 ? 'errored' : 'passed',
+    outcome: outcomeOf(summary),
     summary,
     tests,
-    exitCode: gravestExitCode(tests.map(exitCodeOf))
+    exitCode: gravestExitCode(tests.map(test => exitCodeOf(test)))
   }
-}
-
-/** What a test means for the exit code. */
-export function exitCodeOf({ verdict }: TestReport): ExitCode {
-  if (verdict.outcome === 'errored') return verdict.error.exitCode
-  return verdict.outcome === 'failed' ? 1 : 0
 }

@@ -1,5 +1,6 @@
 import type { SpanId, TraceId } from '../model/ids.ts'
 import { parseSpanId, parseTraceId } from '../model/ids.ts'
+import { GROUNDS, LOSSES } from '../model/own-words.ts'
 import type { Header, Response } from '../model/response.ts'
 import type { Loss } from '../model/run-event.ts'
 import type { VariableText } from '../model/variable.ts'
@@ -36,17 +37,6 @@ export interface SavedRecord {
   readonly isMasked: boolean
 }
 
-const GROUNDS: Readonly<Record<Ground['kind'], true>> = {
-  structural: true,
-  quiet: true,
-  stated: true,
-  answer: true,
-  asserted: true,
-  truncated: true,
-  incomplete: true,
-  timeout: true,
-  interrupted: true
-}
 const HOLES: Readonly<Record<Hole['kind'], true>> = {
   orphan: true,
   unfinished: true,
@@ -54,21 +44,6 @@ const HOLES: Readonly<Record<Hole['kind'], true>> = {
   'missing-consumer': true,
   'late-span': true,
   dropped: true
-}
-const LOSSES: Readonly<Record<Loss, true>> = {
-  links: true,
-  events: true,
-  'event-attributes': true,
-  scope: true,
-  'scope-attributes': true,
-  resource: true,
-  precision: true,
-  case: true,
-  types: true,
-  'nested-types': true,
-  kind: true,
-  flags: true,
-  'dropped-counts': true
 }
 
 /**

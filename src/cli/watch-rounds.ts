@@ -3,7 +3,7 @@ import { InternalError, UsageError } from '../errors/errors.ts'
 import type { ExitCode } from '../errors/exit-code.ts'
 import { gravestExitCode } from '../errors/exit-code.ts'
 import type { TestReport } from '../model/run-event.ts'
-import { failsRun, isBad } from '../model/summary.ts'
+import { exitCodeOf, failsRun } from '../model/summary.ts'
 import type { PlannedTest } from '../plan/plan.ts'
 import { unitOf } from '../plan/suites.ts'
 import { commandsFor } from './allow-exec.ts'
@@ -16,7 +16,7 @@ import type { RunOptions } from './options.ts'
 import { pluginContext } from './plugin-context.ts'
 import { waitForSystem } from './prepare.ts'
 import { readTrace } from './read-trace.ts'
-import { exitCodeOf, functionSources, reportJudged } from './report-judged.ts'
+import { functionSources, reportJudged } from './report-judged.ts'
 import { runRound } from './run-round.ts'
 import { stateOf } from './test-state.ts'
 import { describeRound } from './watch-words.ts'
@@ -82,11 +82,7 @@ export function openRounds(
     }
     unheeded.clear()
     const reports = current.flatMap(({ test }) => known.get(test.id)?.report ?? [])
-    return gravestExitCode([...codes, ...reports.map(codeOf)])
-  }
-
-  function codeOf(report: TestReport): ExitCode {
-    return !isBad(report) && failsRun(report, options.failOnFlaky) ? 1 : exitCodeOf(report)
+    return gravestExitCode([...codes, ...reports.map(report => exitCodeOf(report, options.failOnFlaky))])
   }
 
   function choose({ kind }: Reason, current: readonly CurrentTest[]): Changes {

@@ -33,13 +33,17 @@ const EVENTS: Readonly<Record<RunEvent['type'], true>> = {
   'run-finished': true
 }
 
-const KINDS: Readonly<Record<SpanKind | GroundKind, true>> = {
+const SPAN_KINDS: Readonly<Record<SpanKind, true>> = {
   unspecified: true,
   internal: true,
   server: true,
   client: true,
   producer: true,
-  consumer: true,
+  consumer: true
+}
+
+/** Every ground on which waiting may have ended. */
+export const GROUNDS: Readonly<Record<GroundKind, true>> = {
   structural: true,
   quiet: true,
   stated: true,
@@ -55,7 +59,8 @@ const STATUS: Readonly<Record<Span['status']['code'], true>> = { unset: true, ok
 
 const SEVERITIES: Readonly<Record<Severity, true>> = { error: true, warning: true }
 
-const LOSSES: Readonly<Record<Loss, true>> = {
+/** Everything that a backend may lose. */
+export const LOSSES: Readonly<Record<Loss, true>> = {
   links: true,
   events: true,
   'event-attributes': true,
@@ -75,7 +80,7 @@ const WORDS: ReadonlyMap<string, object> = new Map<string, object>([
   ['outcome', OUTCOMES],
   ['before', OUTCOMES],
   ['type', EVENTS],
-  ['kind', KINDS],
+  ['kind', { ...SPAN_KINDS, ...GROUNDS }],
   ['code', STATUS],
   ['severity', SEVERITIES],
   ['losses', LOSSES]

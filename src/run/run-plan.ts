@@ -1,10 +1,9 @@
-import type { ExitCode } from '../errors/exit-code.ts'
 import { gravestExitCode } from '../errors/exit-code.ts'
 import { type CallMemo, createCallMemo } from '../judge/calls.ts'
 import type { CompiledChecks } from '../language/check.ts'
-import type { RunEvent, RunReport, RunSummary, Shard, TestReport } from '../model/run-event.ts'
+import type { RunEvent, RunReport, Shard } from '../model/run-event.ts'
 import { EVENT_SCHEMA_VERSION } from '../model/run-event.ts'
-import { isBad, summarizeTests } from '../model/summary.ts'
+import { exitCodeOf, isBad, outcomeOf, summarizeTests } from '../model/summary.ts'
 import type { Plan, PlannedTest } from '../plan/plan.ts'
 import { unitOf } from '../plan/suites.ts'
 import type { Clock, PluginContext } from '../plugin/context.ts'
@@ -70,7 +69,7 @@ export async function runPlan(
 
   await using sessions = dependencies.sessions ?? createSessions(context)
   const lastWord = createLastWord(context, onEvent, dependencies.packer)
-  const { bail = Number.POSITIVE_INFINITY } = dependencies
+  const { bail = Number.POSITIVE_INFINITY, failOnFlaky = false } = dependencies
   let bad = 0
   const scope: RunScope = {
     context,
@@ -109,14 +108,12 @@ export async function runPlan(
   const tests = reports.map(report => lastWord.reportOf(report))
   const summary = summarizeTests(tests, Number(clock.now() - startedUnixNano) / 1e6)
   const warnings = await sessions.close()
-  const isTooFlaky = dependencies.failOnFlaky === true && summary.flaky > 0
   const report: RunReport = {
-    outcome: wasInterrupted ? 'interrupted' : outcomeOf(summary, isTooFlaky),
+    outcome: wasInterrupted ? 'interrupted' : outcomeOf(summary, failOnFlaky),
     summary,
     tests,
     exitCode: gravestExitCode([
-      ...tests.map(exitCodeOf),
-      ...(isTooFlaky ? [1 as const] : []),
+      ...tests.map(test => exitCodeOf(test, failOnFlaky)),
       ...(wasInterrupted ? [130 as const] : [])
     ]),
     ...(dependencies.shard ? { shard: dependencies.shard } : {}),
@@ -135,23 +132,6 @@ function unitsOf(tests: readonly PlannedTest[]): readonly (readonly PlannedTest[
     else units.set(unitOf(test), [test])
   }
   return [...units.values()]
-}
-
-function outcomeOf(summary: RunSummary, isTooFlaky: boolean): RunReport['outcome'] {
-  if (summary.failed > 0 || isTooFlaky) return 'failed'
-  return summary.errored > 0 ? 'errored' : 'passed'
-}
-
-function exitCodeOf({ verdict }: TestReport): ExitCode {
-  switch (verdict.outcome) {
-    case 'passed':
-    case 'skipped':
-      return 0
-    case 'failed':
-      return 1
-    case 'errored':
-      return verdict.error.exitCode
-  }
 }
 
 function createCalls(checks: CompiledChecks, { clock, random }: RunDependencies): CallMemo {

@@ -1,4 +1,4 @@
-import type { FinalOutcome } from '../../model/summary.ts'
+import { countOutcomes, type FinalOutcome } from '../../model/summary.ts'
 import { clipLine, type Fragment, type Line, lineColumns, lineOf, padLine, toned } from '../line.ts'
 import { paint } from '../paint.ts'
 import { renderCount } from '../quantity.ts'
@@ -6,7 +6,7 @@ import type { Screen } from '../screen.ts'
 import type { Outlet } from '../writer.ts'
 import { createFoot, type Foot } from './foot.ts'
 import { type Layout, layoutFor } from './layout.ts'
-import { countFragments, countOutcomes } from './outcomes.ts'
+import { countFragments } from './outcomes.ts'
 
 /** The passing of time, as far as lines that move need it. */
 export interface Ticker {

@@ -1,9 +1,6 @@
-import type { FinalOutcome } from '../../model/summary.ts'
+import type { FinalOutcome, OutcomeCounts } from '../../model/summary.ts'
 import { type Fragment, type Line, type Tone, toned } from '../line.ts'
 import type { Signs } from '../paint.ts'
-
-/** How many tests ended how. */
-export type OutcomeCounts = Readonly<Record<FinalOutcome, number>>
 
 /** Gravest first. */
 const ORDER: readonly FinalOutcome[] = ['failed', 'errored', 'flaky', 'passed', 'skipped']
@@ -51,13 +48,6 @@ export function countFragments(counts: OutcomeCounts): Line {
     told.push(toned(`${counts[outcome].toLocaleString('en-US')} ${outcome}`, toneOf(outcome)))
   }
   return told
-}
-
-/** How many of some tests ended how. */
-export function countOutcomes(outcomes: Iterable<FinalOutcome>): OutcomeCounts {
-  const counts = { passed: 0, flaky: 0, failed: 0, errored: 0, skipped: 0 }
-  for (const outcome of outcomes) counts[outcome]++
-  return counts
 }
 
 /** How many tests those are. */
