@@ -27,6 +27,7 @@ import { type PatternUse, patternProblems } from './compile-text.ts'
 import { groupProblems } from './group-problems.ts'
 import { lossWarnings } from './loss-warnings.ts'
 import type { Plan, PlannedTest, VariableValue } from './plan.ts'
+import { createParseMemo, type ParseMemo } from './parse-memo.ts'
 import type { Registry } from './registry.ts'
 import { arrangeUnits, type Units } from './suites.ts'
 import { createIds } from './test-id.ts'
@@ -52,7 +53,8 @@ export async function compilePlan(
     sets: variableSetsOf(definitions),
     profiles: profilesOf(definitions),
     makeId: createIds(),
-    patterns: []
+    patterns: [],
+    parseOnce: createParseMemo()
   }
   const secrets = new Set<string>()
   const planned: PlannedTest[] = []
@@ -83,6 +85,7 @@ interface PlanScope {
   readonly profiles: Profiles
   makeId(text: string): string
   readonly patterns: PatternUse[]
+  readonly parseOnce: ParseMemo
 }
 
 interface CompiledTest {
@@ -108,7 +111,7 @@ function compileSuite(
 }
 
 function compileTest(test: TestDefinition, scope: PlanScope, step?: StepScope): CompiledTest {
-  const { choice, sets, profiles, makeId, patterns } = scope
+  const { choice, sets, profiles, makeId, patterns, parseOnce } = scope
   const { registry, settings } = choice
   const problems: Diagnostic[] = []
   const reads = new Set<string>()
@@ -116,7 +119,7 @@ function compileTest(test: TestDefinition, scope: PlanScope, step?: StepScope): 
   const decided = step ? decidedByStep(step) : new Set<string>()
   const variables = new Map([...given].filter(([name]) => !decided.has(name)))
   const stepReads = new Set<string>()
-  const planned = step && compileStep(step, given, { problems, patterns, reads: stepReads })
+  const planned = step && compileStep(step, given, { problems, patterns, parseOnce, reads: stepReads })
   const readable = {
     names: new Set([...variables.keys(), ...decided, ...(settings.recorded ?? [])]),
     outputs: new Set(test.outputs.map(output => output.name)),
@@ -128,13 +131,14 @@ function compileTest(test: TestDefinition, scope: PlanScope, step?: StepScope): 
     readable: { ...readable, allowsOutputs: false },
     problems,
     patterns,
+    parseOnce,
     reads,
     registry,
     settings,
     variables
   })
   const taken = new Set([...variables.keys(), ...(planned?.variables ?? []).map(({ name }) => name)])
-  const checks = compileChecks(test, { readable, problems, patterns, reads }, taken)
+  const checks = compileChecks(test, { readable, problems, patterns, parseOnce, reads }, taken)
   const name = test.id ?? test.name
   const id = makeId(step ? `${step.suite.id}-${step.number}-${name}` : name)
   const secrets = [

@@ -73,10 +73,10 @@ export interface BackendIdentity {
 /** A backend, opened for one run and shared by its tests. */
 export interface TraceSession extends AsyncDisposable {
   /**
-   * Looks once: no sleep, no opinion on when to stop. Rejects only with `BackendError`. A backend that does not find links
-   * passes over `reach`.
+   * Looks once: no sleep, no opinion on when to stop. Throws or rejects only with `BackendError`. A backend that does not
+   * find links passes over `reach`. What is at hand is answered at once.
    */
-  fetch(traceId: TraceId, signal: AbortSignal, reach?: Reach): Promise<FetchResult>
+  fetch(traceId: TraceId, signal: AbortSignal, reach?: Reach): FetchResult | Promise<FetchResult>
   /** Only where spans are pushed: calls back as soon as there is more to fetch. */
   subscribe?(traceId: TraceId, onMore: () => void, reach?: Reach): Disposable
   /** Only where spans are pushed: changes whenever `fetch` would answer otherwise. */

@@ -6,9 +6,11 @@ import type { VariableText } from '../model/variable.ts'
 import type { PlannedTest } from '../plan/plan.ts'
 import type { TraceParent, TriggerContext, TriggerResult } from '../plugin/trigger.ts'
 import { renderSeconds } from './ground.ts'
+import { abortWith, startNap } from './nap.ts'
 
 /** A trigger that was told to stop may still say, in its own words, how far it came. */
 const LAST_WORDS_MS = 1000
+const OVER = new Error('the trigger has ended')
 
 /** Runs the trigger of a test once, within its time. Rejects with a `TriggerError`, or with whatever a bug throws. */
 export async function fireTrigger(
@@ -19,22 +21,24 @@ export async function fireTrigger(
   context: TriggerContext
 ): Promise<TriggerResult> {
   const { trigger } = test
-  const overdue = new AbortController()
-  const answered = new AbortController()
-  const signal = AbortSignal.any([context.signal, overdue.signal])
+  const stopping = new AbortController()
+  using _ = abortWith(stopping, context.signal)
   const resolve = (template: TemplateNode): string => resolveTemplate(template, variables, calls)
 
-  const timer = context.clock
-    .sleep(trigger.timeoutMs, AbortSignal.any([context.signal, answered.signal]))
-    .then(
-      () => overdue.abort(timeoutError(trigger.timeoutMs)),
-      () => undefined
-    )
-  const running = trigger.run(resolve, parent, { ...context, signal })
+  const limit = startNap(context.clock, trigger.timeoutMs, context.signal)
+  const timer = limit.isOverdue.then(
+    isOverdue => {
+      if (isOverdue) stopping.abort(timeoutError(trigger.timeoutMs))
+    },
+    () => undefined
+  )
+  const over = new AbortController()
+  const running = trigger.run(resolve, parent, { ...context, signal: stopping.signal })
   try {
-    return await Promise.race([running, rejectSoonAfter(signal, context, answered.signal)])
+    return await Promise.race([running, rejectSoonAfter(stopping.signal, context, over.signal)])
   } finally {
-    answered.abort()
+    over.abort(OVER)
+    limit.end()
     await timer
     running.catch(() => undefined)
   }

@@ -60,6 +60,7 @@ export function createJudging(collector: Collector, options: JudgingOptions): Ju
   let open: Judgement | undefined
   let whole: Judgement | undefined
   let evidence: Evidence | undefined
+  let last: { readonly reading: Reading; readonly atMs: number } | undefined
   refresh()
 
   function refresh(): void {
@@ -70,12 +71,17 @@ export function createJudging(collector: Collector, options: JudgingOptions): Ju
     mayRearrange = collector.mayRearrange
     open = undefined
     whole = undefined
+    last = undefined
+  }
+  function readAt(atMs: number): Reading {
+    return readEvidence(trace, collector, { ...options, policy }, atMs)
   }
   /** Spans that came in two versions may come in a third, and those in progress in another. */
   function mayRevise(): boolean {
     return trace.conflicting.size > 0 || isInProgress || mayRearrange || collector.completeness === 'partial'
   }
   function judgeOpen(holes: readonly Hole[]): Judgement {
+    if (holes.length === 0 && open !== undefined) return open
     return options.judge(trace, {
       isComplete: false,
       mayRevise: mayRevise(),
@@ -98,7 +104,8 @@ export function createJudging(collector: Collector, options: JudgingOptions): Ju
 
   function decideBy(atMs: number): Decision {
     open ??= judgeOpen([])
-    const reading = readEvidence(trace, collector, { ...options, policy }, atMs)
+    const reading = readAt(atMs)
+    last = { reading, atMs }
     const isFinal = open.isFinal && !mayRevise()
     const ask = (): Decision => {
       evidence = { ...reading.evidence, isFinal, isWatched: isWatchedSoFar() }
@@ -127,7 +134,8 @@ export function createJudging(collector: Collector, options: JudgingOptions): Ju
     },
     close(stop, atMs) {
       refresh()
-      const reading = readEvidence(trace, collector, { ...options, policy }, atMs)
+      // Waiting mostly ends by what was read and judged for it.
+      const reading = last?.atMs === atMs ? last.reading : readAt(atMs)
       const holes = holesAt(stop, reading, collector.note)
       const judgement = isWhole(stop.ground) ? judgeWhole() : judgeOpen(holes)
       return { trace, judgement, reading, holes, isWatched: isWatchedSoFar(), mayRevise: mayRevise() }

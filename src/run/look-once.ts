@@ -3,6 +3,7 @@ import type { Reach } from '../model/joins.ts'
 import type { Clock } from '../plugin/context.ts'
 import type { FetchResult, TraceSession } from '../plugin/trace-backend.ts'
 import { renderSeconds } from './ground.ts'
+import { abortWith, startNap } from './nap.ts'
 
 export interface LookOptions {
   readonly clock: Clock
@@ -17,16 +18,18 @@ export async function lookOnce(
   traceId: TraceId,
   { clock, signal, lookTimeoutMs, reach }: LookOptions
 ): Promise<FetchResult> {
-  const given = new AbortController()
-  const done = new AbortController()
-  const timer = clock.sleep(lookTimeoutMs, AbortSignal.any([signal, done.signal])).then((): FetchResult => {
-    given.abort(new Error('the look took too long'))
+  const looking = new AbortController()
+  using _ = abortWith(looking, signal)
+  const answer = session.fetch(traceId, looking.signal, reach)
+  if (!(answer instanceof Promise)) return answer
+  const limit = startNap(clock, lookTimeoutMs, signal)
+  const overdue = limit.isOverdue.then((isOverdue): FetchResult => {
+    if (isOverdue) looking.abort(new Error('the look took too long'))
     return { status: 'busy', reason: `it did not answer within ${renderSeconds(lookTimeoutMs)}` }
   })
   try {
-    return await Promise.race([session.fetch(traceId, AbortSignal.any([signal, given.signal]), reach), timer])
+    return await Promise.race([answer, overdue])
   } finally {
-    done.abort()
-    timer.catch(() => undefined)
+    limit.end()
   }
 }

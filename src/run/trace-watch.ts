@@ -4,6 +4,7 @@ import type { Clock } from '../plugin/context.ts'
 import type { Collector } from './collector.ts'
 import { createCollector } from './collector.ts'
 import { lookOnce } from './look-once.ts'
+import { startNap } from './nap.ts'
 import type { OpenBackend } from './sessions.ts'
 
 /** How one look ended. */
@@ -85,12 +86,10 @@ export function watchTrace(
   async function waitForMore(ms: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
     if (more !== undefined) return
-    const awake = new AbortController()
-    wake = () => awake.abort()
+    const nap = startNap(clock, ms, signal)
+    wake = nap.end
     try {
-      await clock.sleep(ms, AbortSignal.any([signal, awake.signal]))
-    } catch (error) {
-      if (signal.aborted || !awake.signal.aborted) throw error
+      await nap.isOverdue
     } finally {
       wake = undefined
     }

@@ -92,7 +92,7 @@ export function describeTraceBackend<Options>(contract: BackendContract<Options>
     test(title, async () => {
       await using server = await startBackendServer()
       await using session = await backend.open(contract.options(server.url), contextOf())
-      await check({ server, session, look: () => session.fetch(TRACE_ID, signal) })
+      await check({ server, session, look: async () => session.fetch(TRACE_ID, signal) })
     })
   }
 

@@ -59,7 +59,7 @@ export async function openSession(options: OtlpOptions, context: PluginContext):
       return `the embedded OTLP receiver on ${addresses.join(', ')} (gRPC and HTTP on each${reach}): ${HOW_TO_SEND}${refusals.text()}`
     },
     endpoints: addresses.map(address => `http://${address}`),
-    fetch: async (traceId, signal, reach) => {
+    fetch: (traceId, signal, reach) => {
       signal.throwIfAborted()
       return look(store, traceId, reach)
     },

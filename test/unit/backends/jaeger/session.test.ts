@@ -259,7 +259,7 @@ describe('what a user reads', () => {
     await using server = await startBackendServer('/ui')
     await using session = await jaegerBackend.open({ url: server.url }, contextOf())
     server.play(...turns)
-    return await errorText(session.fetch(TRACE_ID, signal), server)
+    return await errorText(Promise.resolve(session.fetch(TRACE_ID, signal)), server)
   }
 
   test('of a wrong base path', async () => {
