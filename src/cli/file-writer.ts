@@ -99,12 +99,20 @@ async function openPipe(path: string, clock: Clock): Promise<FileWriter> {
   })
 }
 
-/** One write after the other; none after one that failed. */
+/** One write after the other, of all that came meanwhile; none after one that failed. */
 function inOrder(file: { write(text: string): Promise<void>; close(): Promise<void> }): FileWriter {
   let written: Promise<void> = Promise.resolve()
+  let waiting = ''
   return {
     write: text => {
-      written = written.then(() => file.write(text))
+      const isFirst = waiting === ''
+      waiting += text
+      if (!isFirst) return written
+      written = written.then(() => {
+        const all = waiting
+        waiting = ''
+        return file.write(all)
+      })
       // `close` reports it.
       written.catch(() => {})
       return written

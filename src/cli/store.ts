@@ -53,6 +53,8 @@ export function createStore({ cwd, mask, runId, failOnFlaky = false, remembered 
   const documents = new Map<string, JsonTest>()
   // No test may have the name of the report.
   const reportName = names.nameOf('', 'report', '.json')
+  /** Of the record of events, not written yet. */
+  let lines = ''
   let failure: unknown
   let work: Promise<void> = prepare(root, draft).catch(fail)
 
@@ -71,6 +73,19 @@ export function createStore({ cwd, mask, runId, failOnFlaky = false, remembered 
     const name = nameOf(report)
     saved.add(keyOf(report))
     enqueue(() => writeFile(join(draft, name), renderSavedRun(mask.value(report), isMasked(report, mask))))
+  }
+
+  /** What comes while the disk is busy is written at once. */
+  function log(line: string): void {
+    if (failure !== undefined) return
+    const isFirst = lines === ''
+    lines += line
+    if (!isFirst) return
+    enqueue(() => {
+      const all = lines
+      lines = ''
+      return appendFile(join(draft, 'run.ndjson'), all)
+    })
   }
 
   function withFile(test: JsonTest): JsonTest {
@@ -98,7 +113,7 @@ export function createStore({ cwd, mask, runId, failOnFlaky = false, remembered 
         if (event.type !== 'test-retried')
           documents.set(event.report.id, projectTest(mask.value(event.report)))
       }
-      enqueue(() => appendFile(join(draft, 'run.ndjson'), renderNdjsonEvent(mask.value(event))))
+      log(renderNdjsonEvent(mask.value(event)))
       if (event.type === 'run-finished')
         enqueue(() => writeFile(join(draft, reportName), renderJson(mask.value(documentOf(event.report)))))
     },

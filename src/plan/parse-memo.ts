@@ -11,8 +11,8 @@ export type ParseMemo = <Node extends SyntaxNode>(
 export function createParseMemo(): ParseMemo {
   const read = new Map<unknown, Map<string, Outcome<SyntaxNode, Problem>>>()
   return <Node extends SyntaxNode>(parse: (text: string) => Outcome<Node, Problem>, text: string) => {
-    let outcomes = read.get(parse)
-    if (!outcomes) read.set(parse, (outcomes = new Map()))
+    const outcomes = read.get(parse) ?? new Map<string, Outcome<SyntaxNode, Problem>>()
+    read.set(parse, outcomes)
     const known = outcomes.get(text)
     // What a parser gives is of its own kind of node.
     if (known) return known as Outcome<Node, Problem>
