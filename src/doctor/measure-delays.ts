@@ -10,6 +10,7 @@ import type { Collector } from '../run/collector.ts'
 import { diagnoseMissingTrace } from '../run/diagnosis.ts'
 import { fireTrigger } from '../run/fire.ts'
 import { guardSession } from '../run/sessions.ts'
+import { createShared } from '../run/shared.ts'
 import { mintTraceParent, type RandomBytes } from '../run/trace-parent.ts'
 import { type TraceWatch, watchTrace } from '../run/trace-watch.ts'
 import { type Delay, judgeDelays } from './delay-findings.ts'
@@ -57,13 +58,18 @@ export async function* measureDelays(measurement: DelayMeasurement): AsyncGenera
   else yield missing(measurement, parent, result)
 }
 
-function fire({ test, context, random }: DelayMeasurement, parent: TraceParent): Promise<TriggerResult> {
+async function fire(
+  { test, context, random }: DelayMeasurement,
+  parent: TraceParent
+): Promise<TriggerResult> {
+  await using shared = createShared(context.debug)
   const sources = {
     random: () => Buffer.from(random(6)).readUIntBE(0, 6) / 2 ** 48,
     nowUnixNano: () => context.clock.now()
   }
   const variables = new Map([...test.variables].map(([name, { value }]) => [name, value]))
-  return fireTrigger(test, variables, createCallMemo(sources, test.checks), parent, context)
+  const calls = createCallMemo(sources, test.checks)
+  return await fireTrigger(test, variables, calls, parent, { ...context, shared })
 }
 
 async function watchUntilQuiet(

@@ -44,6 +44,8 @@ export interface HttpClientOptions {
   /** Of an answer's body, before and after decoding. */
   readonly maxBodyBytes: number
   readonly connectTimeoutMs?: number
+  /** How long a connection is kept for the next request, whatever the server promises; absent: as long as it promises. */
+  readonly keepAliveMs?: number
   /** By way of the proxies that the environment names: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`. */
   readonly usesProxies?: boolean
 }
@@ -90,6 +92,7 @@ function createAgent({
   verifiesTls,
   tls = {},
   connectTimeoutMs,
+  keepAliveMs,
   usesProxies
 }: HttpClientOptions): Dispatcher {
   const { serverName, ...rest } = tls
@@ -102,7 +105,12 @@ function createAgent({
     timeout: connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS
   }
   // Timeouts of the whole are the caller's, by signal: undici's own would cut an answer that is merely slow.
-  const options = { connect, headersTimeout: 0, bodyTimeout: 0 }
+  const options = {
+    connect,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    ...(keepAliveMs === undefined ? {} : { keepAliveTimeout: keepAliveMs, keepAliveMaxTimeout: keepAliveMs })
+  }
   // Many proxies refuse a tunnel to a port that is not for TLS.
   return usesProxies
     ? new EnvHttpProxyAgent({ ...options, requestTls: connect, proxyTunnel: false })

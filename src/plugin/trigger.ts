@@ -42,8 +42,18 @@ export interface CommandSurroundings {
   readonly variables: Readonly<Record<string, string | undefined>>
 }
 
+/** What outlasts one test: connections, mostly. */
+export interface Shared {
+  /**
+   * What this run opened under the key before, or else opens now; it is disposed of with the run. Rejects with what `open`
+   * rejects with, and opens anew the next time.
+   */
+  open<T extends AsyncDisposable>(key: string, open: () => Promise<T>): Promise<T>
+}
+
 /** What a trigger may use of the world. */
 export interface TriggerContext extends PluginContext {
+  readonly shared: Shared
   /** Only where the user allows tests to run commands. */
   readonly commands?: CommandSurroundings
   /** Where spans are received, if we receive them ourselves: URLs. */

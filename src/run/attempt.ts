@@ -14,7 +14,7 @@ import type { VariableText } from '../model/variable.ts'
 import type { Verdict } from '../model/verdict.ts'
 import type { PlannedStep, PlannedTest } from '../plan/plan.ts'
 import type { PluginContext } from '../plugin/context.ts'
-import type { CommandSurroundings, TraceParent, TriggerResult } from '../plugin/trigger.ts'
+import type { CommandSurroundings, Shared, TraceParent, TriggerResult } from '../plugin/trigger.ts'
 import type { DelayMemory } from './delay-memory.ts'
 import type { JudgeView } from './judging.ts'
 import type { LastWord } from './last-word.ts'
@@ -28,6 +28,7 @@ export interface RunScope {
   readonly random: RandomBytes
   readonly runId: string
   readonly sessions: Sessions
+  readonly shared: Shared
   /** Requests in flight. */
   readonly slots: Slots
   readonly lastWord: LastWord

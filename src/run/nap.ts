@@ -33,7 +33,7 @@ async function waitOut(
   }
 }
 
-/** Passes an abort on until it is disposed of: a signal made by `AbortSignal.any` costs ten times as much, and its end none less. */
+/** Passes an abort on until it is disposed of, for a third of what a signal made by `AbortSignal.any` costs. */
 export function abortWith(controller: AbortController, signal: AbortSignal): Disposable {
   const abort = (): void => controller.abort(signal.reason)
   if (signal.aborted) abort()

@@ -16,6 +16,7 @@ import { runSuite } from './run-suite.ts'
 import { runTest } from './run-test.ts'
 import type { Sessions } from './sessions.ts'
 import { createSessions } from './sessions.ts'
+import { createShared } from './shared.ts'
 import { createSlots } from './slots.ts'
 import type { RandomBytes } from './trace-parent.ts'
 import { createTurns } from './turns.ts'
@@ -67,6 +68,7 @@ export async function runPlan(
   const startedUnixNano = clock.now()
   onEvent({ type: 'run-started', schemaVersion: EVENT_SCHEMA_VERSION, tests: plan.tests.length })
 
+  await using shared = createShared(message => dependencies.debug(message))
   await using sessions = dependencies.sessions ?? createSessions(context)
   const lastWord = createLastWord(context, onEvent, dependencies.packer)
   const { bail = Number.POSITIVE_INFINITY, failOnFlaky = false } = dependencies
@@ -76,6 +78,7 @@ export async function runPlan(
     random: dependencies.random,
     runId: dependencies.runId,
     sessions,
+    shared,
     slots: createSlots(dependencies.jobs),
     lastWord,
     provenPeers: new Set(),

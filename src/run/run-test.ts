@@ -243,6 +243,7 @@ async function fire(
   const { commands } = scope
   const context = {
     ...scope.context,
+    shared: scope.shared,
     ...(commands ? { commands } : {}),
     otlpEndpoints: awaited?.session.endpoints ?? []
   }

@@ -10,11 +10,13 @@ import { parseTarget, type Target, withoutUserInfo, withQuery } from '../http/ta
 import { readTls, UnusableTls } from '../http/tls-options.ts'
 import type { Header, Response } from '../model/response.ts'
 import type { PluginContext } from '../plugin/context.ts'
-import type { TraceParent, TriggerResult } from '../plugin/trigger.ts'
+import type { TraceParent, TriggerContext, TriggerResult } from '../plugin/trigger.ts'
 import type { HttpTargetOptions } from './http-options.ts'
 import { abortedError } from './outcome.ts'
 
 const MAX_BODY_BYTES = 32 * 1024 * 1024
+/** Shorter than any server keeps a connection that rests: one that it is closing would fail the next request. */
+const KEEP_ALIVE_MS = 500
 /** These open tunnels or echo credentials; undici does not send the first, and proxies refuse the second. */
 const REFUSED_METHODS = new Set(['CONNECT', 'TRACE'])
 
@@ -46,14 +48,14 @@ export function callName({ method, options }: Pick<HttpCall, 'method' | 'options
 export async function sendHttpCall(
   call: HttpCall,
   parent: TraceParent,
-  context: PluginContext
+  context: TriggerContext
 ): Promise<TriggerResult> {
   const name = callName(call)
   let origin = call.options.url
   try {
     const prepared = await prepare(call, parent, context)
     origin = prepared.request.origin
-    await using client = await openClient(call.options, context)
+    const client = await openClient(call.options, context)
     const sentUnixNano = context.clock.now()
     let request = prepared.request
     for (let hops = 0; ; hops++) {
@@ -82,15 +84,19 @@ export async function sendHttpCall(
   }
 }
 
-async function openClient(
+/** Tests that trust the same, and show the same certificate, share their connections. */
+function openClient(
   { sslVerification, tls }: HttpTargetOptions,
-  context: PluginContext
+  context: TriggerContext
 ): Promise<HttpClient> {
-  const { verifies, ...settings } = tls === undefined ? { verifies: true } : await readTls(tls, context)
-  return createHttpClient({
-    verifiesTls: sslVerification ?? verifies,
-    tls: settings,
-    maxBodyBytes: MAX_BODY_BYTES
+  return context.shared.open(`http ${JSON.stringify([sslVerification, tls])}`, async () => {
+    const { verifies, ...settings } = tls === undefined ? { verifies: true } : await readTls(tls, context)
+    return createHttpClient({
+      verifiesTls: sslVerification ?? verifies,
+      tls: settings,
+      maxBodyBytes: MAX_BODY_BYTES,
+      keepAliveMs: KEEP_ALIVE_MS
+    })
   })
 }
 

@@ -3,9 +3,9 @@ import { TriggerError } from '../../src/errors/errors.ts'
 import type { CallMemo } from '../../src/judge/calls.ts'
 import { parseSpanId } from '../../src/model/ids.ts'
 import type { PlannedTest } from '../../src/plan/plan.ts'
-import type { PluginContext } from '../../src/plugin/context.ts'
-import type { TraceParent, Trigger } from '../../src/plugin/trigger.ts'
+import type { TraceParent, Trigger, TriggerContext } from '../../src/plugin/trigger.ts'
 import { fireTrigger } from '../../src/run/fire.ts'
+import { createShared } from '../../src/run/shared.ts'
 import {
   type Carrier,
   extractBaggage,
@@ -67,12 +67,13 @@ const PARENT_IN_ALL_FORMATS: TraceParent = { ...PARENT, headers: { ...PARENT.hea
 const PARENT_WITHOUT_W3C: TraceParent = { ...PARENT, headers: OLDER_HEADERS }
 
 /** A context in which time stands still and no file exists. */
-export function contextOf(parts: Partial<PluginContext> = {}): PluginContext {
+export function contextOf(parts: Partial<TriggerContext> = {}): TriggerContext {
   return {
     signal: new AbortController().signal,
     clock: createManualClock(),
     readFile: path => Promise.reject(new Error(`there is no ${path}`)),
     debug: () => undefined,
+    shared: createShared(() => undefined),
     ...parts
   }
 }

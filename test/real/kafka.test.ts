@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Consumer, IHeaders } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { PluginContext } from '../../src/plugin/context.ts'
-import type { TriggerResult } from '../../src/plugin/trigger.ts'
+import type { TriggerContext, TriggerResult } from '../../src/plugin/trigger.ts'
 import { kafkaTrigger } from '../../src/triggers/kafka/index.ts'
 import type { KafkaAuth, KafkaOptions, Mechanism } from '../../src/triggers/kafka/options.ts'
 import { contextOf, describeTrigger, PARENT } from '../contract/trigger.ts'
@@ -57,7 +56,7 @@ describe.skipIf(jars === undefined)('Kafka', () => {
   })
 
   /** Sends, and waits until the message was read again. */
-  async function send(options: KafkaOptions, context: Partial<PluginContext> = {}): Promise<TriggerResult> {
+  async function send(options: KafkaOptions, context: Partial<TriggerContext> = {}): Promise<TriggerResult> {
     return await kafkaAndBack.run(options, PARENT, { ...contextOf(), ...context })
   }
 

@@ -2,8 +2,7 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import type { AsyncMessage, Connection } from 'rabbitmq-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { PluginContext } from '../../src/plugin/context.ts'
-import type { TriggerResult } from '../../src/plugin/trigger.ts'
+import type { TriggerContext, TriggerResult } from '../../src/plugin/trigger.ts'
 import { rabbitMqTrigger } from '../../src/triggers/rabbitmq/index.ts'
 import type { RabbitMqOptions } from '../../src/triggers/rabbitmq/options.ts'
 import { contextOf, describeTrigger, PARENT } from '../contract/trigger.ts'
@@ -57,7 +56,7 @@ describe.skipIf(root === undefined)('RabbitMQ', () => {
   /** Sends, and waits until the message was read again. */
   async function send(
     options: RabbitMqOptions,
-    context: Partial<PluginContext> = {}
+    context: Partial<TriggerContext> = {}
   ): Promise<TriggerResult> {
     return await rabbitAndBack.run(options, PARENT, { ...contextOf(), ...context })
   }

@@ -1,9 +1,9 @@
-import type { PluginContext } from '../../plugin/context.ts'
 import type {
   ExamineContext,
   OptionProblem,
   TraceParent,
   Trigger,
+  TriggerContext,
   TriggerResult
 } from '../../plugin/trigger.ts'
 import { HTTP_TARGET } from '../http-options.ts'
@@ -24,7 +24,7 @@ export const httpTrigger: Trigger<HttpOptions> = {
     const { tlsProblems } = await import('../tls-problems.ts')
     return await tlsProblems(tls, context)
   },
-  async run(options: HttpOptions, parent: TraceParent, context: PluginContext): Promise<TriggerResult> {
+  async run(options: HttpOptions, parent: TraceParent, context: TriggerContext): Promise<TriggerResult> {
     // The client is loaded when something is sent: most commands send nothing.
     const { sendHttp } = await import('./send.ts')
     return sendHttp(options, parent, context)

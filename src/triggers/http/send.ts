@@ -1,6 +1,5 @@
 import { UnsendableRequest } from '../../http/http-error.ts'
-import type { PluginContext } from '../../plugin/context.ts'
-import type { TraceParent, TriggerResult } from '../../plugin/trigger.ts'
+import type { TraceParent, TriggerContext, TriggerResult } from '../../plugin/trigger.ts'
 import { sendHttpCall } from '../http-call.ts'
 import type { HttpOptions } from './options.ts'
 
@@ -8,7 +7,7 @@ import type { HttpOptions } from './options.ts'
 export async function sendHttp(
   options: HttpOptions,
   parent: TraceParent,
-  context: PluginContext
+  context: TriggerContext
 ): Promise<TriggerResult> {
   return await sendHttpCall(
     {
@@ -23,7 +22,7 @@ export async function sendHttp(
   )
 }
 
-async function readBody({ body }: HttpOptions, context: PluginContext): Promise<Uint8Array | undefined> {
+async function readBody({ body }: HttpOptions, context: TriggerContext): Promise<Uint8Array | undefined> {
   if (body === undefined || body === '') return undefined
   if (typeof body === 'string') return Buffer.from(body, 'utf8')
   try {

@@ -2,10 +2,9 @@ import { expect, test } from 'vitest'
 import { withKnownSecrets } from '../../../src/cli/known-secrets.ts'
 import { createMask } from '../../../src/model/mask.ts'
 import type { Header } from '../../../src/model/response.ts'
-import type { PluginContext } from '../../../src/plugin/context.ts'
-import type { TraceParent, Trigger } from '../../../src/plugin/trigger.ts'
+import type { TraceParent, Trigger, TriggerContext } from '../../../src/plugin/trigger.ts'
 
-const CONTEXT = {} as PluginContext
+const CONTEXT = {} as TriggerContext
 const PARENT = {} as TraceParent
 
 function trigger(sentHeaders: readonly Header[], run = (): void => {}): Trigger<unknown> {

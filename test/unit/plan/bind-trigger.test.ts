@@ -7,8 +7,7 @@ import { parseSpanId, parseTraceId } from '../../../src/model/ids.ts'
 import { compilePlan } from '../../../src/plan/compile.ts'
 import type { PlannedTest } from '../../../src/plan/plan.ts'
 import { buildRegistry } from '../../../src/plan/registry.ts'
-import type { PluginContext } from '../../../src/plugin/context.ts'
-import type { TriggerResult } from '../../../src/plugin/trigger.ts'
+import type { TriggerContext, TriggerResult } from '../../../src/plugin/trigger.ts'
 import { verbatimText } from '../../../src/source/embedded.ts'
 import { graphqlTrigger } from '../../../src/triggers/graphql/index.ts'
 import { httpTrigger } from '../../../src/triggers/http/index.ts'
@@ -38,7 +37,7 @@ function definition(request: string, extra = ''): string {
 
 async function fire(planned: PlannedTest): Promise<TriggerResult> {
   const parent = { traceId: parseTraceId('1'.repeat(32))!, spanId: parseSpanId('1'.repeat(16))!, headers: {} }
-  return await planned.trigger.run(template => `<${printTemplate(template)}>`, parent, {} as PluginContext)
+  return await planned.trigger.run(template => `<${printTemplate(template)}>`, parent, {} as TriggerContext)
 }
 
 async function sentOptions(request: string, settings: Settings = {}): Promise<unknown> {

@@ -1,9 +1,11 @@
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import type { PluginContext } from '../../../src/plugin/context.ts'
-import type { TriggerResult } from '../../../src/plugin/trigger.ts'
+import type { TriggerContext, TriggerResult } from '../../../src/plugin/trigger.ts'
+import { createShared } from '../../../src/run/shared.ts'
 import { httpTrigger } from '../../../src/triggers/http/index.ts'
 import type { HttpOptions } from '../../../src/triggers/http/options.ts'
 import { contextOf, describeTrigger, PARENT } from '../../contract/trigger.ts'
@@ -41,7 +43,9 @@ function listOf(headers: Readonly<Record<string, string>>): NonNullable<HttpOpti
   return Object.entries(headers).map(([key, value]) => ({ key, value }))
 }
 
-const run = (options: HttpOptions, context: Partial<PluginContext> = {}): Promise<TriggerResult> =>
+const CERTIFICATE = fileURLToPath(new URL('../../fixtures/tls/localhost-cert.pem', import.meta.url))
+
+const run = (options: HttpOptions, context: Partial<TriggerContext> = {}): Promise<TriggerResult> =>
   httpTrigger.run(options, PARENT, contextOf(context))
 
 /** The headers of the last request that a system got, without those of the trace and the connection. */
@@ -442,7 +446,7 @@ describe('what gets no answer says where, why and what to do', () => {
 
   test('the certificate is trusted by the file of its authority, and must be for the name that is expected', async () => {
     await using system = await startHttpSystem((_request, response) => response.end('ok'), { isTls: true })
-    const caFile = fileURLToPath(new URL('../../fixtures/tls/localhost-cert.pem', import.meta.url))
+    const caFile = CERTIFICATE
     const files = { readFile: (path: string): Promise<Uint8Array> => readFile(path) }
     expect((await run({ url: system.origin, tls: { caFile } }, files)).response.body).toBe('ok')
     const tls = { caFile, serverName: 'shop.example' }
@@ -499,5 +503,63 @@ describe('what gets no answer says where, why and what to do', () => {
     )
     expect(String(error)).toContain('got no answer')
     expect(String(error)).not.toContain('s3cret')
+  })
+})
+
+describe('connections', () => {
+  /** From which ports of ours the requests came that were sent one after the other. */
+  async function portsOf(
+    contexts: readonly Partial<TriggerContext>[],
+    options: Partial<HttpOptions> = {}
+  ): Promise<readonly (number | undefined)[]> {
+    const ports: (number | undefined)[] = []
+    await using system = await startHttpSystem((request, response) => {
+      ports.push(request.socket.remotePort)
+      response.end()
+    })
+    for (const [at, context] of contexts.entries())
+      await run({ url: system.origin, ...(at === 0 ? {} : options) }, context)
+    return ports
+  }
+
+  test('are shared by the requests of a run', async () => {
+    await using shared = createShared(() => undefined)
+    // The second may come before the first connection is known to be free again.
+    const ports = await portsOf([{ shared }, { shared }, { shared }, { shared }])
+    expect(new Set(ports).size).toBeLessThan(ports.length)
+  })
+
+  test('are not shared by two runs', async () => {
+    const [first, second] = await portsOf([{}, {}])
+    expect(second).not.toBe(first)
+  })
+
+  test('are not shared by tests that trust different certificates', async () => {
+    await using shared = createShared(() => undefined)
+    const [first, second] = await portsOf([{ shared }, { shared }], { sslVerification: false })
+    expect(second).not.toBe(first)
+  })
+
+  test('are asked anew for what could not be opened', async () => {
+    await using shared = createShared(() => undefined)
+    await using system = await startHttpSystem()
+    const readings = [Promise.reject(new Error('ENOENT')), readFile(CERTIFICATE)]
+    const options = { url: system.origin, tls: { caFile: '/ca.pem' } }
+    const context = { shared, readFile: () => readings.shift()! }
+    await expect(run(options, context)).rejects.toThrow('ENOENT')
+    await expect(run(options, context)).resolves.toMatchObject({ response: { status: 200 } })
+  })
+
+  test('are closed with the run', async () => {
+    const shared = createShared(() => undefined)
+    let socket: Socket | undefined
+    await using system = await startHttpSystem((request, response) => {
+      ;({ socket } = request)
+      response.end()
+    })
+    await run({ url: system.origin }, { shared })
+    const closed = once(socket!, 'close')
+    await shared[Symbol.asyncDispose]()
+    await closed
   })
 })
