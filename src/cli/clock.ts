@@ -4,8 +4,13 @@ import type { Clock } from '../plugin/context.ts'
 export function createSystemClock(): Clock {
   const startMicros = BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000))
   const offset = startMicros * 1000n - process.hrtime.bigint()
+  const alarm: Clock['alarm'] = (ms, ring) => {
+    const timer = setTimeout(ring, ms)
+    return () => clearTimeout(timer)
+  }
   return {
     now: () => offset + process.hrtime.bigint(),
+    alarm,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         if (signal.aborted) {
@@ -13,13 +18,13 @@ export function createSystemClock(): Clock {
           return
         }
         const onAbort = (): void => {
-          clearTimeout(timer)
+          cancel()
           reject(reasonOf(signal))
         }
-        const timer = setTimeout(() => {
+        const cancel = alarm(ms, () => {
           signal.removeEventListener('abort', onAbort)
           resolve()
-        }, ms)
+        })
         signal.addEventListener('abort', onAbort, { once: true })
       })
   }

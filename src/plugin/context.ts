@@ -2,6 +2,8 @@
 export interface Clock {
   /** Nanoseconds since the Unix epoch. */
   now(): bigint
+  /** Calls back once, after so many milliseconds; not any more once what it returns was called. */
+  alarm(ms: number, ring: () => void): () => void
   /** Resolves after so many milliseconds; rejects with the signal's reason when it is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>
 }

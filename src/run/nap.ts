@@ -7,30 +7,27 @@ export interface Nap {
   end(): void
 }
 
-/** Made once: whoever makes an error for each nap pays for its stack, and each test naps often. */
-const ENDED = new Error('the nap was ended')
-
-/** Waits for so many milliseconds, unless it is ended. */
+/** Waits for so many milliseconds, unless it is ended. Each test naps often: a signal for each nap would cost more than a look. */
 export function startNap(clock: Clock, ms: number, signal: AbortSignal): Nap {
-  const waiting = new AbortController()
-  const end = (): void => waiting.abort(ENDED)
-  return { isOverdue: waitOut(clock, ms, signal, waiting), end }
-}
-
-async function waitOut(
-  clock: Clock,
-  ms: number,
-  signal: AbortSignal,
-  waiting: AbortController
-): Promise<boolean> {
-  using _ = abortWith(waiting, signal)
-  try {
-    await clock.sleep(ms, waiting.signal)
-    return true
-  } catch (error) {
-    if (error === ENDED) return false
-    throw error
-  }
+  let end: (() => void) | undefined
+  const isOverdue = new Promise<boolean>((resolve, reject) => {
+    const onAbort = (): void => {
+      cancel()
+      reject(signal.reason as Error)
+    }
+    const settle = (isOver: boolean): void => {
+      signal.removeEventListener('abort', onAbort)
+      resolve(isOver)
+    }
+    const cancel = clock.alarm(ms, () => settle(true))
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort, { once: true })
+    end = () => {
+      cancel()
+      settle(false)
+    }
+  })
+  return { isOverdue, end: () => end?.() }
 }
 
 /** Passes an abort on until it is disposed of, for a third of what a signal made by `AbortSignal.any` costs. */

@@ -16,6 +16,10 @@ export function scalarText(
 ): EmbeddedText {
   const inner =
     style === 'single' || style === 'double' ? { start: range.start + 1, end: range.end - 1 } : range
+  const isFlow = style !== 'literal' && style !== 'folded'
+  // What is written as it is meant has neither escapes nor folded lines: each of them is longer than what it stands for.
+  if (isFlow && value.length === inner.end - inner.start && source.text.startsWith(value, inner.start))
+    return verbatimText(source, inner.start, inner.end)
   const pieces = readPieces(source.text, inner, style)
   for (const candidate of pieces) {
     const map = matchPieces(candidate, value)

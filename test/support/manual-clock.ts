@@ -45,6 +45,10 @@ export function createManualClock(startMs = 0): ManualClock {
       return Number(now - EPOCH) / 1e6
     },
     now: () => now,
+    alarm: (ms, ring) => {
+      const sleeper = enqueue(now + toNano(ms), ring)
+      return () => remove(sleeper)
+    },
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         if (signal.aborted) {

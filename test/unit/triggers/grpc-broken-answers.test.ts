@@ -124,7 +124,7 @@ describe('no answer is', () => {
       stream.write(Buffer.concat([EMPTY_MESSAGE, EMPTY_MESSAGE]))
     })
     const now = BigInt(Date.now()) * 1_000_000n
-    const clock = { now: () => now, sleep: () => Promise.resolve() }
+    const clock = { now: () => now, alarm: () => () => undefined, sleep: () => Promise.resolve() }
     await expect(call(server.address, 'S/Many', { clock, timeoutMs: 300 })).rejects.toMatchObject({
       code: 'TRIGGER_TIMEOUT',
       message: expect.stringContaining('(2 messages had come): no answer within 0.3 s')

@@ -265,7 +265,10 @@ describe('what goes with the call', () => {
   test('the server is told how long it has', async () => {
     await using shop = await startGrpcShop({ reply: () => ({ messages: [{}] }) })
     const now = BigInt(Date.now()) * 1_000_000n
-    const context = { clock: { now: () => now, sleep: () => Promise.resolve() }, timeoutMs: 60_000 }
+    const context = {
+      clock: { now: () => now, alarm: () => () => undefined, sleep: () => Promise.resolve() },
+      timeoutMs: 60_000
+    }
     await run({ address: shop.address, method: 'shop.v1.Carts/Touch', ...CARTS }, context)
     expect(Math.abs(shop.calls[0]!.deadlineMs - Number(now / 1_000_000n) - 60_000)).toBeLessThan(60_000)
     expect(shop.calls[0]!.deadlineMs).not.toBe(Number.POSITIVE_INFINITY)
@@ -274,7 +277,10 @@ describe('what goes with the call', () => {
   test('a deadline that passes is no answer', async () => {
     await using shop = await startGrpcShop({ reply: () => ({ ending: 'hang' }) })
     const now = BigInt(Date.now()) * 1_000_000n
-    const context = { clock: { now: () => now, sleep: () => Promise.resolve() }, timeoutMs: 20 }
+    const context = {
+      clock: { now: () => now, alarm: () => () => undefined, sleep: () => Promise.resolve() },
+      timeoutMs: 20
+    }
     await expect(
       run({ address: shop.address, method: 'shop.v1.Carts/Touch', ...CARTS }, context)
     ).rejects.toMatchObject({ code: 'TRIGGER_TIMEOUT' })

@@ -21,7 +21,7 @@ const signal = new AbortController().signal
 const debugLines: string[] = []
 const context: PluginContext = {
   signal,
-  clock: { now: () => 0n, sleep: () => Promise.resolve() },
+  clock: { now: () => 0n, alarm: () => () => undefined, sleep: () => Promise.resolve() },
   readFile: () => Promise.reject(new Error('the receiver reads no files')),
   debug: message => void debugLines.push(message)
 }
