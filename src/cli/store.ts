@@ -40,6 +40,9 @@ export const LAST_RUN = '.tracerun/last'
 /** Which of its tests did not pass. */
 export const UNPASSED_FILE = 'unpassed.ndjson'
 
+/** A file takes several turns of a process that has other things to do. */
+const SAVES_AT_ONCE = 4
+
 const STALE_AFTER_MS = 24 * 60 * 60 * 1000
 
 /** Saves beside the last run and replaces it at the end, all at once: a reader never sees half of each. */
@@ -47,8 +50,8 @@ export function createStore({ cwd, mask, runId, failOnFlaky = false, remembered 
   const root = join(cwd, FOLDER)
   const draft = join(root, `.next-${runId}`)
   const names = createFileNames()
-  /** The attempts that have a file. */
-  const saved = new Set<string>()
+  /** The attempts that have a file, and which lane writes it: no file is written twice at once. */
+  const saved = new Map<string, number>()
   /** The last word on each test. */
   const documents = new Map<string, JsonTest>()
   // No test may have the name of the report.
@@ -56,14 +59,22 @@ export function createStore({ cwd, mask, runId, failOnFlaky = false, remembered 
   /** Of the record of events, not written yet. */
   let lines = ''
   let failure: unknown
-  let work: Promise<void> = prepare(root, draft).catch(fail)
+  const prepared: Promise<void> = prepare(root, draft).catch(fail)
+  let record = prepared
+  const lanes = Array.from({ length: SAVES_AT_ONCE }, () => prepared)
+  /** By file: what is to be written of a test once a lane is free. */
+  const waiting = new Map<string, TestReport>()
 
   function fail(error: unknown): void {
     failure ??= error
   }
-  /** One after the other; a disk that is full is not asked again. */
+  /** A disk that is full is not asked again. */
+  function after(before: Promise<void>, write: () => Promise<void>): Promise<void> {
+    return before.then(() => (failure === undefined ? write() : undefined)).catch(fail)
+  }
+  /** One after the other. */
   function enqueue(write: () => Promise<void>): void {
-    work = work.then(() => (failure === undefined ? write() : undefined)).catch(fail)
+    record = after(record, write)
   }
   function nameOf(test: { readonly id: string; readonly attempt: number }): string {
     const wanted = test.attempt > 1 ? `${test.id}-attempt-${test.attempt}` : test.id
@@ -71,8 +82,16 @@ export function createStore({ cwd, mask, runId, failOnFlaky = false, remembered 
   }
   function save(report: TestReport): void {
     const name = nameOf(report)
-    saved.add(keyOf(report))
-    enqueue(() => writeFile(join(draft, name), renderSavedRun(mask.value(report), isMasked(report, mask))))
+    const lane = saved.get(keyOf(report)) ?? saved.size % SAVES_AT_ONCE
+    saved.set(keyOf(report), lane)
+    const isWaiting = waiting.has(name)
+    if (failure === undefined) waiting.set(name, report)
+    if (isWaiting) return
+    lanes[lane] = after(lanes[lane]!, () => {
+      const last = waiting.get(name)!
+      waiting.delete(name)
+      return writeFile(join(draft, name), renderSavedRun(mask.value(last), isMasked(last, mask)))
+    })
   }
 
   /** What comes while the disk is busy is written at once. */
@@ -126,8 +145,9 @@ export function createStore({ cwd, mask, runId, failOnFlaky = false, remembered 
       )
     },
     async close() {
+      await Promise.all(lanes)
       enqueue(() => replace(root, draft, runId))
-      await work
+      await record
       if (failure === undefined) return undefined
       await rm(draft, { recursive: true, force: true }).catch(() => {})
       const reason = failure instanceof Error ? failure.message : String(failure)
