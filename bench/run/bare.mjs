@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, request } from 'undici'
 
 /** Sends so many sampled requests, so many at once; answers with how many seconds that took. */
@@ -33,13 +34,19 @@ export async function sendBare(url, { count, jobs, body }) {
 
 /** Takes spans and forgets them. */
 export async function startSink(port) {
+  let lastMs = performance.now()
   const server = createServer((incoming, response) => {
+    lastMs = performance.now()
     incoming
       .resume()
       .on('end', () => response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end())
   }).listen(port, '127.0.0.1')
   await once(server, 'listening')
   return {
+    /** Resolves once no span has come for so long. */
+    async quiet(ms) {
+      for (let left = ms; left > 0; left = lastMs + ms - performance.now()) await sleep(left)
+    },
     async close() {
       server.close()
       server.closeAllConnections()
