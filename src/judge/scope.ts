@@ -28,7 +28,10 @@ export interface Surroundings {
   readonly maskedText?: string | undefined
 }
 
-/** One judgement's view of a trace, with all that is worked out once and read again. */
+/**
+ * One judgement's view of a trace, with all that is worked out once and read again. What is known of a node is known of its
+ * place in the test: no node stands in two.
+ */
 export interface TraceScope extends Surroundings {
   readonly index: TraceIndex
   readonly select: SelectContext

@@ -5,7 +5,7 @@ import { checkPatterns, loadPatterns, usesPatterns } from '../language/patterns.
 import { walkNodes } from '../language/walk.ts'
 import type { EmbeddedText } from '../source/embedded.ts'
 import type { Location } from '../source/source-text.ts'
-import type { ParseMemo } from './parse-memo.ts'
+import type { ReadText } from './parse-memo.ts'
 
 /** The names that a text may read as variables. */
 export interface Readable {
@@ -24,7 +24,7 @@ export interface TextContext {
   readonly problems: Diagnostic[]
   /** Regular expressions and JSONPaths, checked once what they need is loaded. */
   readonly patterns: PatternUse[]
-  readonly parseOnce: ParseMemo
+  readonly read: ReadText
   /** Names of variables that the texts read. Grows. */
   readonly reads: Set<string>
 }
@@ -39,9 +39,9 @@ export interface PatternUse {
 export function compileText<Node extends SyntaxNode>(
   text: EmbeddedText,
   parse: (text: string) => Outcome<Node, Problem>,
-  { readable, problems, patterns, reads, parseOnce }: TextContext
+  { readable, problems, patterns, reads, read }: TextContext
 ): Node | undefined {
-  const outcome = parseOnce(parse, text.text)
+  const outcome = read(parse, text.text)
   for (const problem of outcome.problems) problems.push(withCommentHint(locateProblem(problem, text), text))
   if (!outcome.ok) return undefined
   if (usesPatterns(outcome.value)) patterns.push({ node: outcome.value, text })

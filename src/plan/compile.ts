@@ -54,7 +54,7 @@ export async function compilePlan(
     profiles: profilesOf(definitions),
     makeId: createIds(),
     patterns: [],
-    parseOnce: createParseMemo()
+    parses: createParseMemo()
   }
   const secrets = new Set<string>()
   const planned: PlannedTest[] = []
@@ -85,7 +85,7 @@ interface PlanScope {
   readonly profiles: Profiles
   makeId(text: string): string
   readonly patterns: PatternUse[]
-  readonly parseOnce: ParseMemo
+  readonly parses: ParseMemo
 }
 
 interface CompiledTest {
@@ -111,7 +111,8 @@ function compileSuite(
 }
 
 function compileTest(test: TestDefinition, scope: PlanScope, step?: StepScope): CompiledTest {
-  const { choice, sets, profiles, makeId, patterns, parseOnce } = scope
+  const { choice, sets, profiles, makeId, patterns } = scope
+  const read = scope.parses.begin()
   const { registry, settings } = choice
   const problems: Diagnostic[] = []
   const reads = new Set<string>()
@@ -119,7 +120,7 @@ function compileTest(test: TestDefinition, scope: PlanScope, step?: StepScope): 
   const decided = step ? decidedByStep(step) : new Set<string>()
   const variables = new Map([...given].filter(([name]) => !decided.has(name)))
   const stepReads = new Set<string>()
-  const planned = step && compileStep(step, given, { problems, patterns, parseOnce, reads: stepReads })
+  const planned = step && compileStep(step, given, { problems, patterns, read, reads: stepReads })
   const readable = {
     names: new Set([...variables.keys(), ...decided, ...(settings.recorded ?? [])]),
     outputs: new Set(test.outputs.map(output => output.name)),
@@ -131,14 +132,14 @@ function compileTest(test: TestDefinition, scope: PlanScope, step?: StepScope): 
     readable: { ...readable, allowsOutputs: false },
     problems,
     patterns,
-    parseOnce,
+    read,
     reads,
     registry,
     settings,
     variables
   })
   const taken = new Set([...variables.keys(), ...(planned?.variables ?? []).map(({ name }) => name)])
-  const checks = compileChecks(test, { readable, problems, patterns, parseOnce, reads }, taken)
+  const checks = compileChecks(test, { readable, problems, patterns, read, reads }, taken)
   const name = test.id ?? test.name
   const id = makeId(step ? `${step.suite.id}-${step.number}-${name}` : name)
   const secrets = [

@@ -2,9 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { parseDocuments } from '../../../src/definition/parse-document.ts'
 import { parseProject } from '../../../src/definition/project.ts'
 import { loadValidators, validators } from '../../../src/definition/validators.ts'
+import { judge } from '../../../src/judge/judge.ts'
+import { nodesOf, nodesOfChecks } from '../../../src/judge/nodes.ts'
 import { compilePlan } from '../../../src/plan/compile.ts'
 import { positionOf } from '../../../src/source/line-index.ts'
 import { compileText, parseText, planText, recordingRegistry } from '../../support/compile-text.ts'
+import { contextFor } from '../../support/judge.ts'
+import { traceOf } from '../../support/trace-builder.ts'
 
 await loadValidators()
 
@@ -178,6 +182,42 @@ describe('a test that collects no spans', () => {
   ])('is warned of a selector that asks for some: %j', async (selector, warnings) => {
     const specs = `  specs: [{ selector: "${selector}", assertions: ["count() <= 1"] }]`
     expect(await messages(definition('  skipTraceCollection: true', specs))).toEqual(warnings)
+  })
+})
+
+describe('texts that stand in several places', () => {
+  const specs = `  specs:
+    - { selector: 'span[service.name="a"]', assertions: ["count() = 1", "count() = 1"] }
+    - { selector: 'span[service.name="b"]', assertions: ["count() = 1"] }
+  outputs: [{ name: N, selector: 'span[service.name="a"]', value: count() }]`
+
+  test('have trees of their own in a test, also in the second test that says the same', async () => {
+    const { definitions } = parseDocuments(
+      { name: 'a.yaml', text: `${definition('', specs)}\n---\n${definition('', specs)}` },
+      validators,
+      {}
+    )
+    const outcome = await compilePlan(definitions, recordingRegistry(), {})
+    if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems))
+    expect(outcome.value.tests).toHaveLength(2)
+    for (const { checks } of outcome.value.tests) {
+      const nodes = nodesOfChecks(checks).flatMap(nodesOf)
+      expect(new Set(nodes).size).toBe(nodes.length)
+    }
+  })
+
+  test('are each judged by the spans of their own spec', async () => {
+    const { checks } = await planText(definition('', specs))
+    const trace = traceOf(
+      { id: 'one', service: 'a' },
+      { id: 'two', service: 'b' },
+      { id: 'three', service: 'b' }
+    )
+    const { specs: judged } = judge(checks, trace, contextFor(checks))
+    expect(judged.map(spec => spec.checks.map(check => check.outcome))).toEqual([
+      ['held', 'held'],
+      ['violated']
+    ])
   })
 })
 

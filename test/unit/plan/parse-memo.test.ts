@@ -1,26 +1,29 @@
 import { expect, test } from 'vitest'
-import { parseSelector, parseTemplate } from '../../../src/language/parse.ts'
+import { parseAssertion, parseSelector, parseTemplate } from '../../../src/language/parse.ts'
 import { createParseMemo } from '../../../src/plan/parse-memo.ts'
 
-const parseOnce = createParseMemo()
-
 test('a text that stands in many tests is read once', () => {
+  const memo = createParseMemo()
   const selector = 'span[service.name="payment"]'
-  expect(parseOnce(parseSelector, selector)).toBe(parseOnce(parseSelector, selector))
+  expect(memo.begin()(parseSelector, selector)).toBe(memo.begin()(parseSelector, selector))
 })
 
 test('a text that is read as something else is read again', () => {
-  const selector = parseOnce(parseSelector, ':root')
-  expect(parseOnce(parseTemplate, ':root')).not.toEqual(selector)
+  const read = createParseMemo().begin()
+  expect(read(parseTemplate, ':root')).not.toEqual(read(parseSelector, ':root'))
 })
 
-test('each call of a function stays one of its own: two headers of uuid() send two ids', () => {
-  const first = parseOnce(parseTemplate, 'id ${uuid()}')
-  expect(parseOnce(parseTemplate, 'id ${uuid()}')).toEqual(first)
-  expect(parseOnce(parseTemplate, 'id ${uuid()}')).not.toBe(first)
+test('each place in a test has a tree of its own: what is known of one is not said of the other', () => {
+  const memo = createParseMemo()
+  for (let number = 0; number < 2; number++) {
+    const read = memo.begin()
+    const trees = [1, 2, 3].map(() => read(parseAssertion, 'count() = 1'))
+    expect(new Set(trees).size).toBe(3)
+  }
 })
 
 test('the mistakes of a text are told wherever it stands', () => {
-  for (let time = 0; time < 2; time++)
-    expect(parseOnce(parseSelector, 'span[').problems).toMatchObject([{ code: 'SELECTOR_SYNTAX' }])
+  const memo = createParseMemo()
+  for (let number = 0; number < 2; number++)
+    expect(memo.begin()(parseSelector, 'span[').problems).toMatchObject([{ code: 'SELECTOR_SYNTAX' }])
 })
