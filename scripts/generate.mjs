@@ -1,4 +1,5 @@
-// Compiles the validators of files, and writes what is made of sources: the schemas that editors use, a section of a page.
+// Compiles the validators of files, and writes what is made of sources: the schemas that editors use, what the grammar
+// decides by, a section of a page.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import Ajv2020 from 'ajv/dist/2020.js'
@@ -181,11 +182,25 @@ export async function writeDifferences(isCheck = false) {
   return [name]
 }
 
+/** Writes what the grammar decides by; with `isCheck`, only says whether it is stale. */
+export async function writeDecisions(isCheck = false) {
+  const name = 'src/language/decisions.ts'
+  const { renderDecisions } = await loadSources(`export * from './test/support/render-decisions.ts'`)
+  const rendered = renderDecisions()
+  if ((await readFile(`${root}${name}`, 'utf8')) === rendered) return []
+  if (!isCheck) await writeFile(`${root}${name}`, rendered)
+  return [name]
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const isCheck = process.argv.includes('--check')
   await Promise.all([compileValidators(), buildViewer()])
   const schemas = await writeSchemas(isCheck)
-  const stale = [...schemas.map(name => `schemas/${name}`), ...(await writeDifferences(isCheck))]
+  const stale = [
+    ...schemas.map(name => `schemas/${name}`),
+    ...(await writeDecisions(isCheck)),
+    ...(await writeDifferences(isCheck))
+  ]
   for (const name of stale) console.log(`${name} ${isCheck ? 'is stale: run npm run generate' : 'written'}`)
   if (isCheck && stale.length > 0) process.exitCode = 1
 }

@@ -1,15 +1,11 @@
 import type { IToken, TokenType } from 'chevrotain'
-import { EmbeddedActionsParser, tokenMatcher } from 'chevrotain'
+import { tokenMatcher } from 'chevrotain'
 import type { Problem } from '../errors/diagnostic.ts'
 import type { NodeRange, StringNode, TemplatePart } from './ast.ts'
-import { errorMessages } from './error-messages.ts'
-import { LazyLookahead } from './lazy-lookahead.ts'
-import { vocabulary } from './lexer.ts'
+import { DecidedParser } from './decided-parser.ts'
 import type { Escapes, LiteralMistake } from './literals.ts'
 import type { Report } from './operands.ts'
 import * as t from './tokens.ts'
-
-const MAX_LOOKAHEAD = 2
 
 /** A string whose parts are read once the text around it has been: the parser cannot be entered twice at a time. */
 export interface PendingString {
@@ -20,22 +16,11 @@ export interface PendingString {
 }
 
 /** What every rule needs: where it is, and how a mistake is reported. */
-export abstract class GrammarBase extends EmbeddedActionsParser {
+export abstract class GrammarBase extends DecidedParser {
   /** Where the text that is read stands in the text that the user wrote. */
   protected offset = 0
   protected problems: Problem[] = []
   protected pending: PendingString[] = []
-
-  constructor(options: { validate: boolean }) {
-    super(vocabulary, {
-      maxLookahead: MAX_LOOKAHEAD,
-      // A grammar that is to be validated is computed as a whole.
-      ...(options.validate ? {} : { lookaheadStrategy: new LazyLookahead({ maxLookahead: MAX_LOOKAHEAD }) }),
-      recoveryEnabled: false,
-      skipValidations: !options.validate,
-      errorMessageProvider: errorMessages
-    })
-  }
 
   protected rangeOf(token: IToken): NodeRange {
     return { start: this.offset + token.startOffset, end: this.offset + t.endOf(token) }

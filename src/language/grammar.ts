@@ -43,7 +43,8 @@ export interface Reading<Node> {
 export class Grammar extends ExpressionGrammar {
   constructor(options: { validate: boolean }) {
     super(options)
-    this.performSelfAnalysis()
+    if (options.validate) this.performSelfAnalysis()
+    else this.takeDecisions()
   }
 
   /** Reads tokens from the text that starts at `offset` of what the user wrote. */

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Outcome, Problem } from '../../src/errors/diagnostic.ts'
+import { type EntryNodes, Grammar } from '../../src/language/grammar.ts'
+import { tokenize } from '../../src/language/lexer.ts'
 import { parseAssertion, parseExpression, parseSelector, parseTemplate } from '../../src/language/parse.ts'
 import { printAssertion, printExpression, printSelector, printTemplate } from '../../src/language/print.ts'
 import { withoutRanges } from '../support/arbitrary-language.ts'
@@ -151,5 +153,24 @@ test('no text makes the parser throw, and what it reads prints as what it read',
       readTwice(text, parseTemplate, printTemplate)
     }),
     { numRuns: runs(1200) }
+  )
+})
+
+const decided = new Grammar({ validate: false })
+const analysed = new Grammar({ validate: true })
+
+/** What a grammar makes of tokens, and how it says what is wrong with them. */
+function readingOf(grammar: Grammar, entry: keyof EntryNodes, text: string): unknown {
+  const tokens = tokenize(text, entry === 'selector' ? 'selector' : 'expression')
+  const { node, errors, problems } = grammar.read(entry, tokens, 0)
+  return { node, problems, errors: errors.map(({ name, message, token }) => ({ name, message, token })) }
+}
+
+test('a text is read by the written decisions as by those that Chevrotain works out of the grammar', () => {
+  fc.assert(
+    fc.property(anyText, fc.constantFrom('selector', 'assertion', 'expression'), (text, entry) => {
+      expect(readingOf(decided, entry, text)).toEqual(readingOf(analysed, entry, text))
+    }),
+    { numRuns: runs(1000) }
   )
 })

@@ -1,10 +1,17 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { Grammar } from '../../../src/language/grammar.ts'
 import { parseAssertion, parseExpression, parseSelector, parseTemplate } from '../../../src/language/parse.ts'
 import { printAssertion } from '../../../src/language/print.ts'
+import { renderDecisions } from '../../support/render-decisions.ts'
 
 test('the grammar is sound in the eyes of its library', () => {
   expect(() => new Grammar({ validate: true })).not.toThrow()
+})
+
+test('the grammar decides as its library would', () => {
+  const written = readFileSync('src/language/decisions.ts', 'utf8')
+  expect(written, 'stale: npm run generate').toBe(renderDecisions())
 })
 
 test('a text of a megabyte is refused at once, whatever it is meant to be', () => {
