@@ -4,6 +4,7 @@ import { readFile, rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { compileValidators } from './generate.mjs'
+import { leanChevrotain } from './lean-chevrotain.mjs'
 import { loadedBefore } from './loaded-before.mjs'
 import { buildViewer } from './viewer.mjs'
 
@@ -56,7 +57,10 @@ const commandLine = {
 }
 
 await Promise.all([
-  build({ ...commandLine, plugins: [quietKafka, await loadedBefore(commandLine)] }),
+  build({
+    ...commandLine,
+    plugins: [quietKafka, leanChevrotain, await loadedBefore({ ...commandLine, plugins: [leanChevrotain] })]
+  }),
   build({ ...shared, entryPoints: { index: 'src/index.ts' }, outdir: 'dist', packages: 'external' }),
   process.argv.includes('--no-types') ? undefined : emitTypes()
 ])
