@@ -1,6 +1,8 @@
+import { expressionFor, unicode } from './letter-patterns.ts'
+
 /** An int that JSONPath libraries, which compare doubles, take for its neighbours. */
 const UNSAFE_LITERAL = /(?<![\w.'"])-?\d{16,}(?![\w.'"])/
-const SHORTHAND = /^[\p{L}_][\p{L}\p{N}_]*$/u
+const shorthand = expressionFor(unicode(String.raw`^[\p{L}_][\p{L}\p{N}_]*$`))
 
 /**
  * A JSONPath as RFC 9535 writes it, from the spellings that Tracetest takes as well: `.name`, `name`, `@.name`,
@@ -41,7 +43,8 @@ function withoutStrings(path: string): string {
 
 function segment(text: string): string {
   const [, dots = '', name = ''] = /^(\.{0,2})([\s\S]*)$/.exec(text) ?? []
-  if (dots === '' || name === '' || name === '*' || name.trim() !== name || SHORTHAND.test(name)) return text
+  if (dots === '' || name === '' || name === '*' || name.trim() !== name || shorthand(name).test(name))
+    return text
   const quoted = `['${name.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}']`
   return dots === '..' ? `..${quoted}` : quoted
 }

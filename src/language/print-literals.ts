@@ -1,4 +1,5 @@
 import type { ExpressionNode, LiteralNode, StringNode, TemplatePart } from './ast.ts'
+import { expressionFor, unicode } from './letter-patterns.ts'
 import { type Escapes, splitInterpolations, unescapeText } from './literals.ts'
 
 /** The quotes of the strings around a place: none of them may stand there unprotected. */
@@ -123,8 +124,8 @@ function readsAs(
   return read.length === meant.length && read.every((text, at) => text === meant[at])
 }
 
-const PLAIN_NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u
-const PLAIN_VARIABLE = /^[\p{L}\p{N}_][\p{L}\p{N}_.]*$/u
+const plainName = expressionFor(unicode(String.raw`^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$`))
+const plainVariable = expressionFor(unicode(String.raw`^[\p{L}\p{N}_][\p{L}\p{N}_.]*$`))
 
 /** The name after `attr:` or `var:`, in quotes where it needs them. */
 export function printName(
@@ -132,7 +133,8 @@ export function printName(
   forbidden: ForbiddenQuotes,
   kind: 'key' | 'variable' = 'key'
 ): string {
-  if ((kind === 'key' ? PLAIN_NAME : PLAIN_VARIABLE).test(name)) return name
+  const plain = kind === 'key' ? plainName : plainVariable
+  if (plain(name).test(name)) return name
   return printQuotedName(name, 'quote', forbidden)
 }
 

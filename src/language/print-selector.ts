@@ -8,6 +8,7 @@ import type {
   SelectorNode,
   StepNode
 } from './ast.ts'
+import { expressionFor, unicode } from './letter-patterns.ts'
 import {
   type ForbiddenQuotes,
   type PrintCode,
@@ -94,7 +95,9 @@ function printFilter(node: FilterNode, level: number, around: Surroundings): str
   }
 }
 
-const PLAIN_KEY = /^[\p{L}_](?:[\p{L}\p{N}_-]|\/(?![/*])|\.(?=[\p{L}\p{N}_]))*$/u
+const plainKey = expressionFor(
+  unicode(String.raw`^[\p{L}_](?:[\p{L}\p{N}_-]|\/(?![/*])|\.(?=[\p{L}\p{N}_]))*$`)
+)
 const RESERVED = new Set([
   'not',
   'and',
@@ -113,7 +116,7 @@ const RESERVED = new Set([
 ])
 
 function printKey({ namespace, name }: KeyNode, { forbidden }: Surroundings): string {
-  const isPlain = PLAIN_KEY.test(name) && !RESERVED.has(name)
+  const isPlain = plainKey(name).test(name) && !RESERVED.has(name)
   const written = isPlain ? name : printQuotedName(name, 'json', forbidden)
   return namespace === undefined ? written : `${namespace}:${written}`
 }

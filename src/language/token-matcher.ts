@@ -1,5 +1,6 @@
 import type { TokenType } from 'chevrotain'
-import { asciiPattern, type Pattern, type Terminal } from './token-patterns.ts'
+import { asciiPattern, isAscii, type Pattern } from './letter-patterns.ts'
+import type { Terminal } from './token-patterns.ts'
 
 /** What stands at a place of a text. */
 interface Match {
@@ -60,5 +61,5 @@ const matchUnicode = createMatcher(pattern => pattern)
 
 /** The cheapest matcher that reads a text as all others would. */
 export function matcherFor(text: string): Matcher {
-  return /^[\0-\x7F]*$/.test(text) ? matchAscii : matchUnicode
+  return isAscii(text) ? matchAscii : matchUnicode
 }

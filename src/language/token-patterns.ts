@@ -1,5 +1,6 @@
 import type { TokenType } from 'chevrotain'
 import { createToken } from 'chevrotain'
+import type { Pattern } from './letter-patterns.ts'
 
 /** When the lexer takes a token, and what it does then. */
 interface LexerRule {
@@ -12,12 +13,6 @@ interface LexerRule {
   /** The mode for what follows, until a token leaves it. */
   readonly enters?: 'filter' | 'list'
   readonly leaves?: boolean
-}
-
-/** What a regular expression is made of. To make one of the letters of all scripts takes time: it is made when needed. */
-export interface Pattern {
-  readonly source: string
-  readonly flags: string
 }
 
 /** A type of token that stands in texts. */
@@ -48,14 +43,4 @@ export function sign(name: string, text: string, options: TokenOptions = {}): Te
 /** What several types of tokens are. */
 export function category(name: string, label: string): TokenType {
   return createToken({ name, label })
-}
-
-/** A pattern of letters and digits of any script. */
-export function unicode(source: string): Pattern {
-  return { source, flags: 'u' }
-}
-
-/** The same pattern for a text of ASCII. */
-export function asciiPattern({ source, flags }: Pattern): Pattern {
-  return { source: source.replaceAll(String.raw`\p{L}\p{N}`, 'A-Za-z0-9'), flags }
 }

@@ -1,5 +1,6 @@
 import type { IToken, TokenType } from 'chevrotain'
-import { category, sign, type Terminal, token, unicode } from './token-patterns.ts'
+import { unicode } from './letter-patterns.ts'
+import { category, sign, type Terminal, token } from './token-patterns.ts'
 
 // Categories: what the grammar asks for where several tokens will do.
 

@@ -1,4 +1,8 @@
+import { expressionFor } from '../language/letter-patterns.ts'
+
 const LONGEST_ID = 60
+
+const notLetters = expressionFor({ source: String.raw`[^\p{L}\p{N}]+`, flags: 'gu' })
 
 /** Names that Windows keeps for devices. */
 const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)$/
@@ -19,11 +23,8 @@ export function createIds(): (text: string) => string {
 }
 
 function slugOf(text: string): string {
-  const slug = text
-    .normalize('NFC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-+|-+$/g, '')
+  const plain = text.normalize('NFC').toLowerCase()
+  const slug = plain.replace(notLetters(plain), '-').replace(/^-+|-+$/g, '')
   const short = [...slug].slice(0, LONGEST_ID).join('').replace(/-+$/, '')
   return short === '' || RESERVED.test(short) ? `test${short === '' ? '' : `-${short}`}` : short
 }
