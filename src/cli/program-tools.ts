@@ -4,12 +4,19 @@ import { configOptions } from './command-options.ts'
 import type { Environment } from './environment.ts'
 import { COMPLETION_HELP, CONFIG_HELP, SCHEMA_HELP } from './help.ts'
 import type { ConfigOptions } from './options.ts'
+import { VERSION_LINE } from './version.ts'
 
 /** Hears how a command ended. */
 export type Answer = (code: ExitCode) => void
 
+/** A command line, and who hears how it ended. */
+export interface Line {
+  readonly answer: Answer
+  readonly words: readonly string[]
+}
+
 /** `tracerun config`. */
-export function addConfig(program: Command, environment: Environment, answer: Answer): void {
+export function addConfig(program: Command, environment: Environment, { answer }: Line): void {
   const command = program
     .command('config')
     .description('show every setting, its value, and who says it')
@@ -24,7 +31,7 @@ export function addConfig(program: Command, environment: Environment, answer: An
 }
 
 /** `tracerun completion`. */
-export function addCompletion(program: Command, environment: Environment, answer: Answer): void {
+export function addCompletion(program: Command, environment: Environment, { answer }: Line): void {
   program
     .command('completion')
     .description('print what a shell needs to complete commands and flags')
@@ -40,7 +47,7 @@ export function addCompletion(program: Command, environment: Environment, answer
 }
 
 /** `tracerun schema`. */
-export function addSchema(program: Command, environment: Environment, answer: Answer): void {
+export function addSchema(program: Command, environment: Environment, { answer }: Line): void {
   program
     .command('schema')
     .description('print a JSON Schema')
@@ -50,4 +57,12 @@ export function addSchema(program: Command, environment: Environment, answer: An
       const { printSchema } = await import('./commands/schema.ts')
       answer(await printSchema(name, environment))
     })
+}
+
+/** `tracerun version`. */
+export function addVersion(program: Command, environment: Environment): void {
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => environment.stdout.write(`${VERSION_LINE}\n`))
 }

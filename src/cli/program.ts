@@ -38,7 +38,7 @@ import type {
   TraceOptions,
   ValidateOptions
 } from './options.ts'
-import { type Answer, addCompletion, addConfig, addSchema } from './program-tools.ts'
+import { type Answer, addCompletion, addConfig, addSchema, addVersion, type Line } from './program-tools.ts'
 import { withBailCount, withVariables } from './run-flags.ts'
 import { checkGates, type TracetestOptions, tracetestOptions, withoutAlias } from './tracetest-options.ts'
 import { usageError } from './usage-error.ts'
@@ -47,9 +47,10 @@ import { VERSION_LINE } from './version.ts'
 /** Reads the words of a command line and runs the command they name. Rejects with `UsageError` where they name none. */
 export async function runProgram(words: readonly string[], environment: Environment): Promise<ExitCode> {
   let exitCode: ExitCode = 0
-  const program = buildProgram(environment, words, code => {
+  const answer: Answer = code => {
     exitCode = code
-  })
+  }
+  const program = buildProgram(environment, { words, answer })
   if (words.length === 0) {
     program.outputHelp()
     throw new UsageError('no command was given', { hint: 'try: tracerun run -f checkout.yaml' })
@@ -65,13 +66,8 @@ export async function runProgram(words: readonly string[], environment: Environm
   return exitCode
 }
 
-/** A command line, and who hears how it ended. */
-interface Line {
-  readonly answer: Answer
-  readonly words: readonly string[]
-}
-
-function buildProgram(environment: Environment, words: readonly string[], answer: Answer): Command {
+function buildProgram(environment: Environment, line: Line): Command {
+  const { words } = line
   const program = new Command('tracerun')
     .description('Fires a request, waits for its distributed trace, checks it, fails the build.')
     .version(VERSION_LINE, '-V, --version', 'print the version')
@@ -86,27 +82,30 @@ function buildProgram(environment: Environment, words: readonly string[], answer
       getOutHasColors: () => false
     })
     .addHelpText('after', PROGRAM_HELP)
-  addRun(program, environment, answer)
-  addExec(program, environment, { answer, words })
-  addValidate(program, environment, answer)
-  addList(program, environment, answer)
-  addCheck(program, environment, answer)
-  addMerge(program, environment, answer)
-  addExplain(program, environment, answer)
-  addTrace(program, environment, answer)
-  addDoctor(program, environment, answer)
-  addInit(program, environment, answer)
-  addConfig(program, environment, answer)
-  addSchema(program, environment, answer)
-  addCompletion(program, environment, answer)
-  program
-    .command('version')
-    .description('print the version')
-    .action(() => environment.stdout.write(`${VERSION_LINE}\n`))
+  const commands = new Map([
+    ['run', addRun],
+    ['exec', addExec],
+    ['validate', addValidate],
+    ['list', addList],
+    ['check', addCheck],
+    ['merge', addMerge],
+    ['explain', addExplain],
+    ['trace', addTrace],
+    ['doctor', addDoctor],
+    ['init', addInit],
+    ['config', addConfig],
+    ['schema', addSchema],
+    ['completion', addCompletion],
+    ['version', addVersion]
+  ])
+  const [first = ''] = words
+  // Completion tells of the others. To describe them takes longer than to read the words.
+  const asked = first === 'completion' ? undefined : commands.get(first)
+  for (const add of asked ? [asked] : commands.values()) add(program, environment, line)
   return program
 }
 
-function addRun(program: Command, environment: Environment, answer: Answer): void {
+function addRun(program: Command, environment: Environment, { answer }: Line): void {
   const command = program
     .command('run')
     .description('run tests: fire their requests, wait for the traces, judge them')
@@ -157,7 +156,7 @@ function addExec(program: Command, environment: Environment, { answer, words }: 
     })
 }
 
-function addValidate(program: Command, environment: Environment, answer: Answer): void {
+function addValidate(program: Command, environment: Environment, { answer }: Line): void {
   const command = program
     .command('validate')
     .description('say what is wrong with files, without any request')
@@ -170,7 +169,7 @@ function addValidate(program: Command, environment: Environment, answer: Answer)
     })
 }
 
-function addList(program: Command, environment: Environment, answer: Answer): void {
+function addList(program: Command, environment: Environment, { answer }: Line): void {
   const command = program
     .command('list')
     .description('say which tests would be run, without any request')
@@ -185,7 +184,7 @@ function addList(program: Command, environment: Environment, answer: Answer): vo
     })
 }
 
-function addCheck(program: Command, environment: Environment, answer: Answer): void {
+function addCheck(program: Command, environment: Environment, { answer }: Line): void {
   const command = program
     .command('check')
     .description('judge a stored trace against a file, without any network')
@@ -203,7 +202,7 @@ function addCheck(program: Command, environment: Environment, answer: Answer): v
     })
 }
 
-function addMerge(program: Command, environment: Environment, answer: Answer): void {
+function addMerge(program: Command, environment: Environment, { answer }: Line): void {
   const command = program
     .command('merge')
     .description('make one report of the runs of several shards')
@@ -217,7 +216,7 @@ function addMerge(program: Command, environment: Environment, answer: Answer): v
     })
 }
 
-function addExplain(program: Command, environment: Environment, answer: Answer): void {
+function addExplain(program: Command, environment: Environment, { answer }: Line): void {
   const command = program
     .command('explain')
     .description('say what a selector matches in a trace, step by step')
@@ -232,7 +231,7 @@ function addExplain(program: Command, environment: Environment, answer: Answer):
     })
 }
 
-function addTrace(program: Command, environment: Environment, answer: Answer): void {
+function addTrace(program: Command, environment: Environment, { answer }: Line): void {
   const command = program
     .command('trace')
     .description('draw a trace of the data store, or of a file')
@@ -248,7 +247,7 @@ function addTrace(program: Command, environment: Environment, answer: Answer): v
     })
 }
 
-function addDoctor(program: Command, environment: Environment, answer: Answer): void {
+function addDoctor(program: Command, environment: Environment, { answer }: Line): void {
   const command = program
     .command('doctor')
     .description('find out whether traces can be read: reach the store, send a canary, find it again')
@@ -263,7 +262,7 @@ function addDoctor(program: Command, environment: Environment, answer: Answer): 
     })
 }
 
-function addInit(program: Command, environment: Environment, answer: Answer): void {
+function addInit(program: Command, environment: Environment, { answer }: Line): void {
   const command = program
     .command('init')
     .description('send one request, and write a first test out of what its trace shows')

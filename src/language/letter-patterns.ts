@@ -23,14 +23,18 @@ export function isAscii(text: string): boolean {
 
 /** The cheapest regular expression that reads a text as the pattern would. */
 export function expressionFor(pattern: Pattern): (text: string) => RegExp {
-  let ascii: RegExp | undefined
-  let full: RegExp | undefined
-  return text => {
-    if (isAscii(text)) return (ascii ??= expressionOf(asciiPattern(pattern)))
-    return (full ??= expressionOf(pattern))
-  }
+  const ascii = onFirstUse(() => asciiPattern(pattern))
+  const full = onFirstUse(() => pattern)
+  return text => (isAscii(text) ? ascii() : full())
 }
 
-function expressionOf({ source, flags }: Pattern): RegExp {
-  return new RegExp(source, flags)
+function onFirstUse(pattern: () => Pattern): () => RegExp {
+  let expression: RegExp | undefined
+  return () => {
+    if (expression === undefined) {
+      const { source, flags } = pattern()
+      expression = new RegExp(source, flags)
+    }
+    return expression
+  }
 }
