@@ -36,7 +36,7 @@ export interface CompiledValidator {
 /** The code of one validator: of a kind of document, or of the options of a plug-in. */
 export interface ValidatorCode {
   readonly validate: CompiledValidator
-  readonly schemaText: string
+  readonly schema: unknown
 }
 
 /** Where the options of a plug-in stand: a path of keys, of which `*` is any. */
@@ -99,9 +99,8 @@ function validatorOf(kind: string): Validate {
 
 /** Code that passes schemas on with each error would be twice as large: they are looked up instead. */
 function complaints(name: string, value: unknown): readonly SchemaError[] {
-  const { validate } = loaded.get(name)!
+  const { validate, schema } = loaded.get(name)!
   if (validate(value)) return []
-  const schema = schemaOf(name)
   return (validate.errors ?? []).map(error => ({
     ...error,
     parentSchema: parentAt(schema, error.schemaPath)
@@ -135,14 +134,6 @@ function parentAt(schema: unknown, path: string): object | boolean {
     found = (found as Readonly<Record<string, unknown>> | undefined)?.[key]
   }
   return typeof found === 'boolean' || (typeof found === 'object' && found !== null) ? found : {}
-}
-
-const parsedSchemas = new Map<string, unknown>()
-
-/** The schema of a validator that was loaded, read on the first complaint. */
-function schemaOf(name: string): unknown {
-  if (!parsedSchemas.has(name)) parsedSchemas.set(name, JSON.parse(loaded.get(name)!.schemaText))
-  return parsedSchemas.get(name)
 }
 
 /** The validators of what may stand in a file, compiled from the schemas when tracerun was built. */
