@@ -42,7 +42,7 @@ test('validate loads the validators of what the file holds, and no more', async 
   const files = await filesLoadedBy(['validate', 'checkout.yaml'])
   expect(partsIn(files)).toEqual(['httpRequest', 'main', 'start', 'test', 'validate'])
   // Each file costs a start as much as thousands of lines do.
-  expect(files.length).toBeLessThanOrEqual(20)
+  expect(files.length).toBeLessThanOrEqual(14)
 })
 
 test('run loads the trigger and the data store that a test has, and no other', async () => {
