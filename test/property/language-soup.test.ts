@@ -1,5 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { build, type Plugin } from 'esbuild'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import type { Outcome, Problem } from '../../src/errors/diagnostic.ts'
 import { type EntryNodes, Grammar } from '../../src/language/grammar.ts'
 import { tokenize } from '../../src/language/lexer.ts'
@@ -170,6 +175,40 @@ test('a text is read by the written decisions as by those that Chevrotain works 
   fc.assert(
     fc.property(anyText, fc.constantFrom('selector', 'assertion', 'expression'), (text, entry) => {
       expect(readingOf(decided, entry, text)).toEqual(readingOf(analysed, entry, text))
+    }),
+    { numRuns: runs(1000) }
+  )
+})
+
+interface Parsers {
+  readonly parseSelector: typeof parseSelector
+  readonly parseAssertion: typeof parseAssertion
+}
+
+/** The parsers as the command line has them: without what of Chevrotain never runs. */
+async function bundledParsers(): Promise<Parsers> {
+  const script = pathToFileURL(resolve('scripts/lean-chevrotain.mjs')).href
+  const { leanChevrotain } = (await import(script)) as { readonly leanChevrotain: Plugin }
+  const folder = await mkdtemp(join(tmpdir(), 'tracerun-language-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const outfile = join(folder, 'parse.mjs')
+  await build({
+    entryPoints: ['src/language/parse.ts'],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    plugins: [leanChevrotain]
+  })
+  return (await import(pathToFileURL(outfile).href)) as Parsers
+}
+
+test('a text is read without the parts of Chevrotain that are left out as with them', async () => {
+  const bundled = await bundledParsers()
+  fc.assert(
+    fc.property(anyText, text => {
+      expect(bundled.parseSelector(text)).toEqual(parseSelector(text))
+      expect(bundled.parseAssertion(text)).toEqual(parseAssertion(text))
     }),
     { numRuns: runs(1000) }
   )
