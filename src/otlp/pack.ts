@@ -6,7 +6,9 @@ const LEVEL = 1
 
 /** A value in a fraction of its memory, for one that is hardly ever looked at again. Maps, bytes and bigints are kept. */
 export function pack(value: unknown): Uint8Array {
-  return deflateRawSync(serialize(value), { level: LEVEL })
+  const packed = deflateRawSync(serialize(value), { level: LEVEL })
+  // A copy: what zlib gives is the beginning of a buffer of many times its size.
+  return new Uint8Array(packed)
 }
 
 /** An equal of what `pack` was given. */
