@@ -1,4 +1,4 @@
-import { appendFile, copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Mask } from '../model/mask.ts'
 import type { RunEvent, RunReport, TestReport } from '../model/run-event.ts'
@@ -6,6 +6,7 @@ import { renderJson } from '../report/json.ts'
 import type { JsonReport, JsonTest } from '../report/json-report.ts'
 import { renderNdjsonEvent } from '../report/ndjson.ts'
 import { projectRun, projectTest } from '../report/projection.ts'
+import { createDraftFolder } from './draft-folder.ts'
 import { createFileNames } from './file-names.ts'
 import { renderSavedRun } from './saved-run.ts'
 import { renderUnpassed } from './selection/last-run.ts'
@@ -40,9 +41,6 @@ export const LAST_RUN = '.tracerun/last'
 /** Which of its tests did not pass. */
 export const UNPASSED_FILE = 'unpassed.ndjson'
 
-/** A file takes several turns of a process that has other things to do. */
-const SAVES_AT_ONCE = 4
-
 const STALE_AFTER_MS = 24 * 60 * 60 * 1000
 
 /** Saves beside the last run and replaces it at the end, all at once: a reader never sees half of each. */
@@ -50,61 +48,23 @@ export function createStore({ cwd, mask, runId, failOnFlaky = false, remembered 
   const root = join(cwd, FOLDER)
   const draft = join(root, `.next-${runId}`)
   const names = createFileNames()
-  /** The attempts that have a file, and which lane writes it: no file is written twice at once. */
-  const saved = new Map<string, number>()
+  /** The attempts that have a file. */
+  const saved = new Set<string>()
   /** The last word on each test. */
   const documents = new Map<string, JsonTest>()
   // No test may have the name of the report.
   const reportName = names.nameOf('', 'report', '.json')
-  /** Of the record of events, not written yet. */
-  let lines = ''
-  let failure: unknown
-  const prepared: Promise<void> = prepare(root, draft).catch(fail)
-  let record = prepared
-  const lanes = Array.from({ length: SAVES_AT_ONCE }, () => prepared)
-  /** By file: what is to be written of a test once a lane is free. */
-  const waiting = new Map<string, TestReport>()
+  const files = createDraftFolder(draft, prepare(root, draft))
 
-  function fail(error: unknown): void {
-    failure ??= error
-  }
-  /** A disk that is full is not asked again. */
-  function after(before: Promise<void>, write: () => Promise<void>): Promise<void> {
-    return before.then(() => (failure === undefined ? write() : undefined)).catch(fail)
-  }
-  /** One after the other. */
-  function enqueue(write: () => Promise<void>): void {
-    record = after(record, write)
-  }
   function nameOf(test: { readonly id: string; readonly attempt: number }): string {
     const wanted = test.attempt > 1 ? `${test.id}-attempt-${test.attempt}` : test.id
     return names.nameOf(keyOf(test), mask.text(wanted), '.json')
   }
   function save(report: TestReport): void {
-    const name = nameOf(report)
-    const lane = saved.get(keyOf(report)) ?? saved.size % SAVES_AT_ONCE
-    saved.set(keyOf(report), lane)
-    const isWaiting = waiting.has(name)
-    if (failure === undefined) waiting.set(name, report)
-    if (isWaiting) return
-    lanes[lane] = after(lanes[lane]!, () => {
-      const last = waiting.get(name)!
-      waiting.delete(name)
-      return writeFile(join(draft, name), renderSavedRun(mask.value(last), isMasked(last, mask)))
-    })
-  }
-
-  /** What comes while the disk is busy is written at once. */
-  function log(line: string): void {
-    if (failure !== undefined) return
-    const isFirst = lines === ''
-    lines += line
-    if (!isFirst) return
-    enqueue(() => {
-      const all = lines
-      lines = ''
-      return appendFile(join(draft, 'run.ndjson'), all)
-    })
+    saved.add(keyOf(report))
+    files.put(nameOf(report), path =>
+      writeFile(path, renderSavedRun(mask.value(report), isMasked(report, mask)))
+    )
   }
 
   function withFile(test: JsonTest): JsonTest {
@@ -121,36 +81,39 @@ export function createStore({ cwd, mask, runId, failOnFlaky = false, remembered 
   }
 
   return {
-    pathOf: test => (failure === undefined ? `${LAST_RUN}/${nameOf(test)}` : undefined),
+    pathOf: test => (files.failure === undefined ? `${LAST_RUN}/${nameOf(test)}` : undefined),
     onEvent(event) {
       if (event.type === 'test-progressed') return
       if (event.type === 'run-finished') {
         const unpassed = renderUnpassed(mask.value([...remembered, ...event.report.tests]), failOnFlaky)
-        enqueue(() => writeFile(join(draft, UNPASSED_FILE), unpassed))
+        files.put(UNPASSED_FILE, path => writeFile(path, unpassed))
       } else if (event.type !== 'run-started' && event.type !== 'test-started') {
         save(event.report)
         if (event.type !== 'test-retried')
           documents.set(event.report.id, projectTest(mask.value(event.report)))
       }
-      log(renderNdjsonEvent(mask.value(event)))
+      files.append('run.ndjson', renderNdjsonEvent(mask.value(event)))
       if (event.type === 'run-finished')
-        enqueue(() => writeFile(join(draft, reportName), renderJson(mask.value(documentOf(event.report)))))
+        files.put(reportName, path => writeFile(path, renderJson(mask.value(documentOf(event.report)))))
     },
     keep(test, path) {
-      const name = nameOf(test)
-      enqueue(() =>
-        copyFile(join(cwd, path), join(draft, name)).catch((error: NodeJS.ErrnoException) => {
+      files.put(nameOf(test), target =>
+        copyFile(join(cwd, path), target).catch((error: NodeJS.ErrnoException) => {
           if (error.code !== 'ENOENT') throw error
         })
       )
     },
     async close() {
-      await Promise.all(lanes)
-      enqueue(() => replace(root, draft, runId))
-      await record
+      await files.settle()
+      const failure =
+        files.failure ??
+        (await replace(root, draft, runId).then(
+          () => undefined,
+          (cause: unknown) => ({ cause })
+        ))
       if (failure === undefined) return undefined
       await rm(draft, { recursive: true, force: true }).catch(() => {})
-      const reason = failure instanceof Error ? failure.message : String(failure)
+      const reason = failure.cause instanceof Error ? failure.cause.message : String(failure.cause)
       // Which call on which of our drafts failed helps nobody.
       const short = reason.replace(/^(E[A-Z]+: [^,]+), .*$/s, '$1')
       return mask.text(
