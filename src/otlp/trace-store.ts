@@ -15,7 +15,7 @@ const DEFAULT_STORE_LIMITS: TraceStoreLimits = {
   maxSpans: 1_000_000,
   maxBytes: 256 * 1024 * 1024,
   ttlMs: 10 * 60_000,
-  looseBytes: 16 * 1024 * 1024
+  looseBytes: 4 * 1024 * 1024
 }
 
 /** What is kept of a trace. Never shrinks but by eviction, which `truncated` tells. */
