@@ -70,50 +70,128 @@ export interface Collector {
  * come as well.
  */
 export function createCollector(traceId: TraceId, isPushed: boolean, followsLinks = false): Collector {
-  const nameOf = spanKeyIn(traceId, followsLinks)
-  let awake: Holdings | undefined = { spans: new Map(), sightings: new Map(), absences: new Map() }
-  let asleep: (() => Holdings) | undefined
-  const conflicting = new Set<string>()
-  let spanCount = 0
-  let sharedIds: SharedIds | undefined
-  let completeness: Evidence['completeness'] = 'unknown'
-  let note: string | undefined
-  let lastNewUnixNano: bigint | undefined
-  let version = 0
-  let knownUnixNano: bigint | undefined
-  let shrunken = 0
-  let isShrunken = false
-  const losses = new Set<Loss>()
+  return new TraceCollector(traceId, isPushed, followsLinks)
+}
 
-  function holdings(): Holdings {
-    awake ??= asleep?.()
-    asleep = undefined
-    return awake!
+/** What a collector knows at a time. */
+interface Known {
+  awake: Holdings | undefined
+  asleep: Asleep | undefined
+  spanCount: number
+  sharedIds: SharedIds | undefined
+  completeness: Evidence['completeness']
+  note: string | undefined
+  lastNewUnixNano: bigint | undefined
+  version: number
+  knownUnixNano: bigint | undefined
+  shrunken: number
+  isShrunken: boolean
+}
+
+interface Asleep {
+  readonly packed: Uint8Array
+  readonly packer: Packer
+}
+
+/** A class, since a run keeps one for each test: an object of getters takes many times the memory. */
+class TraceCollector implements Collector {
+  readonly losses: Set<Loss> = new Set()
+  private readonly traceId: TraceId
+  private readonly isPushed: boolean
+  private readonly followsLinks: boolean
+  private readonly conflicting = new Set<string>()
+  // One object: whoever stands in front of a collector by inheriting from it changes the same.
+  private readonly known: Known = {
+    awake: { spans: new Map(), sightings: new Map(), absences: new Map() },
+    asleep: undefined,
+    spanCount: 0,
+    sharedIds: undefined,
+    completeness: 'unknown',
+    note: undefined,
+    lastNewUnixNano: undefined,
+    version: 0,
+    knownUnixNano: undefined,
+    shrunken: 0,
+    isShrunken: false
   }
 
-  function absorb(result: FetchResult, times: LookTimes): boolean {
+  constructor(traceId: TraceId, isPushed: boolean, followsLinks: boolean) {
+    this.traceId = traceId
+    this.isPushed = isPushed
+    this.followsLinks = followsLinks
+  }
+
+  get spanCount(): number {
+    return this.known.spanCount
+  }
+  get version(): number {
+    return this.known.version
+  }
+  get completeness(): Evidence['completeness'] {
+    return this.known.completeness
+  }
+  get note(): string | undefined {
+    return this.known.note
+  }
+  get knownUnixNano(): bigint | undefined {
+    return this.known.knownUnixNano
+  }
+  get shrunken(): number {
+    return this.known.shrunken
+  }
+  get isShrunken(): boolean {
+    return this.known.isShrunken
+  }
+  get lastNewUnixNano(): bigint | undefined {
+    return this.known.lastNewUnixNano
+  }
+  get mayRearrange(): boolean {
+    const { sharedIds } = this.known
+    if (sharedIds === undefined || sharedIds.areUsual) return sharedIds !== undefined
+    const all = [...this.holdings().spans.values()]
+    return sharedIds.separate(all) !== all
+  }
+  get sightings(): ReadonlyMap<string, bigint> {
+    return this.byId(this.holdings().sightings)
+  }
+  get absences(): ReadonlyMap<string, bigint> {
+    return this.byId(this.holdings().absences)
+  }
+
+  rest(packer: Packer): void {
+    const { known } = this
+    // Stores whose spans share ids may tell them apart by what they are, and not by what they hold.
+    if (known.awake === undefined || known.sharedIds !== undefined) return
+    known.asleep = { packed: packer.pack(known.awake), packer }
+    known.awake = undefined
+  }
+
+  absorb(result: FetchResult, times: LookTimes): boolean {
+    const { known, losses, conflicting, isPushed } = this
     if (result.status === 'busy') return false
-    const { spans, sightings, absences } = holdings()
-    if (result.status === 'found') sharedIds ??= result.sharedIds
+    const { spans, sightings, absences } = this.holdings()
+    if (result.status === 'found') known.sharedIds ??= result.sharedIds
+    const { sharedIds } = known
+    const nameOf = this.nameOf()
     const keyOf = (span: Span): string => sharedIds?.keyOf(span) ?? nameOf(span)
     const showsAll = isPushed || containsAll(result, spans, keyOf)
     // What was there before anyone was told of it may have been there for long.
-    const absentUntil = isPushed ? times.sinceUnixNano : knownUnixNano
-    isShrunken = !showsAll
-    if (showsAll) knownUnixNano = times.begunUnixNano
-    else shrunken++
+    const absentUntil = isPushed ? times.sinceUnixNano : known.knownUnixNano
+    known.isShrunken = !showsAll
+    if (showsAll) known.knownUnixNano = times.begunUnixNano
+    else known.shrunken++
     if (result.status === 'absent') return false
     if (showsAll || result.completeness === 'partial' || result.completeness === 'truncated')
-      completeness = result.completeness
-    note = result.note ?? note
+      known.completeness = result.completeness
+    known.note = result.note ?? known.note
     const doubts = losses.size + conflicting.size
     for (const loss of result.losses ?? []) losses.add(loss)
     const hasChanged = mergeSpans(spans, conflicting, result.spans, keyOf, nameOf)
     // What is known to be lost or in dispute is judged anew, although no span is new.
-    if (hasChanged || losses.size + conflicting.size > doubts) version++
+    if (hasChanged || losses.size + conflicting.size > doubts) known.version++
     if (!hasChanged) return false
-    spanCount = spans.size
-    lastNewUnixNano = times.seenUnixNano
+    known.spanCount = spans.size
+    known.lastNewUnixNano = times.seenUnixNano
     for (const span of result.spans) {
       const key = keyOf(span)
       if (span.endUnixNano === undefined || sightings.has(key)) continue
@@ -123,72 +201,42 @@ export function createCollector(traceId: TraceId, isPushed: boolean, followsLink
     return true
   }
 
-  function separated(): readonly Span[] {
-    const all = [...holdings().spans.values()]
-    return sharedIds?.separate(all) ?? all
+  // Kept apart from what `buildTrace` finds: repeats were merged before it sees them.
+  buildTrace(trigger?: Span): Trace {
+    const { traceId, followsLinks, conflicting } = this
+    return {
+      ...buildTrace(traceId, this.separated(), { followsLinks, ...(trigger ? { trigger } : {}) }),
+      conflicting
+    }
   }
+
+  private holdings(): Holdings {
+    const { known } = this
+    known.awake ??= known.asleep?.packer.unpack(known.asleep.packed) as Holdings
+    known.asleep = undefined
+    return known.awake
+  }
+
+  private nameOf(): (span: Span) => string {
+    return spanKeyIn(this.traceId, this.followsLinks)
+  }
+
+  private separated(): readonly Span[] {
+    const all = [...this.holdings().spans.values()]
+    return this.known.sharedIds?.separate(all) ?? all
+  }
+
   /** What is kept by keys, by the ids that the spans have in the trace. */
-  function byId(times: ReadonlyMap<string, bigint>): ReadonlyMap<string, bigint> {
-    if (sharedIds === undefined) return times
+  private byId(times: ReadonlyMap<string, bigint>): ReadonlyMap<string, bigint> {
+    if (this.known.sharedIds === undefined) return times
+    const nameOf = this.nameOf()
     const found = new Map<string, bigint>()
-    const ids = separated()
-    for (const [place, key] of [...holdings().spans.keys()].entries()) {
+    const ids = this.separated()
+    for (const [place, key] of [...this.holdings().spans.keys()].entries()) {
       const time = times.get(key)
       if (time !== undefined) found.set(nameOf(ids[place]!), time)
     }
     return found
-  }
-
-  return {
-    get spanCount() {
-      return spanCount
-    },
-    get version() {
-      return version
-    },
-    get completeness() {
-      return completeness
-    },
-    get note() {
-      return note
-    },
-    get knownUnixNano() {
-      return knownUnixNano
-    },
-    get shrunken() {
-      return shrunken
-    },
-    get isShrunken() {
-      return isShrunken
-    },
-    get lastNewUnixNano() {
-      return lastNewUnixNano
-    },
-    get mayRearrange() {
-      if (sharedIds === undefined || sharedIds.areUsual) return sharedIds !== undefined
-      const all = [...holdings().spans.values()]
-      return sharedIds.separate(all) !== all
-    },
-    losses,
-    get sightings() {
-      return byId(holdings().sightings)
-    },
-    get absences() {
-      return byId(holdings().absences)
-    },
-    rest({ pack, unpack }) {
-      // Stores whose spans share ids may tell them apart by what they are, and not by what they hold.
-      if (awake === undefined || sharedIds !== undefined) return
-      const packed = pack(awake)
-      awake = undefined
-      asleep = () => unpack(packed) as Holdings
-    },
-    absorb,
-    // Kept apart from what `buildTrace` finds: repeats were merged before it sees them.
-    buildTrace: trigger => ({
-      ...buildTrace(traceId, separated(), { followsLinks, ...(trigger ? { trigger } : {}) }),
-      conflicting
-    })
   }
 }
 

@@ -55,7 +55,7 @@ export function createLastWord(
   let hasSpans = false
   const revised = new Map<string, TestReport>()
   const closing = new AbortController()
-  const followers: Promise<void>[] = []
+  const underWay = new Set<Promise<void>>()
   const bugs: unknown[] = []
   const keyOf = ({ id, attempt }: TestReport): string => `${id}\0${attempt}`
 
@@ -125,16 +125,26 @@ export function createLastWord(
     return Math.round(Number(context.clock.now() - test.endedUnixNano) / 1e6)
   }
 
-  /** Until the run is over, which every wait here is told of. */
-  async function follow(test: EndedTest): Promise<void> {
-    try {
-      for (;;) {
-        await test.watch.waitForMore(FOREVER_MS, closing.signal)
-        await lookAgain(test, closing.signal, FOREVER_MS)
+  /** Until the run is over, or a look fails. Between the looks nothing waits: of most tests nothing more comes. */
+  function follow(test: EndedTest): void {
+    let isLooking = false
+    async function lookWhileMore(): Promise<void> {
+      isLooking = true
+      try {
+        while (test.watch.hasMore && !closing.signal.aborted)
+          await lookAgain(test, closing.signal, FOREVER_MS)
+        isLooking = false
+      } catch (error) {
+        if (!closing.signal.aborted) noteFailure(test, error)
       }
-    } catch (error) {
-      if (!closing.signal.aborted) noteFailure(test, error)
     }
+    const onMore = (): void => {
+      if (isLooking || closing.signal.aborted) return
+      const looking = lookWhileMore().finally(() => underWay.delete(looking))
+      underWay.add(looking)
+    }
+    test.watch.listen(onMore)
+    if (test.watch.hasMore) onMore()
   }
 
   /** A backend that fails now has given its verdict before; whatever else fails is ours. */
@@ -187,13 +197,13 @@ export function createLastWord(
       }
       ended.push(test)
       putToRest(test.watch)
-      if (test.isPushed && test.isWatched) followers.push(follow(test))
+      if (test.isPushed && test.isWatched) follow(test)
       // What cannot change any more need not be kept by the receiver.
       else test.watch[Symbol.dispose]()
     },
     async close() {
       closing.abort(new Error('the run is over'))
-      await Promise.all(followers)
+      await Promise.all(underWay)
       const slots = createSlots(LOOKS_AT_ONCE)
       await Promise.all(
         ended.map(async test => {

@@ -20,13 +20,7 @@ export function watchFromOutside(watch: TraceWatch, checks: CompiledChecks): Tra
     // An earlier span that is still to come moves the trigger.
     mayRearrange: { get: () => readsMoments || collector.mayRearrange }
   }) as Collector
-  return {
-    ...watch,
-    collector: placed,
-    get looks() {
-      return watch.looks
-    }
-  }
+  return Object.create(watch, { collector: { value: placed } }) as TraceWatch
 }
 
 function atBeginning(trigger: Span, { traceId, spans }: Trace): Span {

@@ -31,6 +31,10 @@ export interface TraceWatch extends Disposable {
   isUpToDate(): boolean
   /** Resolves when there is more to fetch, or after so many milliseconds; rejects when the signal is aborted. */
   waitForMore(ms: number, signal: AbortSignal): Promise<void>
+  /** Something came that no look has shown yet. */
+  readonly hasMore: boolean
+  /** Calls back each time something comes, in the place of every wait. */
+  listen(onMore: () => void): void
   /** Takes in what is pushed until the signal is aborted: a span is known by when it came, not by when we had time. */
   gather(until: AbortSignal): Promise<void>
 }
@@ -45,28 +49,65 @@ export function watchTrace(
   clock: Clock,
   reach: Reach = 'alone'
 ): TraceWatch {
-  const { session, gate, lookTimeoutMs } = backend
-  const isPushed = session.subscribe !== undefined
-  const collector = createCollector(traceId, isPushed, reach === 'linked')
-  let more: { readonly sinceUnixNano: bigint; readonly untilUnixNano: bigint } | undefined
-  let wake: (() => void) | undefined
-  let looks = 0
-  let seenVersion: number | undefined
-  const onMore = (): void => {
-    const now = clock.now()
-    more = { sinceUnixNano: more?.sinceUnixNano ?? now, untilUnixNano: now }
-    wake?.()
-  }
-  const subscription = session.subscribe?.(traceId, onMore, reach)
+  return new SessionWatch({ backend, traceId, clock, reach })
+}
 
-  async function look(signal: AbortSignal, patienceMs: number): Promise<Look> {
+interface Followed {
+  readonly backend: OpenBackend
+  readonly traceId: TraceId
+  readonly clock: Clock
+  readonly reach: Reach
+}
+
+interface News {
+  readonly sinceUnixNano: bigint
+  readonly untilUnixNano: bigint
+}
+
+/** A class, since a run keeps one for each test: see the collector. */
+class SessionWatch implements TraceWatch {
+  readonly collector: Collector
+  private readonly followed: Followed
+  private readonly isPushed: boolean
+  private readonly subscription: Disposable | undefined
+  // One object: whoever stands in front of a watch by inheriting from it changes the same.
+  private readonly now: {
+    more?: News | undefined
+    wake?: (() => void) | undefined
+    looks: number
+    seenVersion?: number | undefined
+  } = { looks: 0 }
+
+  constructor(followed: Followed) {
+    const { traceId, reach, clock, backend } = followed
+    const { session } = backend
+    this.followed = followed
+    this.isPushed = session.subscribe !== undefined
+    this.collector = createCollector(traceId, this.isPushed, reach === 'linked')
+    const { now } = this
+    const onMore = (): void => {
+      const nowUnixNano = clock.now()
+      now.more = { sinceUnixNano: now.more?.sinceUnixNano ?? nowUnixNano, untilUnixNano: nowUnixNano }
+      now.wake?.()
+    }
+    this.subscription = session.subscribe?.(traceId, onMore, reach)
+  }
+
+  get looks(): number {
+    return this.now.looks
+  }
+
+  async look(signal: AbortSignal, patienceMs: number): Promise<Look> {
+    const { now, followed, collector } = this
+    const { backend, traceId, clock, reach } = followed
+    const { session, gate, lookTimeoutMs } = backend
     const refusal = await gate.enter(patienceMs, signal)
     const begunUnixNano = clock.now()
     if (refusal !== undefined)
       return { begunUnixNano, isNew: false, busy: { reason: refusal, retryAfterMs: 0 } }
-    const pushed = more
-    more = undefined
-    looks++
+    const pushed = now.more
+    now.more = undefined
+    now.looks++
     const version = session.versionOf?.(traceId, reach)
     const result = await lookOnce(session, traceId, { clock, signal, lookTimeoutMs, reach })
     const isNew = collector.absorb(result, {
@@ -75,7 +116,7 @@ export function watchTrace(
       ...(pushed ? { sinceUnixNano: pushed.sinceUnixNano } : {})
     })
     if (result.status !== 'busy') {
-      seenVersion = version
+      now.seenVersion = version
       return { begunUnixNano, isNew }
     }
     const retryAfterMs = result.retryAfterMs ?? 0
@@ -83,39 +124,46 @@ export function watchTrace(
     return { begunUnixNano, isNew, busy: { reason: result.reason, retryAfterMs } }
   }
 
-  async function waitForMore(ms: number, signal: AbortSignal): Promise<void> {
+  isUpToDate(): boolean {
+    const { backend, traceId, reach } = this.followed
+    const { seenVersion } = this.now
+    return seenVersion !== undefined && seenVersion === backend.session.versionOf?.(traceId, reach)
+  }
+
+  async waitForMore(ms: number, signal: AbortSignal): Promise<void> {
+    const { now, followed } = this
     signal.throwIfAborted()
-    if (more !== undefined) return
-    const nap = startNap(clock, ms, signal)
-    wake = nap.end
+    if (now.more !== undefined) return
+    const nap = startNap(followed.clock, ms, signal)
+    now.wake = nap.end
     try {
       await nap.isOverdue
     } finally {
-      wake = undefined
+      now.wake = undefined
     }
   }
 
-  async function gather(until: AbortSignal): Promise<void> {
-    if (!isPushed) return
+  get hasMore(): boolean {
+    return this.now.more !== undefined
+  }
+
+  listen(onMore: () => void): void {
+    this.now.wake = onMore
+  }
+
+  async gather(until: AbortSignal): Promise<void> {
+    if (!this.isPushed) return
     try {
       for (;;) {
-        await waitForMore(FOREVER_MS, until)
-        if (more !== undefined) await look(until, FOREVER_MS)
+        await this.waitForMore(FOREVER_MS, until)
+        if (this.hasMore) await this.look(until, FOREVER_MS)
       }
     } catch {
       // Either the signal, or a look that failed: waiting will repeat it, and report what it rejects with.
     }
   }
 
-  return {
-    collector,
-    get looks() {
-      return looks
-    },
-    look,
-    isUpToDate: () => seenVersion !== undefined && seenVersion === session.versionOf?.(traceId, reach),
-    waitForMore,
-    gather,
-    [Symbol.dispose]: () => subscription?.[Symbol.dispose]()
+  [Symbol.dispose](): void {
+    this.subscription?.[Symbol.dispose]()
   }
 }
