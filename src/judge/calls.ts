@@ -24,9 +24,11 @@ export function createCallMemo(
   recorded: ReadonlyMap<string, string> = new Map()
 ): CallMemo {
   const generated = new Map(recorded)
-  const names = new Map<CallNode, string>()
-  const equals = new Map<string, number>()
+  // Most tests call nothing, and a run keeps a memo for each.
+  let known: { readonly names: Map<CallNode, string>; readonly equals: Map<string, number> } | undefined
   const nameCall = (node: CallNode, place: string): string => {
+    known ??= { names: new Map(), equals: new Map() }
+    const { names, equals } = known
     const text = `${place}${printExpression(node)}`
     const number = (equals.get(text) ?? 0) + 1
     equals.set(text, number)
@@ -42,11 +44,11 @@ export function createCallMemo(
   return {
     generated,
     valueOf(node, args) {
-      const name = names.get(node) ?? nameCall(node, 'request ')
+      const name = known?.names.get(node) ?? nameCall(node, 'request ')
       const key = args.length === 0 ? name : `${name} of ${args.map(textOf).join(', ')}`
-      const known = generated.get(key)
+      const before = generated.get(key)
       const called = functions.get(node.name)
-      if (known !== undefined) return called?.returns === 'int' ? BigInt(known) : known
+      if (before !== undefined) return called?.returns === 'int' ? BigInt(before) : before
       const value = called?.call(sources, args) ?? null
       generated.set(key, textOf(value))
       return value

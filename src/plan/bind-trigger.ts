@@ -8,15 +8,15 @@ import { isNothing, type MapNode, type ScalarNode, type ValueNode, valueAt } fro
 import type { Diagnostic } from '../errors/diagnostic.ts'
 import type { TemplateNode } from '../language/ast.ts'
 import { parseTemplate } from '../language/parse.ts'
-import type { ExamineContext, FileText, OptionPath, Trigger, TriggerResult } from '../plugin/trigger.ts'
-import { readTraceId } from './answered-id.ts'
+import type { ExamineContext, FileText, OptionPath, Trigger } from '../plugin/trigger.ts'
 import { compileText, type TextContext } from './compile-text.ts'
 import { examineOptions } from './examine-options.ts'
-import { fillingOf, type PlacedTemplate } from './fill-options.ts'
+import type { PlacedTemplate } from './fill-options.ts'
 import { optionsNodeOf } from './options-node.ts'
 import type { BoundTrigger, VariableValue } from './plan.ts'
 import { optionsOf, withValue } from './plugin-options.ts'
 import type { Registry } from './registry.ts'
+import { runnerOf } from './run-trigger.ts'
 import { secretVariables } from './secret-variables.ts'
 
 const DEFAULT_TIMEOUT_MS = 30_000
@@ -73,13 +73,13 @@ export function bindTrigger(test: TestDefinition, scope: TriggerScope): BoundTri
       propagation: propagationOf(definition, scope.settings),
       ...(definition.traceIdHeader ? { traceIdHeader: definition.traceIdHeader.value } : {}),
       templates: templates.map(({ template }) => template),
-      run: async (resolve, parent, context) => {
-        let options = filled
-        for (const { path, template } of templates) options = withValue(options, path, resolve(template))
-        const fillingAt = (path: OptionPath) => fillingOf(templates, path)
-        const result = await trigger.run(options, parent, { ...context, timeoutMs, fillingAt })
-        return withLearntTrace(result, definition)
-      }
+      run: runnerOf({
+        trigger,
+        options: filled,
+        templates,
+        timeoutMs,
+        traceIdHeader: definition.traceIdHeader?.value
+      })
     },
     secrets: secretPaths.flatMap(({ path }) => secretTexts(path, templates, scope.variables)),
     secretVariables: secretVariables(
@@ -278,13 +278,4 @@ function secretTexts(
     typeof part === 'string' ? [] : (texts[index] ?? [])
   )
   return texts.includes(undefined) ? filled : [texts.join(''), ...filled]
-}
-
-/** A system that makes its own trace id says it in a header. */
-function withLearntTrace(result: TriggerResult, { traceIdHeader }: TriggerDefinition): TriggerResult {
-  if (traceIdHeader === undefined || result.traceId !== undefined) return result
-  const traceId = readTraceId(result.response.headers, traceIdHeader.value)
-  if (traceId !== undefined) return { ...result, traceId }
-  const warning = `the answer has no trace id in ${traceIdHeader.value}, which \`traceId\` names: the trace that was sent is awaited`
-  return { ...result, warnings: [...(result.warnings ?? []), warning] }
 }

@@ -92,7 +92,7 @@ export function buildAnswered(parent: TraceParent, result: TriggerResult): Answe
 
 /** Judges what has come of a trace by the checks of its test. */
 export function judgeAttempt(
-  { test, calls, variables }: Attempt,
+  { test, calls, variables }: Pick<Attempt, 'test' | 'calls' | 'variables'>,
   { result }: Answered,
   trace: Trace,
   view: JudgeView

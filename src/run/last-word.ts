@@ -1,7 +1,6 @@
 import { InternalError, TracerunError } from '../errors/errors.ts'
 import type { Judgement } from '../judge/judge.ts'
 import type { RunEvent, TestReport } from '../model/run-event.ts'
-import type { Span } from '../model/span.ts'
 import type { Trace } from '../model/trace.ts'
 import type { PluginContext } from '../plugin/context.ts'
 import type { Collector, Packer } from './collector.ts'
@@ -16,11 +15,12 @@ export interface EndedTest {
   /** Without its trace, which the watch holds. */
   readonly report: TestReport
   readonly watch: TraceWatch
-  readonly trigger: Span
   readonly isPushed: boolean
   /** It passed on the ground that nothing more comes. */
   readonly isWatched: boolean
   readonly endedUnixNano: bigint
+  /** Of what has come by now. */
+  buildTrace(): Trace
   /** As a whole. */
   judge(trace: Trace): Judgement
 }
@@ -73,7 +73,7 @@ export function createLastWord(
 
   function takeIn(test: EndedTest, known: ReadonlySet<string>): void {
     const before = reportOf(test.report)
-    const trace = test.watch.collector.buildTrace(test.trigger)
+    const trace = test.buildTrace()
     // Also where a verdict was final early: what it relied on may be contradicted by a second report of one span.
     const revision = before.verdict.outcome === 'passed' ? revise(test, before, trace, known) : undefined
     if (revision === undefined) {
@@ -164,7 +164,7 @@ export function createLastWord(
       runWarnings: [...before.runWarnings, warning]
     }
     revised.set(keyOf(before), report)
-    const trace = test.watch.collector.buildTrace(test.trigger)
+    const trace = test.buildTrace()
     onEvent({ type: 'test-warned', report: { ...report, trace }, warning })
   }
 

@@ -1,6 +1,6 @@
 import { gravestExitCode } from '../errors/exit-code.ts'
-import { type CallMemo, createCallMemo } from '../judge/calls.ts'
-import type { CompiledChecks } from '../language/check.ts'
+import { createCallMemo } from '../judge/calls.ts'
+import type { FunctionSources } from '../language/functions.ts'
 import type { RunEvent, RunReport, Shard } from '../model/run-event.ts'
 import { EVENT_SCHEMA_VERSION } from '../model/run-event.ts'
 import { exitCodeOf, isBad, outcomeOf, summarizeTests } from '../model/summary.ts'
@@ -72,6 +72,7 @@ export async function runPlan(
   await using sessions = dependencies.sessions ?? createSessions(context)
   const lastWord = createLastWord(context, onEvent, dependencies.packer)
   const { bail = Number.POSITIVE_INFINITY, failOnFlaky = false } = dependencies
+  const sources = sourcesOf(dependencies)
   let bad = 0
   const scope: RunScope = {
     context,
@@ -85,7 +86,7 @@ export async function runPlan(
     delays: dependencies.delays,
     claimed: new Set(),
     commands: dependencies.commands,
-    createCalls: checks => createCalls(checks, dependencies),
+    createCalls: checks => createCallMemo(sources, checks),
     stopReason: () => {
       if (signal.aborted) return 'interrupted before it was started'
       if (bad < bail) return undefined
@@ -137,10 +138,9 @@ function unitsOf(tests: readonly PlannedTest[]): readonly (readonly PlannedTest[
   return [...units.values()]
 }
 
-function createCalls(checks: CompiledChecks, { clock, random }: RunDependencies): CallMemo {
-  const sources = {
+function sourcesOf({ clock, random }: RunDependencies): FunctionSources {
+  return {
     random: () => Buffer.from(random(6)).readUIntBE(0, 6) / 2 ** 48,
     nowUnixNano: () => clock.now()
   }
-  return createCallMemo(sources, checks)
 }

@@ -12,6 +12,7 @@ import type { Awaited, Candidate } from './await-trace.ts'
 import { asTracerunError, awaitTrace, claimNamed, namedBy } from './await-trace.ts'
 import { fireTrigger } from './fire.ts'
 import { buildGround } from './ground.ts'
+import type { EndedTest } from './last-word.ts'
 import { watchFromOutside } from './outside-watch.ts'
 import type { OpenBackend } from './sessions.ts'
 import { settleJudgement, settleWithError } from './settle.ts'
@@ -41,8 +42,10 @@ export async function runTest(
   }
 }
 
-function withoutTrace({ trace: _, ...report }: TestReport): TestReport {
-  return report
+function withoutTrace(report: TestReport): TestReport {
+  if (report.trace === undefined) return report
+  const { trace: _, ...rest } = report
+  return rest
 }
 
 /** `tried`: the attempts before, the last of them with its trace. */
@@ -204,28 +207,43 @@ async function judgeFromOutside(
 /** The report of a test; its trace stays under observation until the run ends. */
 function conclude(attempt: Attempt, awaited: Awaited, session: TraceSession): TestReport {
   const { scope } = attempt
-  const { watch, answered } = awaited
+  const { watch } = awaited
   const report = finish(attempt, awaited.outcome)
   if (!attempt.isOver()) {
     watch[Symbol.dispose]()
     return report
   }
+  const kept = withoutTrace(report)
   scope.lastWord.observe({
-    report: withoutTrace(report),
+    report: kept,
     watch,
-    trigger: answered.trigger,
     isPushed: session.subscribe !== undefined,
     isWatched: awaited.isWatched,
     endedUnixNano: scope.context.clock.now(),
+    ...keepForJudging(attempt, awaited)
+  })
+  return kept
+}
+
+/** What a test that has ended is judged by, and no more of it: it is kept until the run ends. */
+function keepForJudging(
+  { test, calls, variables }: Attempt,
+  { answered, watch: { collector } }: Awaited
+): Pick<EndedTest, 'buildTrace' | 'judge'> {
+  const { parent, trigger } = answered
+  const result = { ...answered.result, traceId: trigger.traceId, sentHeaders: [] }
+  const ids = { traceId: parent.traceId, spanId: parent.spanId, headers: {} }
+  const again = (): Answered => buildAnswered(ids, result)
+  return {
+    buildTrace: () => collector.buildTrace(again().trigger),
     judge: trace =>
-      judgeAttempt(attempt, answered, trace, {
+      judgeAttempt({ test, calls, variables }, again(), trace, {
         isComplete: true,
         mayRevise: false,
         holes: [],
-        losses: watch.collector.losses
+        losses: collector.losses
       })
-  })
-  return report
+  }
 }
 
 const INTERRUPTED: Outcome = {

@@ -14,7 +14,7 @@ import type { Prepare } from '../prepare.ts'
 import { asItIs, waitForSystem } from '../prepare.ts'
 import type { ReporterRequest } from '../reporters.ts'
 import { selectReporters, withJunit } from '../reporters.ts'
-import { runRound } from '../run-round.ts'
+import { type Round, runRound } from '../run-round.ts'
 import { errorScreen } from '../screens.ts'
 import { readSelection } from '../selection/read-selection.ts'
 
@@ -47,19 +47,31 @@ export async function runTests(
   environment: Environment,
   prepare: Prepare = waitForSystem
 ): Promise<ExitCode> {
-  const chosen = await chooseTests(options, environment)
-  const { inputs, requests, tests } = chosen
-  const { settings } = inputs
-  const commands = commandsFor(tests, options, environment)
-  tellProblems(chosen, environment)
+  const { isEmpty, commands, plan, ...chosen } = await begin(options, environment)
   const context = pluginContext(environment)
   await using sessions = createSessions(context)
-  const ready = hasNothingToRun(chosen) ? asItIs : prepare
-  await using system = await ready({ tests, settings, sessions, environment })
-  const round = { options, environment, settings, requests, context, sessions, tests: system.tests }
-  const { exitCode } = await runRound({ ...round, plan: inputs.plan, ...(commands ? { commands } : {}) })
+  const ready = isEmpty ? asItIs : prepare
+  await using system = await ready({ ...chosen, sessions, environment })
+  const round = { ...chosen, options, environment, context, sessions, tests: system.tests }
+  const { exitCode } = await runRound({ ...round, plan, ...(commands ? { commands } : {}) })
   system.afterReport?.(exitCode)
   return exitCode
+}
+
+/** What a run needs of what was chosen: the files as they were read take as much memory again as their plan. */
+async function begin(
+  options: RunOptions,
+  environment: Environment
+): Promise<
+  Pick<Round, 'plan' | 'tests' | 'settings' | 'requests' | 'commands'> & { readonly isEmpty: boolean }
+> {
+  const chosen = await chooseTests(options, environment)
+  const { inputs, requests, tests } = chosen
+  const { plan, settings } = inputs
+  const commands = commandsFor(tests, options, environment)
+  tellProblems(chosen, environment)
+  const isEmpty = hasNothingToRun(chosen)
+  return { plan, tests, settings, requests, isEmpty, ...(commands ? { commands } : {}) }
 }
 
 /** Says what is doubtful. */
