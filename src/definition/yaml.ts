@@ -30,9 +30,9 @@ export function parseYaml(
   variables: ProcessVariables,
   hide: Hide = () => undefined
 ): readonly YamlDocument[] {
-  const documents = composeAll(source.text)
-  if ('tooDeepAt' in documents) {
-    const start = documents.tooDeepAt
+  const composed = composeEach(source.text, document => readDocument(document, source, variables))
+  if ('tooDeepAt' in composed) {
+    const start = composed.tooDeepAt
     return [
       {
         problems: [
@@ -47,7 +47,7 @@ export function parseYaml(
       }
     ]
   }
-  const read = documents.map(document => readDocument(document, source, variables))
+  const { read } = composed
   const isUnread = read.some(({ root, problems }) => root === undefined && problems.length > 0)
   const shown = concealSecrets(
     isUnread ? concealUnread(source) : source,
@@ -64,17 +64,30 @@ function relocate({ root, problems }: YamlDocument, source: SourceText): YamlDoc
   return root ? { root: relocateNode(root, source), problems: moved } : { problems: moved }
 }
 
-/** Nothing is composed where the text is nested too deeply: the library composes recursively, its parser does not. */
-function composeAll(text: string): readonly Document.Parsed[] | { readonly tooDeepAt: number } {
-  const tokens = [...new Parser().parse(text)]
-  const tooDeepAt = findTooDeep(tokens)
-  if (tooDeepAt !== undefined) return { tooDeepAt }
+/**
+ * One document after the other: of each, the library holds many times what is read of it. Nothing is composed that is nested
+ * too deeply: the library composes recursively, its parser does not.
+ */
+function composeEach<T>(
+  text: string,
+  read: (document: Document.Parsed) => T
+): { readonly read: readonly T[] } | { readonly tooDeepAt: number } {
+  let tooDeepAt: number | undefined
+  function* shallowTokens(): Iterable<CST.Token> {
+    for (const token of new Parser().parse(text)) {
+      tooDeepAt = findTooDeep(token)
+      if (tooDeepAt !== undefined) return
+      yield token
+    }
+  }
   const composer = new Composer({ intAsBigInt: true, prettyErrors: false, logLevel: 'silent' })
-  return [...composer.compose(tokens, true, text.length)]
+  const all: T[] = []
+  for (const document of composer.compose(shallowTokens(), true, text.length)) all.push(read(document))
+  return tooDeepAt === undefined ? { read: all } : { tooDeepAt }
 }
 
-function findTooDeep(tokens: readonly CST.Token[]): number | undefined {
-  const pending = tokens.map(token => ({ token, depth: 0 }))
+function findTooDeep(whole: CST.Token): number | undefined {
+  const pending = [{ token: whole, depth: 0 }]
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { token, depth } = next
     if (depth > MAX_DEPTH) return token.offset
