@@ -7,7 +7,6 @@ import type { Collector, Packer } from './collector.ts'
 import { renderSeconds } from './ground.ts'
 import { nameOfSpan } from './peers.ts'
 import { settleJudgement } from './settle.ts'
-import { createSlots } from './slots.ts'
 import type { Look, TraceWatch } from './trace-watch.ts'
 
 /** A test that has ended, and what it takes to judge it again. */
@@ -187,6 +186,17 @@ export function createLastWord(
     }
   }
 
+  async function lookLastIfNeeded(test: EndedTest): Promise<void> {
+    try {
+      if (test.watch.isUpToDate()) return
+      if (test.isPushed || (test.isWatched && !context.signal.aborted)) await lookLast(test)
+    } catch (error) {
+      if (!context.signal.aborted) noteFailure(test, error)
+    } finally {
+      test.watch[Symbol.dispose]()
+    }
+  }
+
   return {
     observe(test) {
       if (test.watch.collector.spanCount > 0) hasSpans = true
@@ -204,21 +214,11 @@ export function createLastWord(
     async close() {
       closing.abort(new Error('the run is over'))
       await Promise.all(underWay)
-      const slots = createSlots(LOOKS_AT_ONCE)
-      await Promise.all(
-        ended.map(async test => {
-          const release = await slots.take()
-          try {
-            if (test.watch.isUpToDate()) return
-            if (test.isPushed || (test.isWatched && !context.signal.aborted)) await lookLast(test)
-          } catch (error) {
-            if (!context.signal.aborted) noteFailure(test, error)
-          } finally {
-            test.watch[Symbol.dispose]()
-            release()
-          }
-        })
-      )
+      let next = 0
+      const lookAtNext = async (): Promise<void> => {
+        while (next < ended.length) await lookLastIfNeeded(ended[next++]!)
+      }
+      await Promise.all(Array.from({ length: LOOKS_AT_ONCE }, lookAtNext))
       if (bugs.length > 0) throw new InternalError(bugs[0])
     },
     hasSeenSpans: () => hasSpans,

@@ -1,7 +1,7 @@
 import { gravestExitCode } from '../errors/exit-code.ts'
 import { createCallMemo } from '../judge/calls.ts'
 import type { FunctionSources } from '../language/functions.ts'
-import type { RunEvent, RunReport, Shard } from '../model/run-event.ts'
+import type { RunEvent, RunReport, Shard, TestReport } from '../model/run-event.ts'
 import { EVENT_SCHEMA_VERSION } from '../model/run-event.ts'
 import { exitCodeOf, isBad, outcomeOf, summarizeTests } from '../model/summary.ts'
 import type { Plan, PlannedTest } from '../plan/plan.ts'
@@ -102,7 +102,7 @@ export async function runPlan(
   const units = unitsOf(plan.tests).map(tests =>
     turns.take(
       tests.flatMap(({ serial }) => serial ?? []),
-      () => (tests[0]!.step ? runSuite(tests, scope) : Promise.all(tests.map(test => runTest(test, scope))))
+      () => (tests[0]!.step ? runSuite(tests, scope) : runAlone(tests[0]!, scope))
     )
   )
   const reports = (await Promise.all(units)).flat()
@@ -125,6 +125,11 @@ export async function runPlan(
   }
   onEvent({ type: 'run-finished', report })
   return report
+}
+
+/** Nothing of a test is there before its turn but its place in the queue. */
+function runAlone(test: PlannedTest, scope: RunScope): Promise<readonly TestReport[]> {
+  return scope.slots.take().then(async release => [await runTest(test, scope, release)])
 }
 
 /** The steps of each suite together, every other test alone, in the order of the plan. */

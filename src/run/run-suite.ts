@@ -22,7 +22,7 @@ export async function runSuite(
     const handed: Handed = ended
       ? { skipped: `the step "${ended.name}" could not be judged` }
       : handOver(test, outputs, reports, scope)
-    const report = await runTest(test, scope, handed)
+    const report = await runTest(test, scope, await scope.slots.take(), handed)
     const { verdict } = report
     for (const output of verdict.outcome === 'skipped' ? [] : verdict.outputs) {
       const text = textOf(output)

@@ -23,22 +23,25 @@ import { answerWords, scopeOf } from './wait-words.ts'
 
 /**
  * Runs one test and reports on it, whatever happens: a test that goes wrong stops no other. Where it does not pass, it is
- * run again, with a trace of its own, as often as it may be.
+ * run again, with a trace of its own, as often as it may be. `releaseSlot`: of the slot of its first request.
  */
 export async function runTest(
   test: PlannedTest,
   runScope: RunScope,
+  releaseSlot: () => void,
   handed: Handed = NOTHING_HANDED
 ): Promise<TestReport> {
   const scope = scopeOf(test, runScope)
   const tried: TestReport[] = []
+  let release = releaseSlot
   for (;;) {
-    const { report, isRetried } = await runOnce(test, scope, handed, tried)
+    const { report, isRetried } = await runOnce(test, { scope, handed, tried, releaseSlot: release })
     // Whoever wants the trace has had it with the event.
     if (!isRetried) return withoutTrace(report)
     const last = tried.pop()
     if (last) tried.push(withoutTrace(last))
     tried.push(report)
+    release = await scope.slots.take()
   }
 }
 
@@ -48,14 +51,15 @@ function withoutTrace(report: TestReport): TestReport {
   return rest
 }
 
-/** `tried`: the attempts before, the last of them with its trace. */
-async function runOnce(
-  test: PlannedTest,
-  scope: RunScope,
-  handed: Handed,
-  tried: readonly TestReport[]
-): Promise<Ended> {
-  const releaseSlot = await scope.slots.take()
+interface Beginning {
+  readonly scope: RunScope
+  readonly handed: Handed
+  /** The attempts before, the last of them with its trace. */
+  readonly tried: readonly TestReport[]
+  releaseSlot(): void
+}
+
+async function runOnce(test: PlannedTest, { scope, handed, tried, releaseSlot }: Beginning): Promise<Ended> {
   let isRetried = false
   const attempt: Attempt = {
     test,

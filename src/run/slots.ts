@@ -14,14 +14,21 @@ export function createSlots(count: number): Slots {
     else next()
   }
   return {
-    async take() {
-      if (free > 0) free--
-      else await new Promise<void>(resolve => queue.push(resolve))
-      let isTaken = true
-      return () => {
-        if (isTaken) release()
-        isTaken = false
-      }
-    }
+    // No more than a promise for each that waits: at first, those are all the tests of a run.
+    take: () =>
+      new Promise(resolve => {
+        const grant = (): void => {
+          let isTaken = true
+          resolve(() => {
+            if (isTaken) release()
+            isTaken = false
+          })
+        }
+        if (free === 0) queue.push(grant)
+        else {
+          free--
+          grant()
+        }
+      })
   }
 }

@@ -14,7 +14,9 @@ const HEADINGS = ['test', 'runs', 'ended', 'took', 'verdict after the answer'] a
 
 /** What came of each test that was run several times: as a table, or below one another where that is too wide. */
 export function renderRepetitions(tests: readonly TestReport[], layout: Layout): readonly Line[] {
-  const repeated = summarizeRepetitions(tests.map(projectTest))
+  const repeated = summarizeRepetitions(
+    tests.filter(({ repetition }) => repetition !== undefined).map(projectTest)
+  )
   if (repeated.length === 0) return []
   const rows = repeated.map(test => figuresOf(test))
   const headings = HEADINGS.slice(1).map(text => lineOf(toned(text, 'dim')))
