@@ -38,7 +38,7 @@ try {
 } finally {
   await shop.stop()
 }
-await measureMemory(CLI, folder)
+if (!(await measureMemory(CLI, folder))) process.exitCode = 1
 await rm(folder, { recursive: true })
 
 async function measure(jobs) {

@@ -1,0 +1,71 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createDraftFolder } from '../../../src/cli/draft-folder.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tracerun-draft-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+test('of what waits for one file only the last is written, and what is appended comes in order', async () => {
+  const ready = withResolvers()
+  const files = createDraftFolder(folder, ready.promise)
+  const rendered: string[] = []
+  for (const text of ['first', 'last'])
+    files.put('test.json', path => {
+      rendered.push(text)
+      return writeFile(path, text)
+    })
+  for (const line of ['a\n', 'b\n', 'c\n']) files.append('run.ndjson', line)
+  expect(rendered).toEqual([])
+  ready.resolve()
+  await files.settle()
+  expect(rendered).toEqual(['last'])
+  expect(await readFile(join(folder, 'test.json'), 'utf8')).toBe('last')
+  expect(await readFile(join(folder, 'run.ndjson'), 'utf8')).toBe('a\nb\nc\n')
+})
+
+test('no two writes into one file run at once, and a write of another does not wait for them', async () => {
+  const files = createDraftFolder(folder, Promise.resolve())
+  const slow = withResolvers()
+  const other = withResolvers()
+  const order: string[] = []
+  files.put('one', async () => {
+    order.push('one begins')
+    await slow.promise
+    order.push('one ends')
+  })
+  await Promise.resolve()
+  files.put('other', async () => {
+    order.push('other')
+    other.resolve()
+  })
+  await other.promise
+  files.put('one', async () => {
+    order.push('one again')
+  })
+  slow.resolve()
+  await files.settle()
+  expect(order).toEqual(['one begins', 'other', 'one ends', 'one again'])
+})
+
+test('after the first failure nothing is written', async () => {
+  const files = createDraftFolder(folder, Promise.reject(new Error('the disk is full')))
+  files.append('run.ndjson', 'a\n')
+  await files.settle()
+  files.put('late.json', path => writeFile(path, 'late'))
+  await files.settle()
+  expect(files.failure?.cause).toEqual(new Error('the disk is full'))
+  expect(await readdir(folder)).toEqual([])
+})
+
+function withResolvers(): { readonly promise: Promise<void>; resolve(): void } {
+  let resolve: (() => void) | undefined
+  const promise = new Promise<void>(done => {
+    resolve = done
+  })
+  return { promise, resolve: () => resolve?.() }
+}
