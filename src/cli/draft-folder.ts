@@ -1,10 +1,13 @@
 import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** Files that are written while the run goes on: a few at once, never two writes into one. */
+/**
+ * Files of which nothing is needed before all are there: they are written late, when much waits or all is settled, since
+ * what comes last for a file stands for what came before. A few at once, never two writes into one.
+ */
 export interface DraftFolder {
-  /** Calls back when it is the file's turn. Of several that wait for one file, only the last has one. */
-  put(name: string, write: (path: string) => Promise<void>): void
+  /** Calls back when it is the file's turn. Of several that wait for one file, only the last has one. `size`: what it holds. */
+  put(name: string, size: number, write: (path: string) => Promise<void>): void
   /** What waits for the end of one file is written together. */
   append(name: string, text: string): void
   /** The first thing that went wrong: from then on nothing is written, a disk that is full is not asked again. */
@@ -13,13 +16,22 @@ export interface DraftFolder {
   settle(): Promise<void>
 }
 
-/** What waits holds whole traces: written one by one, files could not keep up with the tests of a quick system. */
+/** Written one by one, files could not keep up with the tests of a quick system. */
 const MOST_AT_ONCE = 4
+/** In spans, of some 2 KB, that a run keeps for other reasons as well. */
+const MOST_WAITING = 8000
+const BYTES_OF_A_SPAN = 2000
+
+interface Waiting {
+  readonly size: number
+  write(path: string): Promise<void>
+}
 
 /** Writes nothing before `ready` has resolved. */
 export function createDraftFolder(folder: string, ready: Promise<void>): DraftFolder {
-  const puts = new Map<string, (path: string) => Promise<void>>()
+  const puts = new Map<string, Waiting>()
   const appends = new Map<string, string[]>()
+  let waiting = 0
   const busy = new Set<string>()
   let isReady = false
   let failure: { readonly cause: unknown } | undefined
@@ -29,16 +41,20 @@ export function createDraftFolder(folder: string, ready: Promise<void>): DraftFo
     failure ??= { cause }
     puts.clear()
     appends.clear()
+    waiting = 0
   }
   function next(): { readonly name: string; write(path: string): Promise<void> } | undefined {
     for (const [name, texts] of appends) {
       if (busy.has(name)) continue
       appends.delete(name)
-      return { name, write: path => appendFile(path, texts.join('')) }
+      const all = texts.join('')
+      waiting -= all.length / BYTES_OF_A_SPAN
+      return { name, write: path => appendFile(path, all) }
     }
-    for (const [name, write] of puts) {
+    for (const [name, { size, write }] of puts) {
       if (busy.has(name)) continue
       puts.delete(name)
+      waiting -= size
       return { name, write }
     }
     return undefined
@@ -54,7 +70,7 @@ export function createDraftFolder(folder: string, ready: Promise<void>): DraftFo
     proceed()
   }
   function proceed(): void {
-    while (isReady && busy.size < MOST_AT_ONCE) {
+    while (isReady && busy.size < MOST_AT_ONCE && (waiting > MOST_WAITING || onSettled !== undefined)) {
       const task = next()
       if (task === undefined) break
       void work(task.name, task.write)
@@ -67,9 +83,12 @@ export function createDraftFolder(folder: string, ready: Promise<void>): DraftFo
   })
 
   return {
-    put(name, write) {
+    put(name, size, write) {
       if (failure !== undefined) return
-      puts.set(name, write)
+      waiting += size - (puts.get(name)?.size ?? 0)
+      // It goes to the end: what changed last may change again.
+      puts.delete(name)
+      puts.set(name, { size, write })
       proceed()
     },
     append(name, text) {
@@ -77,6 +96,7 @@ export function createDraftFolder(folder: string, ready: Promise<void>): DraftFo
       const lines = appends.get(name)
       if (lines) lines.push(text)
       else appends.set(name, [text])
+      waiting += text.length / BYTES_OF_A_SPAN
       proceed()
     },
     get failure() {

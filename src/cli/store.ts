@@ -62,7 +62,7 @@ export function createStore({ cwd, mask, runId, failOnFlaky = false, remembered 
   }
   function save(report: TestReport): void {
     saved.add(keyOf(report))
-    files.put(nameOf(report), path =>
+    files.put(nameOf(report), report.trace?.spans.length ?? 1, path =>
       writeFile(path, renderSavedRun(mask.value(report), isMasked(report, mask)))
     )
   }
@@ -86,7 +86,7 @@ export function createStore({ cwd, mask, runId, failOnFlaky = false, remembered 
       if (event.type === 'test-progressed') return
       if (event.type === 'run-finished') {
         const unpassed = renderUnpassed(mask.value([...remembered, ...event.report.tests]), failOnFlaky)
-        files.put(UNPASSED_FILE, path => writeFile(path, unpassed))
+        files.put(UNPASSED_FILE, 1, path => writeFile(path, unpassed))
       } else if (event.type !== 'run-started' && event.type !== 'test-started') {
         save(event.report)
         if (event.type !== 'test-retried')
@@ -94,10 +94,10 @@ export function createStore({ cwd, mask, runId, failOnFlaky = false, remembered 
       }
       files.append('run.ndjson', renderNdjsonEvent(mask.value(event)))
       if (event.type === 'run-finished')
-        files.put(reportName, path => writeFile(path, renderJson(mask.value(documentOf(event.report)))))
+        files.put(reportName, 1, path => writeFile(path, renderJson(mask.value(documentOf(event.report)))))
     },
     keep(test, path) {
-      files.put(nameOf(test), target =>
+      files.put(nameOf(test), 1, target =>
         copyFile(join(cwd, path), target).catch((error: NodeJS.ErrnoException) => {
           if (error.code !== 'ENOENT') throw error
         })
