@@ -1,4 +1,5 @@
-import { appendFile } from 'node:fs/promises'
+import { appendFileSync, writeFileSync } from 'node:fs'
+import { appendFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
@@ -6,13 +7,13 @@ import { join } from 'node:path'
  * what comes last for a file stands for what came before. A few at once, never two writes into one.
  */
 export interface DraftFolder {
-  /** Calls back when it is the file's turn. Of several that wait for one file, only the last has one. `size`: what it holds. */
-  put(name: string, size: number, write: (path: string) => Promise<void>): void
+  /** Calls for the text when it is the file's turn. Of several that wait for one file, only the last has one. `size`: what it holds. */
+  put(name: string, size: number, render: () => string): void
   /** What waits for the end of one file is written together. */
   append(name: string, text: string): void
   /** The first thing that went wrong: from then on nothing is written, a disk that is full is not asked again. */
   readonly failure: { readonly cause: unknown } | undefined
-  /** Resolves once nothing waits any more; never rejects. */
+  /** Writes all that waits. For the end of a run: nothing else is done meanwhile. Never rejects. */
   settle(): Promise<void>
 }
 
@@ -24,18 +25,18 @@ const BYTES_OF_A_SPAN = 2000
 
 interface Waiting {
   readonly size: number
-  write(path: string): Promise<void>
+  render(): string
 }
 
 /** Writes nothing before `ready` has resolved. */
 export function createDraftFolder(folder: string, ready: Promise<void>): DraftFolder {
   const puts = new Map<string, Waiting>()
   const appends = new Map<string, string[]>()
-  let waiting = 0
   const busy = new Set<string>()
+  let waiting = 0
   let isReady = false
+  let onIdle: (() => void) | undefined
   let failure: { readonly cause: unknown } | undefined
-  let onSettled: (() => void) | undefined
 
   function fail(cause: unknown): void {
     failure ??= { cause }
@@ -43,21 +44,16 @@ export function createDraftFolder(folder: string, ready: Promise<void>): DraftFo
     appends.clear()
     waiting = 0
   }
-  function next(): { readonly name: string; write(path: string): Promise<void> } | undefined {
-    for (const [name, texts] of appends) {
-      if (busy.has(name)) continue
-      appends.delete(name)
-      const all = texts.join('')
-      waiting -= all.length / BYTES_OF_A_SPAN
-      return { name, write: path => appendFile(path, all) }
-    }
-    for (const [name, { size, write }] of puts) {
-      if (busy.has(name)) continue
-      puts.delete(name)
-      waiting -= size
-      return { name, write }
-    }
-    return undefined
+  function takeText(name: string, texts: readonly string[]): string {
+    appends.delete(name)
+    const text = texts.join('')
+    waiting -= text.length / BYTES_OF_A_SPAN
+    return text
+  }
+  function takeFile(name: string, { size, render }: Waiting): string {
+    puts.delete(name)
+    waiting -= size
+    return render()
   }
   async function work(name: string, write: (path: string) => Promise<void>): Promise<void> {
     busy.add(name)
@@ -69,26 +65,30 @@ export function createDraftFolder(folder: string, ready: Promise<void>): DraftFo
     busy.delete(name)
     proceed()
   }
-  function proceed(): void {
-    while (isReady && busy.size < MOST_AT_ONCE && (waiting > MOST_WAITING || onSettled !== undefined)) {
-      const task = next()
-      if (task === undefined) break
-      void work(task.name, task.write)
-    }
-    if (isReady && busy.size === 0) onSettled?.()
+  function hasRoom(): boolean {
+    return isReady && onIdle === undefined && waiting > MOST_WAITING && busy.size < MOST_AT_ONCE
   }
-  void ready.catch(fail).then(() => {
+  function proceed(): void {
+    for (const [name, texts] of appends)
+      if (hasRoom() && !busy.has(name)) void work(name, path => appendFile(path, takeText(name, texts)))
+    for (const [name, file] of puts) {
+      if (!hasRoom()) break
+      if (!busy.has(name)) void work(name, path => writeFile(path, takeFile(name, file)))
+    }
+    if (busy.size === 0) onIdle?.()
+  }
+  const prepared = ready.catch(fail).then(() => {
     isReady = true
     proceed()
   })
 
   return {
-    put(name, size, write) {
+    put(name, size, render) {
       if (failure !== undefined) return
       waiting += size - (puts.get(name)?.size ?? 0)
       // It goes to the end: what changed last may change again.
       puts.delete(name)
-      puts.set(name, { size, write })
+      puts.set(name, { size, render })
       proceed()
     },
     append(name, text) {
@@ -102,10 +102,19 @@ export function createDraftFolder(folder: string, ready: Promise<void>): DraftFo
     get failure() {
       return failure
     },
-    settle: () =>
-      new Promise(resolve => {
-        onSettled = resolve
-        proceed()
-      })
+    async settle() {
+      await prepared
+      if (busy.size > 0)
+        await new Promise<void>(resolve => {
+          onIdle = resolve
+        })
+      try {
+        // A write that waits for others to do something costs several turns of the process.
+        for (const [name, texts] of appends) appendFileSync(join(folder, name), takeText(name, texts))
+        for (const [name, file] of puts) writeFileSync(join(folder, name), takeFile(name, file))
+      } catch (error) {
+        fail(error)
+      }
+    }
   }
 }

@@ -41,5 +41,5 @@ export function renderSavedRun(report: TestReport, isMasked: boolean): string {
     isMasked
   }
   const spans: readonly Span[] = trace?.spans ?? []
-  return `${JSON.stringify({ ...encodeOtlpJson(spans), tracerun: record }, undefined, 1)}\n`
+  return `${JSON.stringify({ ...encodeOtlpJson(spans), tracerun: record })}\n`
 }

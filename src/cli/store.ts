@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Mask } from '../model/mask.ts'
@@ -52,6 +53,7 @@ export function createStore({ cwd, mask, runId, failOnFlaky = false, remembered 
   const saved = new Set<string>()
   /** The last word on each test. */
   const documents = new Map<string, JsonTest>()
+  const kept: { readonly from: string; readonly to: string }[] = []
   // No test may have the name of the report.
   const reportName = names.nameOf('', 'report', '.json')
   const files = createDraftFolder(draft, prepare(root, draft))
@@ -62,9 +64,22 @@ export function createStore({ cwd, mask, runId, failOnFlaky = false, remembered 
   }
   function save(report: TestReport): void {
     saved.add(keyOf(report))
-    files.put(nameOf(report), report.trace?.spans.length ?? 1, path =>
-      writeFile(path, renderSavedRun(mask.value(report), isMasked(report, mask)))
+    files.put(nameOf(report), report.trace?.spans.length ?? 1, () =>
+      renderSavedRun(mask.value(report), isMasked(report, mask))
     )
+  }
+
+  async function finish(): Promise<{ readonly cause: unknown } | undefined> {
+    try {
+      for (const { from, to } of kept)
+        await copyFile(from, to).catch((error: NodeJS.ErrnoException) => {
+          if (error.code !== 'ENOENT') throw error
+        })
+      await replace(root, draft, runId)
+      return undefined
+    } catch (cause) {
+      return { cause }
+    }
   }
 
   function withFile(test: JsonTest): JsonTest {
@@ -86,7 +101,7 @@ export function createStore({ cwd, mask, runId, failOnFlaky = false, remembered 
       if (event.type === 'test-progressed') return
       if (event.type === 'run-finished') {
         const unpassed = renderUnpassed(mask.value([...remembered, ...event.report.tests]), failOnFlaky)
-        files.put(UNPASSED_FILE, 1, path => writeFile(path, unpassed))
+        files.put(UNPASSED_FILE, 1, () => unpassed)
       } else if (event.type !== 'run-started' && event.type !== 'test-started') {
         save(event.report)
         if (event.type !== 'test-retried')
@@ -94,23 +109,14 @@ export function createStore({ cwd, mask, runId, failOnFlaky = false, remembered 
       }
       files.append('run.ndjson', renderNdjsonEvent(mask.value(event)))
       if (event.type === 'run-finished')
-        files.put(reportName, 1, path => writeFile(path, renderJson(mask.value(documentOf(event.report)))))
+        files.put(reportName, 1, () => renderJson(mask.value(documentOf(event.report))))
     },
     keep(test, path) {
-      files.put(nameOf(test), 1, target =>
-        copyFile(join(cwd, path), target).catch((error: NodeJS.ErrnoException) => {
-          if (error.code !== 'ENOENT') throw error
-        })
-      )
+      kept.push({ from: join(cwd, path), to: join(draft, nameOf(test)) })
     },
     async close() {
       await files.settle()
-      const failure =
-        files.failure ??
-        (await replace(root, draft, runId).then(
-          () => undefined,
-          (cause: unknown) => ({ cause })
-        ))
+      const failure = files.failure ?? (await finish())
       if (failure === undefined) return undefined
       await rm(draft, { recursive: true, force: true }).catch(() => {})
       const reason = failure.cause instanceof Error ? failure.cause.message : String(failure.cause)
@@ -162,7 +168,8 @@ async function replace(root: string, draft: string, runId: string): Promise<void
     await rename(old, last).catch(() => {})
     throw error
   })
-  await rm(old, { recursive: true, force: true })
+  // Hundreds of files: asked for one by one, each would take several turns of a process that has nothing else to do.
+  rmSync(old, { recursive: true, force: true })
 }
 
 /** On Windows a virus scanner or an editor may hold a file for a moment. */

@@ -18,73 +18,74 @@ test('of what waits for one file only the last is written, and what is appended 
   const files = createDraftFolder(folder, ready.promise)
   const rendered: string[] = []
   for (const text of ['first', 'last'])
-    files.put('test.json', 1, path => {
+    files.put('test.json', MUCH, () => {
       rendered.push(text)
-      return writeFile(path, text)
+      return text
     })
   for (const line of ['a\n', 'b\n', 'c\n']) files.append('run.ndjson', line)
   expect(rendered).toEqual([])
   ready.resolve()
   await files.settle()
   expect(rendered).toEqual(['last'])
-  expect(await readFile(join(folder, 'test.json'), 'utf8')).toBe('last')
-  expect(await readFile(join(folder, 'run.ndjson'), 'utf8')).toBe('a\nb\nc\n')
+  expect(await contents()).toEqual({ 'run.ndjson': 'a\nb\nc\n', 'test.json': 'last' })
 })
 
 test('what is small waits until all is settled, since something else may come for its file', async () => {
   const files = createDraftFolder(folder, Promise.resolve())
   const rendered: string[] = []
-  files.put('small.json', 1, async path => {
+  files.put('small.json', 1, () => {
     rendered.push('small')
-    await writeFile(path, 'small')
+    return 'small'
   })
   // Meanwhile a disk that is asked has answered.
   await writeFile(join(folder, 'other.json'), 'other')
   expect(rendered).toEqual([])
   await files.settle()
-  expect(rendered).toEqual(['small'])
+  expect(await contents()).toEqual({ 'other.json': 'other', 'small.json': 'small' })
 })
 
-test('what is much is written at once', async () => {
+test('what is much is written at once, and what comes for its file after that stands in its place', async () => {
   const files = createDraftFolder(folder, Promise.resolve())
   const begun = withResolvers()
-  files.put('large.json', MUCH, async () => begun.resolve())
+  files.append('run.ndjson', 'a\n')
+  files.put('large.json', MUCH, () => {
+    begun.resolve()
+    return 'large '.repeat(100_000)
+  })
   await begun.promise
-})
-
-test('no two writes into one file run at once, and a write of another does not wait for them', async () => {
-  const files = createDraftFolder(folder, Promise.resolve())
-  const slow = withResolvers()
-  const other = withResolvers()
-  const order: string[] = []
-  files.put('one', MUCH, async () => {
-    order.push('one begins')
-    await slow.promise
-    order.push('one ends')
-  })
-  await Promise.resolve()
-  files.put('other', MUCH, async () => {
-    order.push('other')
-    other.resolve()
-  })
-  await other.promise
-  files.put('one', MUCH, async () => {
-    order.push('one again')
-  })
-  slow.resolve()
+  files.append('run.ndjson', 'b\n')
+  files.put('large.json', MUCH, () => 'larger')
+  files.put('other.json', MUCH, () => 'other')
   await files.settle()
-  expect(order).toEqual(['one begins', 'other', 'one ends', 'one again'])
+  expect(await contents()).toEqual({ 'large.json': 'larger', 'other.json': 'other', 'run.ndjson': 'a\nb\n' })
 })
 
 test('after the first failure nothing is written', async () => {
   const files = createDraftFolder(folder, Promise.reject(new Error('the disk is full')))
   files.append('run.ndjson', 'a\n')
   await files.settle()
-  files.put('late.json', MUCH, path => writeFile(path, 'late'))
+  files.put('late.json', MUCH, () => 'late')
   await files.settle()
   expect(files.failure?.cause).toEqual(new Error('the disk is full'))
-  expect(await readdir(folder)).toEqual([])
+  expect(await contents()).toEqual({})
 })
+
+test.each([1, MUCH])('what cannot be rendered, of size %i, is a failure like any other', async size => {
+  const files = createDraftFolder(folder, Promise.resolve())
+  await Promise.resolve()
+  files.put('test.json', size, () => {
+    throw new Error('no text for this')
+  })
+  await files.settle()
+  expect(files.failure?.cause).toEqual(new Error('no text for this'))
+})
+
+async function contents(): Promise<Readonly<Record<string, string>>> {
+  const names = (await readdir(folder)).toSorted()
+  return Object.fromEntries(
+    await Promise.all(names.map(async name => [name, await readFile(join(folder, name), 'utf8')] as const))
+  )
+}
 
 function withResolvers(): { readonly promise: Promise<void>; resolve(): void } {
   let resolve: (() => void) | undefined
