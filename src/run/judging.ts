@@ -103,10 +103,11 @@ export function createJudging(collector: Collector, options: JudgingOptions): Ju
   }
 
   function decideBy(atMs: number): Decision {
-    open ??= judgeOpen([])
     const reading = readAt(atMs)
     last = { reading, atMs }
-    const isFinal = open.isFinal && !mayRevise()
+    // Without a span of the system nothing is decided by checks.
+    if (reading.evidence.spanCount > 0) open ??= judgeOpen([])
+    const isFinal = open?.isFinal === true && !mayRevise()
     const ask = (): Decision => {
       evidence = { ...reading.evidence, isFinal, isWatched: isWatchedSoFar() }
       return decide(evidence, atMs, reading.policy)
