@@ -35,6 +35,8 @@ export interface RunScope {
   /** Peers that are known to send spans. Grows. */
   readonly provenPeers: Set<string>
   readonly delays: DelayMemory | undefined
+  /** The tests that wait for their traces. */
+  readonly waiting: Set<Attempt>
   /** Traces that belong to a test: no other may take one for its own. Grows. */
   readonly claimed: Set<TraceId>
   /** Only where tests may run commands. */

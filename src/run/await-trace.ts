@@ -138,10 +138,15 @@ function jitter({ random }: RunScope): number {
   return random(1)[0]! / 127.5 - 1
 }
 
-function waitFor(attempt: Attempt, { answered, watch }: Candidate, policy: WaitPolicy): Promise<WaitResult> {
+async function waitFor(
+  attempt: Attempt,
+  { answered, watch }: Candidate,
+  policy: WaitPolicy
+): Promise<WaitResult> {
   const { test, scope } = attempt
-  const { context } = scope
-  return waitForTrace(watch, {
+  const { context, waiting } = scope
+  waiting.add(attempt)
+  const waited = waitForTrace(watch, {
     policy,
     clock: context.clock,
     signal: context.signal,
@@ -157,10 +162,16 @@ function waitFor(attempt: Attempt, { answered, watch }: Candidate, policy: WaitP
     missesLinks: test.wait.followsLinks && reachOf(test) === 'alone',
     provenPeers: scope.provenPeers,
     judge: (trace, view) => judgeAttempt(attempt, answered, trace, view),
+    waiting: () => waiting.size,
     jitter: () => jitter(scope),
     onProgress: (phase, spans) => scope.onEvent({ type: 'test-progressed', id: test.id, phase, spans }),
     debug: message => context.debug(message)
   })
+  try {
+    return await waited
+  } finally {
+    waiting.delete(attempt)
+  }
 }
 
 /** Waits for a trace that was taken in the place of ours; should a span of ours come all the same, ours it is. */

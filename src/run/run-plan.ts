@@ -83,6 +83,7 @@ export async function runPlan(
     slots: createSlots(dependencies.jobs),
     lastWord,
     provenPeers: new Set(),
+    waiting: new Set(),
     delays: dependencies.delays,
     claimed: new Set(),
     commands: dependencies.commands,

@@ -18,6 +18,8 @@ export interface WaitOptions extends JudgingOptions {
   readonly signal: AbortSignal
   /** Nothing was sent: the times are those at which the trace was named. */
   readonly isUnanswered?: boolean
+  /** How many tests wait at this moment. */
+  waiting?(): number
   /** Between -1 and 1: keeps the looks of many tests apart. */
   jitter(): number
   onProgress(phase: 'waiting' | 'watching', spans: number): void
@@ -40,6 +42,8 @@ export interface WaitResult {
 
 /** However long judging takes, what is pushed is looked at no later than this. */
 const MAX_REST_MS = 2000
+/** No longer for the sake of other tests: a verdict is said while one looks. */
+const MAX_PATIENCE_MS = 40
 
 /**
  * Looks and judges until `decide` says stop. Where spans are pushed it acts on each as it comes; where they are
@@ -81,9 +85,8 @@ export async function waitForTrace(watch: TraceWatch, options: WaitOptions): Pro
         options.onProgress(shown, collector.spanCount)
       }
       if (policy.isPushed) {
-        // A burst is taken in at once, not span by span: no more than half of the time goes into judging.
-        const costMs = elapsedMs() - begunMs
-        if (costMs >= 1) await sleep(Math.min(costMs, MAX_REST_MS))
+        const restMs = restAfter(elapsedMs() - begunMs, options.waiting?.() ?? 1)
+        if (restMs >= 1) await sleep(restMs)
         await watch.waitForMore(Math.ceil(Math.max(0, decision.wakeAtMs - elapsedMs())), signal)
       } else {
         if (look.isNew) stepMs = policy.stepMs.first
@@ -104,6 +107,14 @@ export async function waitForTrace(watch: TraceWatch, options: WaitOptions): Pro
       isUnanswered
     })
   }
+}
+
+/**
+ * How long a test lets spans come before it looks again. A burst is taken in at once, not span by span: no more than half
+ * of the time goes into judging, of all tests that wait.
+ */
+function restAfter(costMs: number, waiting: number): number {
+  return Math.min(Math.max(costMs, Math.min(costMs * waiting, MAX_PATIENCE_MS)), MAX_REST_MS)
 }
 
 /** A step on; sooner if time alone decides before, later if the store asks for it. */
