@@ -19,7 +19,7 @@ export interface WaitOptions extends JudgingOptions {
   /** Nothing was sent: the times are those at which the trace was named. */
   readonly isUnanswered?: boolean
   /** How many tests wait at this moment. */
-  waiting?(): number
+  waiting(): number
   /** Between -1 and 1: keeps the looks of many tests apart. */
   jitter(): number
   onProgress(phase: 'waiting' | 'watching', spans: number): void
@@ -85,7 +85,7 @@ export async function waitForTrace(watch: TraceWatch, options: WaitOptions): Pro
         options.onProgress(shown, collector.spanCount)
       }
       if (policy.isPushed) {
-        const restMs = restAfter(elapsedMs() - begunMs, options.waiting?.() ?? 1)
+        const restMs = restAfter(elapsedMs() - begunMs, options.waiting())
         if (restMs >= 1) await sleep(restMs)
         await watch.waitForMore(Math.ceil(Math.max(0, decision.wakeAtMs - elapsedMs())), signal)
       } else {

@@ -9,6 +9,8 @@ interface Sleeper {
 /** Time that moves only when a test says so. Milliseconds count from `EPOCH`, as those of built spans do. */
 export interface ManualClock extends Clock {
   readonly nowMs: number
+  /** Lets time go by in which nothing else is done. */
+  pass(ms: number): void
   /** Does something at a moment to come. */
   at(ms: number, action: () => void): void
   /** Moves time on, step by step, until a promise is settled. Fails if nothing is left that could settle it. */
@@ -65,6 +67,9 @@ export function createManualClock(startMs = 0): ManualClock {
         })
         signal.addEventListener('abort', onAbort, { once: true })
       }),
+    pass: ms => {
+      now += toNano(ms)
+    },
     at: (ms, action) => void enqueue(EPOCH + toNano(ms), action),
     async run(promise) {
       let isSettled = false

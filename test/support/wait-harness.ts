@@ -27,6 +27,10 @@ export interface HarnessOptions extends Partial<FakeBackendOptions> {
   readonly isMessage?: boolean
   /** How long spans were under way in earlier runs. */
   readonly learnedMs?: number
+  /** How long each judgement takes. */
+  readonly judgingMs?: number
+  /** How many tests wait at once. */
+  readonly waiting?: number
   /** Of 200 ms, unless this is false. */
   readonly declaresFlush?: boolean
 }
@@ -83,7 +87,11 @@ export function createHarness(options: HarnessOptions = {}): Harness {
           isMessage: options.isMessage ?? false,
           missesLinks: settings.followsLinks && reach === 'alone',
           provenPeers: options.provenPeers ?? new Set(),
-          judge: options.judge ?? (() => judgementOf()),
+          judge: (trace, view) => {
+            clock.pass(options.judgingMs ?? 0)
+            return options.judge?.(trace, view) ?? judgementOf()
+          },
+          waiting: () => options.waiting ?? 1,
           jitter: () => 0,
           onProgress: (phase, spans) => void progress.push(`${phase}:${spans}`)
         })

@@ -59,6 +59,36 @@ describe('where spans are pushed', () => {
     expect(harness.backend.looks).toBeLessThanOrEqual(4)
   })
 
+  test.each([
+    ['alone', 1, 5],
+    ['among ten tests that wait', 10, 2]
+  ])('judging takes half of the time at most, %s', async (_, waiting, most) => {
+    const seen: number[] = []
+    const harness = createHarness({
+      judgingMs: 4,
+      waiting,
+      judge: trace => {
+        seen.push(trace.spans.length)
+        return judgementOf({ isFinal: hasPayment(trace) })
+      }
+    })
+    for (let ms = 100; ms < 140; ms += 2) harness.arrive(ms, buildSpan({ ...call, id: `call ${ms}` }))
+    harness.arrive(140, gatewaySpan, paymentSpan)
+    expect((await harness.wait()).ground.kind).toBe('asserted')
+    expect(seen.length).toBeLessThanOrEqual(most + 1)
+  })
+
+  test('a verdict is said within 50 ms, however many tests wait', async () => {
+    const harness = createHarness({
+      judgingMs: 4,
+      waiting: 1000,
+      judge: trace => judgementOf({ isFinal: hasPayment(trace) })
+    })
+    harness.arrive(100, gatewaySpan, callSpan)
+    harness.arrive(105, paymentSpan)
+    expect((await harness.wait()).ground.waitedMs).toBeLessThanOrEqual(155)
+  })
+
   test('spans that were there before the answer are judged at once', async () => {
     const harness = createHarness({ judge: trace => judgementOf({ isFinal: hasPayment(trace) }) })
     harness.backend.push(gatewaySpan, callSpan, paymentSpan)
