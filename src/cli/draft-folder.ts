@@ -20,7 +20,7 @@ export interface DraftFolder {
 /** Written one by one, files could not keep up with the tests of a quick system. */
 const MOST_AT_ONCE = 4
 /** In spans, of some 2 KB, that a run keeps for other reasons as well. */
-const MOST_WAITING = 8000
+const MOST_WAITING = 5000
 const BYTES_OF_A_SPAN = 2000
 
 interface Waiting {

@@ -23,8 +23,8 @@ import { applyStrictToEvent, applyStrictToRun } from './strict.ts'
 
 /** More requests at once than this would rather measure the machine than the system. */
 const MOST_DEFAULT_JOBS = 8
-/** Of tests that have ended: some 16 MB. Those of a run of a few hundred tests are never packed, which takes longer than to judge them. */
-const MOST_LOOSE_SPANS = 8_000
+/** Of tests that have ended: some 10 MB. Those of a run of a few hundred tests are never packed, which takes longer than to judge them. */
+const MOST_LOOSE_SPANS = 5_000
 
 /** A test of an earlier round. */
 export interface KeptTest {
