@@ -89,9 +89,10 @@ async function watchUntilQuiet(
 }
 
 /** The longest delay of each service. */
-function delaysOf({ sightings, buildTrace }: Collector): readonly Delay[] {
+function delaysOf(collector: Collector): readonly Delay[] {
   const longest = new Map<string, number>()
-  const trace = buildTrace()
+  const { sightings } = collector
+  const trace = collector.buildTrace()
   for (const span of trace.spans) {
     const seen = sightings.get(trace.keyOf(span))
     if (seen === undefined || span.endUnixNano === undefined) continue
