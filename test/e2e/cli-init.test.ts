@@ -92,10 +92,9 @@ describe('a first test of the demo shop', () => {
 describe('where there is no trace to look at', () => {
   test('a system that is down leaves a test of the answer, the reason, and exit code 3', async () => {
     await using workspace = await openWorkspace()
-    const { exitCode, stdout, stderr } = await workspace.run([
-      'init',
-      `http://127.0.0.1:${await freePort()}/cart`
-    ])
+    const listen = ['--otlp-listen', `127.0.0.1:${await freePort()}`]
+    const url = `http://127.0.0.1:${await freePort()}/cart`
+    const { exitCode, stdout, stderr } = await workspace.run(['init', url, ...listen])
     expect(exitCode).toBe(3)
     expect(stderr).toContain('nothing listens on')
     expect(stdout).toContain('wrote tests/get-cart.yaml')
@@ -105,7 +104,7 @@ describe('where there is no trace to look at', () => {
     )
     expect(written).toContain('response:status = 200')
     expect((await workspace.run(['validate'])).exitCode).toBe(0)
-    expect((await workspace.run(['run', '--last-failed'])).exitCode).toBe(3)
+    expect((await workspace.run(['run', '--last-failed', ...listen])).exitCode).toBe(3)
   })
 
   test('a system that sends no spans leaves the same, with the diagnosis of a run, and the test passes', async () => {
