@@ -109,7 +109,7 @@ export function createDraftFolder(folder: string, ready: Promise<void>): DraftFo
           onIdle = resolve
         })
       try {
-        // A write that waits for others to do something costs several turns of the process.
+        // Nothing else is to be done now: to wait for each file would take longer than to write it.
         for (const [name, texts] of appends) appendFileSync(join(folder, name), takeText(name, texts))
         for (const [name, file] of puts) writeFileSync(join(folder, name), takeFile(name, file))
       } catch (error) {

@@ -1,5 +1,4 @@
 import { gravestExitCode } from '../errors/exit-code.ts'
-import type { FunctionSources } from '../language/functions.ts'
 import type { RunEvent, RunReport, TestReport } from '../model/run-event.ts'
 import { EVENT_SCHEMA_VERSION } from '../model/run-event.ts'
 import { exitCodeOf, outcomeOf, summarizeTests } from '../model/summary.ts'
@@ -7,14 +6,6 @@ import type { Environment } from './environment.ts'
 import type { ReporterRequest } from './reporters.ts'
 import { openReporters } from './reporters.ts'
 import { applyStrictToEvent, applyStrictToRun } from './strict.ts'
-
-/** What random functions and those of time read where no run has recorded it. */
-export function functionSources({ random, clock }: Environment): FunctionSources {
-  return {
-    random: () => Buffer.from(random(6)).readUIntBE(0, 6) / 2 ** 48,
-    nowUnixNano: () => clock.now()
-  }
-}
 
 /** Tests that were judged without being run. */
 export interface Judged {

@@ -9,6 +9,7 @@ import type { TraceParent, TriggerResult } from '../plugin/trigger.ts'
 import type { Collector } from '../run/collector.ts'
 import { diagnoseMissingTrace } from '../run/diagnosis.ts'
 import { fireTrigger } from '../run/fire.ts'
+import { functionSources } from '../run/function-sources.ts'
 import { guardSession } from '../run/sessions.ts'
 import { createShared } from '../run/shared.ts'
 import { mintTraceParent, type RandomBytes } from '../run/trace-parent.ts'
@@ -63,12 +64,8 @@ async function fire(
   parent: TraceParent
 ): Promise<TriggerResult> {
   await using shared = createShared(context.debug)
-  const sources = {
-    random: () => Buffer.from(random(6)).readUIntBE(0, 6) / 2 ** 48,
-    nowUnixNano: () => context.clock.now()
-  }
   const variables = new Map([...test.variables].map(([name, { value }]) => [name, value]))
-  const calls = createCallMemo(sources, test.checks)
+  const calls = createCallMemo(functionSources({ clock: context.clock, random }), test.checks)
   return await fireTrigger(test, variables, calls, parent, { ...context, shared })
 }
 

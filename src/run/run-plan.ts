@@ -1,6 +1,5 @@
 import { gravestExitCode } from '../errors/exit-code.ts'
 import { createCallMemo } from '../judge/calls.ts'
-import type { FunctionSources } from '../language/functions.ts'
 import type { RunEvent, RunReport, Shard, TestReport } from '../model/run-event.ts'
 import { EVENT_SCHEMA_VERSION } from '../model/run-event.ts'
 import { exitCodeOf, isBad, outcomeOf, summarizeTests } from '../model/summary.ts'
@@ -11,6 +10,7 @@ import type { CommandSurroundings } from '../plugin/trigger.ts'
 import type { RunScope } from './attempt.ts'
 import type { Packer } from './collector.ts'
 import type { DelayMemory } from './delay-memory.ts'
+import { functionSources } from './function-sources.ts'
 import { createLastWord } from './last-word.ts'
 import { runSuite } from './run-suite.ts'
 import { runTest } from './run-test.ts'
@@ -72,7 +72,7 @@ export async function runPlan(
   await using sessions = dependencies.sessions ?? createSessions(context)
   const lastWord = createLastWord(context, onEvent, dependencies.packer)
   const { bail = Number.POSITIVE_INFINITY, failOnFlaky = false } = dependencies
-  const sources = sourcesOf(dependencies)
+  const sources = functionSources(dependencies)
   let bad = 0
   const scope: RunScope = {
     context,
@@ -142,11 +142,4 @@ function unitsOf(tests: readonly PlannedTest[]): readonly (readonly PlannedTest[
     else units.set(unitOf(test), [test])
   }
   return [...units.values()]
-}
-
-function sourcesOf({ clock, random }: RunDependencies): FunctionSources {
-  return {
-    random: () => Buffer.from(random(6)).readUIntBE(0, 6) / 2 ** 48,
-    nowUnixNano: () => clock.now()
-  }
 }
