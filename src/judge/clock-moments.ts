@@ -30,9 +30,10 @@ export function clockMargin(
   scope: TraceScope,
   focus: Focus
 ): ClockMargin | undefined {
+  if (!expressions.some(readsMoments)) return undefined
   const { index } = scope
   const skew = skewOf(index)
-  if (skew.isNone || !expressions.some(readsMoments)) return undefined
+  if (skew.isNone) return undefined
   const processes = [...new Set(expressions.flatMap(expression => processesRead(expression, scope, focus)))]
   let nanos = 0n
   let pair: readonly [number, number] | undefined

@@ -22,18 +22,18 @@ export function createEarlyGate(index: TraceIndex, context: JudgeContext, output
   if (!isStable) return () => false
   const isTreeOpen = trace.joining.areLoose || trace.orphans.includes(1)
   const losses = new Set(context.losses)
-  return nodes =>
-    nodes.flatMap(nodesOf).every(node => {
-      // What an output is may change, and whether it is at all, even where it only helps to choose spans.
-      if (node.kind === 'variable') return !outputs.has(node.name)
-      if (
-        node.kind === 'pseudo' &&
-        node.name === 'entry' &&
-        (index.hasUncertainEntries || trace.joining.areLoose)
-      )
-        return false
-      return !mayBeLost(node, losses) && (!isTreeOpen || !readsTree(node))
-    })
+  const isFirm = (node: SyntaxNode): boolean => {
+    // What an output is may change, and whether it is at all, even where it only helps to choose spans.
+    if (node.kind === 'variable') return !outputs.has(node.name)
+    if (
+      node.kind === 'pseudo' &&
+      node.name === 'entry' &&
+      (index.hasUncertainEntries || trace.joining.areLoose)
+    )
+      return false
+    return !mayBeLost(node, losses) && (!isTreeOpen || !readsTree(node))
+  }
+  return nodes => nodes.every(node => nodesOf(node).every(isFirm))
 }
 
 /** Whether a node may read what a store loses of a span that is still to come. */

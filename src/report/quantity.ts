@@ -27,5 +27,10 @@ function threeDigits(amount: number): string {
 
 /** `1 span`, `1,204 spans`. */
 export function renderCount(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? noun : `${noun}s`}`
+  return `${renderNumber(count)} ${count === 1 ? noun : `${noun}s`}`
+}
+
+/** A whole number for reading: `1,204`. Not by `toLocaleString`, which loads the rules of all languages first. */
+export function renderNumber(count: number): string {
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }

@@ -49,7 +49,8 @@ export function createLastWord(
   packer?: Packer
 ): LastWord {
   const ended: EndedTest[] = []
-  const awake: { readonly collector: Collector; readonly spans: number }[] = []
+  /** Those whose spans lie open, and how many: the one that was looked at last comes last. */
+  const awake = new Map<Collector, number>()
   let awakeSpans = 0
   let hasSpans = false
   const revised = new Map<string, TestReport>()
@@ -87,12 +88,14 @@ export function createLastWord(
   /** Few tests that have ended are heard of again: of many, those that ended first take little memory. */
   function putToRest({ collector }: TraceWatch): void {
     if (packer === undefined) return
-    awake.push({ collector, spans: collector.spanCount })
-    awakeSpans += collector.spanCount
-    while (awakeSpans > packer.aboveSpans) {
-      const first = awake.shift()!
-      awakeSpans -= first.spans
-      first.collector.rest(packer)
+    awakeSpans += collector.spanCount - (awake.get(collector) ?? 0)
+    awake.delete(collector)
+    awake.set(collector, collector.spanCount)
+    for (const [first, spans] of awake) {
+      if (awakeSpans <= packer.aboveSpans) return
+      awakeSpans -= spans
+      awake.delete(first)
+      first.rest(packer)
     }
   }
 

@@ -1,6 +1,6 @@
 import type { JsonAssertion, JsonSpan, JsonSpec } from '../report/json-report.ts'
 import { groupObservations, type ObservationGroup, offendersOf } from '../report/offenders.ts'
-import { renderCount } from '../report/quantity.ts'
+import { renderCount, renderNumber } from '../report/quantity.ts'
 import { button, type Child, disclosure, element, sign } from './dom.ts'
 import { badgeOfAssertion, wordOfAssertion } from './outcome-words.ts'
 import { reasonView, type ShowSpan } from './reason-view.ts'
@@ -64,7 +64,7 @@ export function assertionView(
       ? element(
           'p',
           { class: 'hint' },
-          `${renderCount(assertion.spanCount, 'span')} concerned; the report lists ${assertion.spans.length.toLocaleString('en-US')}`
+          `${renderCount(assertion.spanCount, 'span')} concerned; the report lists ${renderNumber(assertion.spans.length)}`
         )
       : undefined
   )
@@ -208,7 +208,7 @@ function spanList(members: readonly JsonSpan[], links: SpanLinks): HTMLElement {
       list.append(...rest.map(span => element('li', {}, links.of(span))))
       more.remove()
     },
-    `and ${rest.length.toLocaleString('en-US')} more like these`
+    `and ${renderNumber(rest.length)} more like these`
   )
   return element('div', {}, list, more)
 }

@@ -5,7 +5,7 @@ import type {
   JsonSpread,
   JsonTest
 } from '../report/json-report.ts'
-import { renderCount, renderMs } from '../report/quantity.ts'
+import { renderCount, renderMs, renderNumber } from '../report/quantity.ts'
 import { warningLine } from './assertion-view.ts'
 import { type Child, disclosure, element, section, sign } from './dom.ts'
 import { reasonView, type ShowSpan } from './reason-view.ts'
@@ -91,8 +91,8 @@ function relianceView({
       ['Lag', `${renderMs(reliedOn.lagMs)}, ${reliedOn.lag}`],
       ['Margin', renderMs(reliedOn.marginMs)],
       ['Deadline', renderMs(reliedOn.deadlineMs)],
-      ['Looks', reliedOn.looks.toLocaleString('en-US')],
-      ['Late spans', reliedOn.lateSpans.toLocaleString('en-US')]
+      ['Looks', renderNumber(reliedOn.looks)],
+      ['Late spans', renderNumber(reliedOn.lateSpans)]
     )
   return disclosure(['What waiting relied on'], () => [factsOf(facts)])
 }

@@ -1,5 +1,5 @@
 import type { JsonReport } from '../report/json-report.ts'
-import { renderMs } from '../report/quantity.ts'
+import { renderMs, renderNumber } from '../report/quantity.ts'
 import { warningLine } from './assertion-view.ts'
 import { button, element, sign } from './dom.ts'
 import { badgeOfTest } from './outcome-words.ts'
@@ -37,7 +37,7 @@ export function pageHeader(report: JsonReport, onHelp: () => void): HTMLElement 
 /** `2 failed, 1 flaky, 12 passed`. */
 export function countsOf({ summary }: JsonReport): string {
   const counts = OUTCOMES.filter(outcome => summary[outcome] > 0).map(
-    outcome => `${summary[outcome].toLocaleString('en-US')} ${outcome}`
+    outcome => `${renderNumber(summary[outcome])} ${outcome}`
   )
   return counts.length === 0 ? 'no test' : counts.join(', ')
 }

@@ -1,4 +1,4 @@
-import { renderCount } from '../report/quantity.ts'
+import { renderCount, renderNumber } from '../report/quantity.ts'
 import { button, element, sign } from './dom.ts'
 import { type FoundSpans, findSpans, type SelectorProblem } from './find-spans.ts'
 import { nearestList } from './reason-view.ts'
@@ -86,8 +86,7 @@ export function createSelectorBox(options: SelectorBoxOptions): SelectorBox {
     } else {
       const { length } = found.positions
       const all = renderCount(table.size, 'span')
-      status.textContent =
-        length === 1 ? `1 of ${all} matches` : `${length.toLocaleString('en-US')} of ${all} match`
+      status.textContent = length === 1 ? `1 of ${all} matches` : `${renderNumber(length)} of ${all} match`
       report(found.positions)
       if (length === 0) showNearest(found, ticket)
     }

@@ -1,5 +1,5 @@
 import type { JsonReport, JsonTest } from '../report/json-report.ts'
-import { renderCount, renderMs } from '../report/quantity.ts'
+import { renderCount, renderMs, renderNumber } from '../report/quantity.ts'
 import { titleOf } from '../report/test-title.ts'
 import { button, element, sign } from './dom.ts'
 import { badgeOfTest } from './outcome-words.ts'
@@ -55,7 +55,7 @@ export function createTestList(report: JsonReport, onOpen: (test: JsonTest) => v
         apply()
       },
       sign(mark),
-      ` ${number.toLocaleString('en-US')} ${outcome}`
+      ` ${renderNumber(number)} ${outcome}`
     )
     return toggle
   })
@@ -65,7 +65,7 @@ export function createTestList(report: JsonReport, onOpen: (test: JsonTest) => v
     count.textContent =
       shown.length === all.length
         ? renderCount(all.length, 'test')
-        : `${shown.length.toLocaleString('en-US')} of ${renderCount(all.length, 'test')}`
+        : `${renderNumber(shown.length)} of ${renderCount(all.length, 'test')}`
     empty.hidden = shown.length > 0
     list.setCount(shown.length)
   }

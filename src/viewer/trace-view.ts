@@ -1,6 +1,6 @@
 import type { Trace } from '../model/trace.ts'
 import type { JsonTest } from '../report/json-report.ts'
-import { renderCount } from '../report/quantity.ts'
+import { renderCount, renderNumber } from '../report/quantity.ts'
 import { element } from './dom.ts'
 import { createSelectorBox } from './selector-box.ts'
 import { createSpanDetails } from './span-details.ts'
@@ -78,7 +78,7 @@ function legendOf({ services, serviceNumbers, trace }: SpanTable): HTMLElement {
         'li',
         { class: `service s${colorOfService(at, trace.trigger === 0)}` },
         serviceLabel(service),
-        element('span', { class: 'hint' }, ` ${counts[at]!.toLocaleString('en-US')}`)
+        element('span', { class: 'hint' }, ` ${renderNumber(counts[at]!)}`)
       )
     )
   const more = services.length - MOST_SERVICES

@@ -17,6 +17,7 @@ import { selectReporters, withJunit } from '../reporters.ts'
 import { type Round, runRound } from '../run-round.ts'
 import { errorScreen } from '../screens.ts'
 import { readSelection } from '../selection/read-selection.ts'
+import { spareProcessor } from '../spare-processor.ts'
 
 /** The tests that a command line means, and how they are to be run. */
 export interface Chosen {
@@ -47,6 +48,7 @@ export async function runTests(
   environment: Environment,
   prepare: Prepare = waitForSystem
 ): Promise<ExitCode> {
+  spareProcessor()
   const { isEmpty, commands, plan, ...chosen } = await begin(options, environment)
   const context = pluginContext(environment)
   await using sessions = createSessions(context)

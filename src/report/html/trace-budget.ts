@@ -1,5 +1,5 @@
 import type { Trace } from '../../model/trace.ts'
-import { renderCount } from '../quantity.ts'
+import { renderCount, renderNumber } from '../quantity.ts'
 
 /** What a browser opens and draws without trouble. */
 export interface TraceLimits {
@@ -23,7 +23,7 @@ export function createTraceBudget(limits: TraceLimits): TraceBudget {
   return {
     refuse({ spans }: Trace): string | undefined {
       if (spans.length <= limits.spansOfTrace) return undefined
-      return `it has ${renderCount(spans.length, 'span')}, and the report holds traces of up to ${limits.spansOfTrace.toLocaleString('en-US')}`
+      return `it has ${renderCount(spans.length, 'span')}, and the report holds traces of up to ${renderNumber(limits.spansOfTrace)}`
     },
     take(characters: number, hasPassed: boolean): string | undefined {
       const room = hasPassed ? limits.total / 2 : limits.total

@@ -1,7 +1,7 @@
 import { countOutcomes, type FinalOutcome } from '../../model/summary.ts'
 import { clipLine, type Fragment, type Line, lineColumns, lineOf, padLine, toned } from '../line.ts'
 import { paint } from '../paint.ts'
-import { renderCount } from '../quantity.ts'
+import { renderCount, renderNumber } from '../quantity.ts'
 import type { Screen } from '../screen.ts'
 import type { Outlet } from '../writer.ts'
 import { createFoot, type Foot } from './foot.ts'
@@ -157,7 +157,7 @@ function statusLine({ running, total, ended, startedMs }: Progress, nowMs: numbe
   const left = Math.max(0, total - ended.size - running.length)
   const parts: readonly { readonly line: Line; readonly weight: number }[] = [
     {
-      line: lineOf(`${ended.size.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} done`),
+      line: lineOf(`${renderNumber(ended.size)} of ${renderNumber(total)} done`),
       weight: 5
     },
     { line: countFragments(countOutcomes(ended.values())), weight: 4 },

@@ -1,6 +1,6 @@
 import { indent, type Line, lineColumns, lineOf, padLine, toned, widestOf, wrapLine } from '../line.ts'
 import { groupObservations, type ObservationGroup } from '../offenders.ts'
-import { renderCount } from '../quantity.ts'
+import { renderCount, renderNumber } from '../quantity.ts'
 import { shortenMiddle, shortenPair } from '../shorten.ts'
 import type { Layout } from './layout.ts'
 import { reasonText } from './reason.ts'
@@ -47,7 +47,7 @@ function renderGroup<T extends Seen>(
 ): readonly Line[] {
   const spans = members.slice(0, MAX_SPANS_OF_GROUP).map(spanLine)
   const more = members.length - spans.length
-  if (more > 0) spans.push(lineOf(toned(`and ${more.toLocaleString('en-US')} more like these`, 'dim')))
+  if (more > 0) spans.push(lineOf(toned(`and ${renderNumber(more)} more like these`, 'dim')))
   const reason = first.reason && wrapLine(lineOf(reasonText(first.reason, layout)), layout.columns, 2)
   const isBeside =
     widest > 0 && values.length < 2 && spans.every(span => widest + 3 + lineColumns(span) <= layout.columns)

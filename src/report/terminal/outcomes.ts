@@ -1,6 +1,7 @@
 import type { FinalOutcome, OutcomeCounts } from '../../model/summary.ts'
 import { type Fragment, type Line, type Tone, toned } from '../line.ts'
 import type { Signs } from '../paint.ts'
+import { renderNumber } from '../quantity.ts'
 
 /** Gravest first. */
 const ORDER: readonly FinalOutcome[] = ['failed', 'errored', 'flaky', 'passed', 'skipped']
@@ -45,7 +46,7 @@ export function countFragments(counts: OutcomeCounts): Line {
   for (const outcome of ORDER) {
     if (counts[outcome] === 0) continue
     if (told.length > 0) told.push(toned(', '))
-    told.push(toned(`${counts[outcome].toLocaleString('en-US')} ${outcome}`, toneOf(outcome)))
+    told.push(toned(`${renderNumber(counts[outcome])} ${outcome}`, toneOf(outcome)))
   }
   return told
 }

@@ -2,7 +2,7 @@ import type { TestReport } from '../../model/run-event.ts'
 import type { JsonRepeated, JsonSpread } from '../json-report.ts'
 import { indent, type Line, lineColumns, lineOf, padLine, toned, widestOf, wrapLine } from '../line.ts'
 import { projectTest } from '../projection.ts'
-import { renderCount, renderMs } from '../quantity.ts'
+import { renderCount, renderMs, renderNumber } from '../quantity.ts'
 import { summarizeRepetitions } from '../repetitions.ts'
 import { clipMiddle } from '../shorten.ts'
 import type { Layout } from './layout.ts'
@@ -41,7 +41,7 @@ const LEGEND = 'times are the shortest, the median and the longest'
 /** Runs, how they ended, how long they took, how long after the answer the verdict came. */
 function figuresOf(test: JsonRepeated): readonly Line[] {
   return [
-    lineOf(test.runs.toLocaleString('en-US')),
+    lineOf(renderNumber(test.runs)),
     countFragments(test),
     spreadCell(test.durationMs),
     spreadCell(test.verdictMs)

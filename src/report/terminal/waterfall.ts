@@ -12,7 +12,7 @@ import {
   widestOf
 } from '../line.ts'
 import type { Signs } from '../paint.ts'
-import { renderCount, renderDuration } from '../quantity.ts'
+import { renderCount, renderDuration, renderNumber } from '../quantity.ts'
 import { clipMiddle } from '../shorten.ts'
 import { chooseRows, type Row } from './interesting-rows.ts'
 import type { Layout } from './layout.ts'
@@ -119,7 +119,7 @@ function nameCell(row: Row, deepest: number, signs: Signs): NameCell {
   const { name, mark, members, isError, isOrphan, isJoined } = row.group
   const sign = isJoined ? signs.joined : row.depth > 0 ? signs.branch : undefined
   const branch: Fragment | undefined = sign === undefined ? undefined : toned(`${margin}${sign} `, 'dim')
-  const repeats = members.length > 1 ? ` ${signs.times}${members.length.toLocaleString('en-US')}` : undefined
+  const repeats = members.length > 1 ? ` ${signs.times}${renderNumber(members.length)}` : undefined
   return {
     before: lineOf(branch),
     name: toned(name === '' ? '(no name)' : name, mark === undefined ? 'plain' : 'strong'),

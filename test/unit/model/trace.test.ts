@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { AttributeValue } from '../../../src/model/attributes.ts'
+import type { Span } from '../../../src/model/span.ts'
 import { buildTrace, type Trace } from '../../../src/model/trace.ts'
 import {
   buildSpan,
@@ -89,12 +91,34 @@ describe('repeats', () => {
     }
   })
 
-  test('tell an int from the double of the same value', () => {
-    const trace = buildTrace(TRACE_ID, [
-      buildSpan({ id: 'charge', attributes: { amount: 5n } }),
-      buildSpan({ id: 'charge', attributes: { amount: 5 } })
+  const charge = buildSpan({ id: 'charge', attributes: { amount: 5n } })
+  const withAmount = (value: AttributeValue): Span =>
+    buildSpan({ id: 'charge', attributes: { amount: value } })
+
+  test.each<readonly [string, Span, Span]>([
+    ['an int from the double of the same value', withAmount(5n), withAmount(5)],
+    ['zero from its negative', withAmount(0), withAmount(-0)],
+    ['a list from one in another order', withAmount(['a', 'b']), withAmount(['b', 'a'])],
+    ['a list from the bytes of the same numbers', withAmount([1, 2]), withAmount(new Uint8Array([1, 2]))],
+    ['bytes from others', withAmount(new Uint8Array([1, 2])), withAmount(new Uint8Array([1, 3]))],
+    ['a key from another of the same value', charge, buildSpan({ id: 'charge', attributes: { sum: 5n } })],
+    ['a map from one with another key', withAmount({ a: 1n }), withAmount({ b: 1n })],
+    [
+      'one thing not said from another',
+      { ...charge, parentSpanId: undefined, traceState: 'shop=1' } as unknown as Span,
+      { ...charge, parentSpanId: spanIdOf('checkout'), traceState: undefined } as unknown as Span
+    ]
+  ])('tell %s', (_, one, other) => {
+    for (const order of [
+      [one, other],
+      [other, one]
     ])
-    expect(trace.conflicting.size).toBe(1)
+      expect(buildTrace(TRACE_ID, order).conflicting.size).toBe(1)
+  })
+
+  test('are alike where their values are, however deep', () => {
+    const deep = (): Span => withAmount({ a: [1n, Number.NaN, new Uint8Array([7])] })
+    expect(buildTrace(TRACE_ID, [deep(), deep()]).conflicting.size).toBe(0)
   })
 })
 
