@@ -8,6 +8,7 @@ import { createSystemClock } from './clock.ts'
 import { createDisarmer } from './disarm.ts'
 import { createFootHolder, type FootHolder } from './foot-holder.ts'
 import { keysAtTerminal, type ListenForKeys } from './keys.ts'
+import { createRandom } from './random.ts'
 
 /** A stream for people or programs, and what is known of it. */
 export interface Output {
@@ -96,8 +97,7 @@ export function processEnvironment(
     get ask(): Ask | undefined {
       return askAtTerminal(host, signal)
     },
-    // Not of `node:crypto`: that takes longer to load than all the rest.
-    random: size => crypto.getRandomValues(new Uint8Array(size))
+    random: createRandom()
   }
 }
 

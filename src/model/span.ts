@@ -62,10 +62,17 @@ export function serviceName(span: Span): string {
   return typeof name === 'string' ? name : ''
 }
 
+const processKeys = new WeakMap<Attributes, string>()
+
 /** Name and instance of the process that made a span: two spans differ here if two processes made them. */
 export function processKey(span: Span): string {
-  const instance = span.resource.get('service.instance.id')
-  return typeof instance === 'string' ? `${serviceName(span)}\0${instance}` : serviceName(span)
+  const { resource } = span
+  const known = processKeys.get(resource)
+  if (known !== undefined) return known
+  const instance = resource.get('service.instance.id')
+  const key = typeof instance === 'string' ? `${serviceName(span)}\0${instance}` : serviceName(span)
+  processKeys.set(resource, key)
+  return key
 }
 
 const HAS_IS_REMOTE = 0x100

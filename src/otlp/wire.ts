@@ -17,7 +17,6 @@ const DEEPEST_GROUP = 64
 export class WireReader {
   readonly #bytes: Buffer
   readonly #view: DataView
-  readonly #strings = new StringCache()
   #position = 0
   #end: number
 
@@ -134,7 +133,7 @@ export class WireReader {
   /** Text; what is not UTF-8 in it is replaced, as losing a whole batch for one bad byte would help nobody. */
   string(): string {
     const end = this.#take(this.uint32())
-    const text = this.#strings.read(this.#bytes, this.#position, end)
+    const text = strings.read(this.#bytes, this.#position, end)
     this.#position = end
     return text
   }
@@ -195,7 +194,7 @@ export class WireReader {
 const CACHE_SIZE = 1024
 const LONGEST_CACHED = 48
 
-/** Attribute keys and common values repeat thousands of times in a batch: each is made into a string once. */
+/** Attribute keys and common values repeat thousands of times: each is made into a string once, and lies in memory once. */
 class StringCache {
   readonly #slots: (string | undefined)[] = new Array<string | undefined>(CACHE_SIZE).fill(undefined)
 
@@ -218,6 +217,9 @@ class StringCache {
     return text
   }
 }
+
+/** Of all messages: the batches of one system resemble each other. */
+const strings = new StringCache()
 
 function isText(text: string, bytes: Buffer, start: number, length: number): boolean {
   if (text.length !== length) return false

@@ -18,13 +18,14 @@ export async function lookOnce(
   traceId: TraceId,
   { clock, signal, lookTimeoutMs, reach }: LookOptions
 ): Promise<FetchResult> {
-  const looking = new AbortController()
-  using _ = abortWith(looking, signal)
-  const answer = session.fetch(traceId, looking.signal, reach)
+  // What is pushed is at hand: there is nothing to call off.
+  const looking = session.subscribe === undefined ? new AbortController() : undefined
+  using _ = looking && abortWith(looking, signal)
+  const answer = session.fetch(traceId, looking?.signal ?? signal, reach)
   if (!(answer instanceof Promise)) return answer
   const limit = startNap(clock, lookTimeoutMs, signal)
   const overdue = limit.isOverdue.then((isOverdue): FetchResult => {
-    if (isOverdue) looking.abort(new Error('the look took too long'))
+    if (isOverdue) looking?.abort(new Error('the look took too long'))
     return { status: 'busy', reason: `it did not answer within ${renderSeconds(lookTimeoutMs)}` }
   })
   try {

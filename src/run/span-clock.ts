@@ -58,10 +58,17 @@ export function readSpanClock(
   }
 }
 
+const hostKeys = new WeakMap<Span['resource'], string>()
+
 /** Processes of one host share its clock; one that names no host stands for itself. */
 function hostKey(span: Span): string {
-  const host = span.resource.get('host.id') ?? span.resource.get('host.name')
-  return typeof host === 'string' && host !== '' ? `host\0${host}` : processKey(span)
+  const { resource } = span
+  const known = hostKeys.get(resource)
+  if (known !== undefined) return known
+  const host = resource.get('host.id') ?? resource.get('host.name')
+  const key = typeof host === 'string' && host !== '' ? `host\0${host}` : processKey(span)
+  hostKeys.set(resource, key)
+  return key
 }
 
 function beganWithin(span: Span, times: TriggerTimes): boolean {
