@@ -11,6 +11,8 @@ export interface DraftFolder {
   put(name: string, size: number, render: () => string): void
   /** What waits for the end of one file is written together. */
   append(name: string, text: string): void
+  /** Little more will come: from now on no whole file waits. For when there is time to write, before the end of a run. */
+  hurry(): void
   /** The first thing that went wrong: from then on nothing is written, a disk that is full is not asked again. */
   readonly failure: { readonly cause: unknown } | undefined
   /** Writes all that waits. For the end of a run: nothing else is done meanwhile. Never rejects. */
@@ -34,6 +36,7 @@ export function createDraftFolder(folder: string, ready: Promise<void>): DraftFo
   const appends = new Map<string, string[]>()
   const busy = new Set<string>()
   let waiting = 0
+  let mostWaiting = MOST_WAITING
   let isReady = false
   let onIdle: (() => void) | undefined
   let failure: { readonly cause: unknown } | undefined
@@ -65,14 +68,15 @@ export function createDraftFolder(folder: string, ready: Promise<void>): DraftFo
     busy.delete(name)
     proceed()
   }
-  function hasRoom(): boolean {
-    return isReady && onIdle === undefined && waiting > MOST_WAITING && busy.size < MOST_AT_ONCE
+  function hasRoom(mostLeft: number): boolean {
+    return isReady && onIdle === undefined && waiting > mostLeft && busy.size < MOST_AT_ONCE
   }
   function proceed(): void {
     for (const [name, texts] of appends)
-      if (hasRoom() && !busy.has(name)) void work(name, path => appendFile(path, takeText(name, texts)))
+      if (hasRoom(MOST_WAITING) && !busy.has(name))
+        void work(name, path => appendFile(path, takeText(name, texts)))
     for (const [name, file] of puts) {
-      if (!hasRoom()) break
+      if (!hasRoom(mostWaiting)) break
       if (!busy.has(name)) void work(name, path => writeFile(path, takeFile(name, file)))
     }
     if (busy.size === 0) onIdle?.()
@@ -97,6 +101,10 @@ export function createDraftFolder(folder: string, ready: Promise<void>): DraftFo
       if (lines) lines.push(text)
       else appends.set(name, [text])
       waiting += text.length / BYTES_OF_A_SPAN
+      proceed()
+    },
+    hurry() {
+      mostWaiting = 0
       proceed()
     },
     get failure() {

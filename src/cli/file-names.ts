@@ -30,11 +30,16 @@ export function createFileNames(): FileNames {
 }
 
 function safeStem(wanted: string): string {
-  const words = wanted.normalize('NFC').replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '-')
+  const words = wanted.normalize('NFC').replace(unsafeIn(wanted), '-')
   const stem = shortened(words).replace(/^[-.]+|[-.]+$/g, '')
   const [beforeDot = ''] = stem.split('.')
   if (stem === '') return 'test'
   return RESERVED.test(beforeDot) ? `_${stem}` : stem
+}
+
+/** The letters of all languages take milliseconds to compile, and most names have none but those of ASCII. */
+function unsafeIn(wanted: string): RegExp {
+  return /^[\x20-\x7e]*$/.test(wanted) ? /[^A-Za-z0-9._-]+/g : /[^\p{L}\p{M}\p{N}._-]+/gu
 }
 
 /** Never within a character: file systems count bytes, of which a letter has up to four. */

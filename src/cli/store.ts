@@ -53,6 +53,8 @@ export function createStore({ cwd, mask, runId, failOnFlaky = false, remembered 
   const saved = new Set<string>()
   /** The last word on each test. */
   const documents = new Map<string, JsonTest>()
+  /** Tests that have not been started. */
+  let unstarted = Number.POSITIVE_INFINITY
   const kept: { readonly from: string; readonly to: string }[] = []
   // No test may have the name of the report.
   const reportName = names.nameOf('', 'report', '.json')
@@ -99,6 +101,9 @@ export function createStore({ cwd, mask, runId, failOnFlaky = false, remembered 
     pathOf: test => (files.failure === undefined ? `${LAST_RUN}/${nameOf(test)}` : undefined),
     onEvent(event) {
       if (event.type === 'test-progressed') return
+      if (event.type === 'run-started') unstarted = event.tests
+      // While the last traces come there is nothing else to do.
+      else if (event.type === 'test-started' && event.attempt === 1 && --unstarted === 0) files.hurry()
       if (event.type === 'run-finished') {
         const unpassed = renderUnpassed(mask.value([...remembered, ...event.report.tests]), failOnFlaky)
         files.put(UNPASSED_FILE, 1, () => unpassed)

@@ -44,6 +44,22 @@ test('what is small waits until all is settled, since something else may come fo
   expect(await contents()).toEqual({ 'other.json': 'other', 'small.json': 'small' })
 })
 
+test('in a hurry what is small is written at once, too, and what comes for its file after that stands in its place', async () => {
+  const files = createDraftFolder(folder, Promise.resolve())
+  const begun = withResolvers()
+  files.put('small.json', 1, () => {
+    begun.resolve()
+    return 'small'
+  })
+  files.hurry()
+  await begun.promise
+  files.put('small.json', 1, () => 'revised')
+  files.put('other.json', 1, () => 'other')
+  files.append('run.ndjson', 'a\n')
+  await files.settle()
+  expect(await contents()).toEqual({ 'other.json': 'other', 'run.ndjson': 'a\n', 'small.json': 'revised' })
+})
+
 test('what is much is written at once, and what comes for its file after that stands in its place', async () => {
   const files = createDraftFolder(folder, Promise.resolve())
   const begun = withResolvers()
