@@ -48,6 +48,7 @@ const shared = {
 
 const commandLine = {
   ...shared,
+  alias: { ...shared.alias, undici: `${root}scripts/lean-undici.cjs` },
   entryPoints: { main: 'src/cli/main.ts' },
   outdir: 'dist/cli',
   splitting: true,

@@ -79,7 +79,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const raw = await readBody(answer.body, options.maxBodyBytes)
     return {
       status: answer.statusCode,
-      statusText: answer.statusText,
+      // By way of a proxy that speaks plain HTTP, undici gives none.
+      statusText: (answer.statusText as string | undefined) ?? '',
       headers,
       body: await decodeBody(raw, headers, options.maxBodyBytes)
     }

@@ -20,13 +20,19 @@ const WITHOUT_WIDTH = /^[\p{Mn}\p{Me}\p{Cf}]$/u
 const EMOJI = /^\p{Emoji_Presentation}$/u
 const EMOJI_SELECTOR = '\ufe0f'
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
+let segmenter: Intl.Segmenter | undefined
+
+/** Made on first use: most texts are plain, and the rules of characters take as long to load as some of our commands. */
+function segmentsOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
+  return segmenter.segment(text)
+}
 
 /** The columns of a terminal that a text takes, once it has been made visible. */
 export function columnsOf(text: string): number {
   if (PLAIN.test(text)) return text.length
   let columns = 0
-  for (const { segment } of segmenter.segment(text)) columns += columnsOfGrapheme(segment)
+  for (const { segment } of segmentsOf(text)) columns += columnsOfGrapheme(segment)
   return columns
 }
 
@@ -35,7 +41,7 @@ export function takeColumns(text: string, columns: number): string {
   if (columns <= 0) return ''
   if (PLAIN.test(text)) return text.slice(0, columns)
   let used = 0
-  for (const { segment, index } of segmenter.segment(text)) {
+  for (const { segment, index } of segmentsOf(text)) {
     used += columnsOfGrapheme(segment)
     if (used > columns) return text.slice(0, index)
   }
@@ -46,7 +52,7 @@ export function takeColumns(text: string, columns: number): string {
 export function takeLastColumns(text: string, columns: number): string {
   if (columns <= 0) return ''
   if (PLAIN.test(text)) return text.slice(Math.max(0, text.length - columns))
-  const segments = [...segmenter.segment(text)]
+  const segments = [...segmentsOf(text)]
   let used = 0
   for (let at = segments.length - 1; at >= 0; at--) {
     used += columnsOfGrapheme(segments[at]!.segment)

@@ -217,6 +217,16 @@ test('a proxy of the environment is used for other hosts, and never for this mac
   expect(answered(await look(system.origin))).toBe('200 direct')
 })
 
+test('what a proxy refused is said with its status', async () => {
+  await using proxy = await startHttpSystem((_request, response) => response.writeHead(403).end('no entry'))
+  delete process.env['http_proxy']
+  process.env['HTTP_PROXY'] = proxy.origin
+  process.env['NO_PROXY'] = ''
+  await expect(look('http://jaeger.example.com')).rejects.toMatchObject({
+    message: expect.stringContaining('was refused: 403: no entry')
+  })
+})
+
 test('a proxy that is no URL is named', async () => {
   delete process.env['http_proxy']
   process.env['HTTP_PROXY'] = 'proxy example'
