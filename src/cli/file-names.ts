@@ -1,6 +1,9 @@
+import { expressionFor } from '../language/letter-patterns.ts'
+
 /** Names that Windows keeps for devices, whatever their extension. */
 const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/i
 const LONGEST = 80
+const unsafe = expressionFor({ source: String.raw`[^\p{L}\p{M}\p{N}._-]+`, flags: 'gu' })
 
 /** Gives each key a file name of its own, readable, and safe on every system. */
 export interface FileNames {
@@ -30,16 +33,12 @@ export function createFileNames(): FileNames {
 }
 
 function safeStem(wanted: string): string {
-  const words = wanted.normalize('NFC').replace(unsafeIn(wanted), '-')
+  const composed = wanted.normalize('NFC')
+  const words = composed.replace(unsafe(composed), '-')
   const stem = shortened(words).replace(/^[-.]+|[-.]+$/g, '')
   const [beforeDot = ''] = stem.split('.')
   if (stem === '') return 'test'
   return RESERVED.test(beforeDot) ? `_${stem}` : stem
-}
-
-/** The letters of all languages take milliseconds to compile, and most names have none but those of ASCII. */
-function unsafeIn(wanted: string): RegExp {
-  return /^[\x20-\x7e]*$/.test(wanted) ? /[^A-Za-z0-9._-]+/g : /[^\p{L}\p{M}\p{N}._-]+/gu
 }
 
 /** Never within a character: file systems count bytes, of which a letter has up to four. */

@@ -120,14 +120,10 @@ function absentParentOf(trace: Trace, at: number): string | undefined {
 function processesOf(trace: Trace): { numbers: Int32Array; names: string[] } {
   const numbers = new Int32Array(trace.spans.length)
   const numberOf = new Map<string, number>()
-  const byResource = new Map<Span['resource'], number>()
   trace.spans.forEach((span, at) => {
-    if (!byResource.has(span.resource)) {
-      const key = processKey(span)
-      if (!numberOf.has(key)) numberOf.set(key, numberOf.size)
-      byResource.set(span.resource, numberOf.get(key)!)
-    }
-    numbers[at] = byResource.get(span.resource)!
+    const key = processKey(span)
+    if (!numberOf.has(key)) numberOf.set(key, numberOf.size)
+    numbers[at] = numberOf.get(key)!
   })
   return { numbers, names: [...numberOf.keys()] }
 }

@@ -12,7 +12,11 @@ export function unicode(source: string): Pattern {
 /** The same pattern for a text of ASCII. */
 export function asciiPattern({ source, flags }: Pattern): Pattern {
   return {
-    source: source.replaceAll(String.raw`\p{L}`, 'A-Za-z').replaceAll(String.raw`\p{N}`, '0-9'),
+    // No mark is ASCII.
+    source: source
+      .replaceAll(String.raw`\p{L}`, 'A-Za-z')
+      .replaceAll(String.raw`\p{N}`, '0-9')
+      .replaceAll(String.raw`\p{M}`, ''),
     flags
   }
 }
