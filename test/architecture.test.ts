@@ -69,7 +69,7 @@ const DOORS: Record<string, readonly string[]> = {
   'node:http2': ['otlp/receiver'],
   'node:https': [],
   'node:net': ['otlp/receiver', 'process/wait-for', 'triggers/kafka/'],
-  'node:v8': ['otlp/pack.ts', 'cli/spare-processor.ts'],
+  'node:v8': ['otlp/pack.ts', 'cli/spare-machine.ts'],
   'node:zlib': ['otlp/receiver', 'otlp/pack.ts', 'http/'],
   'node:fs': ['cli/', 'definition/read.ts', 'report/', 'backends/file/'],
   'node:fs/promises': ['cli/', 'definition/read.ts', 'report/', 'backends/file/'],

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 
 /**
  * Files of which nothing is needed before all are there: they are written late, when much waits or all is settled, since
- * what comes last for a file stands for what came before. A few at once, never two writes into one.
+ * what comes last for a file stands for what came before. A few at once, never two writes into one; where they do not keep
+ * up with what comes, whoever brings it waits for the disk.
  */
 export interface DraftFolder {
   /** Calls for the text when it is the file's turn. Of several that wait for one file, only the last has one. `size`: what it holds. */
@@ -22,7 +23,9 @@ export interface DraftFolder {
 /** Written one by one, files could not keep up with the tests of a quick system. */
 const MOST_AT_ONCE = 4
 /** In spans, of some 2 KB, that a run keeps for other reasons as well. */
-const MOST_WAITING = 5000
+const MOST_WAITING = 2500
+/** A busy process gives those that write beside it little time. */
+const MOST_BEHIND = 2 * MOST_WAITING
 const BYTES_OF_A_SPAN = 2000
 
 interface Waiting {
@@ -81,6 +84,16 @@ export function createDraftFolder(folder: string, ready: Promise<void>): DraftFo
     }
     if (busy.size === 0) onIdle?.()
   }
+  function catchUp(mostLeft: number): void {
+    try {
+      for (const [name, texts] of appends)
+        if (waiting > mostLeft && !busy.has(name)) appendFileSync(join(folder, name), takeText(name, texts))
+      for (const [name, file] of puts)
+        if (waiting > mostLeft && !busy.has(name)) writeFileSync(join(folder, name), takeFile(name, file))
+    } catch (error) {
+      fail(error)
+    }
+  }
   const prepared = ready.catch(fail).then(() => {
     isReady = true
     proceed()
@@ -94,6 +107,7 @@ export function createDraftFolder(folder: string, ready: Promise<void>): DraftFo
       puts.delete(name)
       puts.set(name, { size, render })
       proceed()
+      if (isReady) catchUp(MOST_BEHIND)
     },
     append(name, text) {
       if (failure !== undefined) return
@@ -116,13 +130,8 @@ export function createDraftFolder(folder: string, ready: Promise<void>): DraftFo
         await new Promise<void>(resolve => {
           onIdle = resolve
         })
-      try {
-        // Nothing else is to be done now: to wait for each file would take longer than to write it.
-        for (const [name, texts] of appends) appendFileSync(join(folder, name), takeText(name, texts))
-        for (const [name, file] of puts) writeFileSync(join(folder, name), takeFile(name, file))
-      } catch (error) {
-        fail(error)
-      }
+      // Nothing else is to be done now: to wait for each file would take longer than to write it.
+      catchUp(Number.NEGATIVE_INFINITY)
     }
   }
 }

@@ -76,6 +76,21 @@ test('what is much is written at once, and what comes for its file after that st
   expect(await contents()).toEqual({ 'large.json': 'larger', 'other.json': 'other', 'run.ndjson': 'a\nb\n' })
 })
 
+test('where files come quicker than they are written beside, those that wait stay few', async () => {
+  const files = createDraftFolder(folder, Promise.resolve())
+  // Meanwhile a disk that is asked has answered.
+  expect(await contents()).toEqual({})
+  const waiting = new Set(Array.from({ length: 20 }, (_, at) => `${at}.json`))
+  for (const name of waiting)
+    files.put(name, MUCH / 10, () => {
+      waiting.delete(name)
+      return name
+    })
+  expect(waiting).toEqual(new Set(['15.json', '16.json', '17.json', '18.json', '19.json']))
+  await files.settle()
+  expect(Object.keys(await contents())).toHaveLength(20)
+})
+
 test('after the first failure nothing is written', async () => {
   const files = createDraftFolder(folder, Promise.reject(new Error('the disk is full')))
   files.append('run.ndjson', 'a\n')
