@@ -25,6 +25,7 @@ import { applyStrictToEvent, applyStrictToRun } from './strict.ts'
 const MOST_DEFAULT_JOBS = 8
 /** Of tests that have ended: some 10 MB. Those of a run of a few hundred tests are never packed, which takes longer than to judge them. */
 const MOST_LOOSE_SPANS = 5_000
+const MOST_LOOSE_REPORTS = 250
 
 /** A test of an earlier round. */
 export interface KeptTest {
@@ -91,7 +92,7 @@ export async function runRound(round: Round): Promise<RoundEnd> {
     ...(options.shard ? { shard: options.shard } : {}),
     delays: delays.memory,
     runId,
-    packer: { pack, unpack, aboveSpans: MOST_LOOSE_SPANS },
+    packer: { pack, unpack, aboveSpans: MOST_LOOSE_SPANS, aboveReports: MOST_LOOSE_REPORTS },
     hide: (text: string) => mask.add([text])
   }
   const measured = await runPlan({ ...round.plan, tests: round.tests }, dependencies, onEvent)

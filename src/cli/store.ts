@@ -7,6 +7,7 @@ import { renderJson } from '../report/json.ts'
 import type { JsonReport, JsonTest } from '../report/json-report.ts'
 import { renderNdjsonEvent } from '../report/ndjson.ts'
 import { projectRun, projectTest } from '../report/projection.ts'
+import { createTestDocuments } from '../report/test-documents.ts'
 import { createDraftFolder } from './draft-folder.ts'
 import { createFileNames } from './file-names.ts'
 import { renderSavedRun } from './saved-run.ts'
@@ -52,7 +53,7 @@ export function createStore({ cwd, mask, runId, failOnFlaky = false, remembered 
   /** The attempts that have a file. */
   const saved = new Set<string>()
   /** The last word on each test. */
-  const documents = new Map<string, JsonTest>()
+  const documents = createTestDocuments()
   /** Tests that have not been started. */
   let unstarted = Number.POSITIVE_INFINITY
   const kept: { readonly from: string; readonly to: string }[] = []
@@ -110,7 +111,7 @@ export function createStore({ cwd, mask, runId, failOnFlaky = false, remembered 
       } else if (event.type !== 'run-started' && event.type !== 'test-started') {
         save(event.report)
         if (event.type !== 'test-retried')
-          documents.set(event.report.id, projectTest(mask.value(event.report)))
+          documents.put(event.report.id, projectTest(mask.value(event.report)))
       }
       files.append('run.ndjson', renderNdjsonEvent(mask.value(event)))
       if (event.type === 'run-finished')

@@ -1,4 +1,5 @@
 import type { Location, Range, SourceText } from '../source/source-text.ts'
+import { isLocation } from '../source/source-text.ts'
 import { isOwnWord } from './own-words.ts'
 import type { SecretPatterns } from './secret-patterns.ts'
 import { compileSecrets, findSecrets } from './secret-patterns.ts'
@@ -204,11 +205,6 @@ function isOurs(key: string, text: string): boolean {
 
 function isHexId(text: string): boolean {
   return (text.length === 16 || text.length === 32) && /^[0-9a-f]+$/.test(text)
-}
-
-function isLocation(value: object): value is Location {
-  const { source, range } = value as Partial<Location>
-  return typeof source?.text === 'string' && typeof range?.start === 'number'
 }
 
 function replaceRanges(text: string, found: readonly (Range & Partial<Replacement>)[]): string {

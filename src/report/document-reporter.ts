@@ -3,6 +3,7 @@ import type { Trace } from '../model/trace.ts'
 import type { Reporter } from '../plugin/reporter.ts'
 import type { JsonReport, JsonTest } from './json-report.ts'
 import { projectRun, projectTest } from './projection.ts'
+import { createTestDocuments } from './test-documents.ts'
 
 /** Renders a run from its documents, whether it has just ended or was saved before. */
 export interface DocumentReporter {
@@ -18,7 +19,7 @@ export interface DocumentReporter {
 
 /** Hands what happens in a run to a reporter of documents. */
 export function createEventReporter(inner: DocumentReporter): Reporter {
-  const tests = new Map<string, JsonTest>()
+  const documents = createTestDocuments()
   return {
     name: inner.name,
     onEvent(event: RunEvent): void {
@@ -29,7 +30,7 @@ export function createEventReporter(inner: DocumentReporter): Reporter {
         case 'test-warned':
         case 'trace-grown': {
           const test = projectTest(event.report)
-          if (event.type !== 'test-retried') tests.set(test.id, test)
+          if (event.type !== 'test-retried') documents.put(test.id, test)
           inner.onTest?.(test, event.report.trace)
           return
         }
@@ -40,7 +41,7 @@ export function createEventReporter(inner: DocumentReporter): Reporter {
       }
     },
     async close(report: RunReport): Promise<void> {
-      const projected = report.tests.map(test => tests.get(test.id) ?? projectTest(test))
+      const projected = report.tests.map(test => documents.get(test.id) ?? projectTest(test))
       await inner.close(projectRun(report, projected))
     }
   }

@@ -18,6 +18,7 @@ import type { CommandSurroundings, Shared, TraceParent, TriggerResult } from '..
 import type { DelayMemory } from './delay-memory.ts'
 import type { JudgeView } from './judging.ts'
 import type { LastWord } from './last-word.ts'
+import type { ReportArchive } from './report-archive.ts'
 import type { Sessions } from './sessions.ts'
 import type { Slots } from './slots.ts'
 import type { RandomBytes } from './trace-parent.ts'
@@ -31,6 +32,8 @@ export interface RunScope {
   readonly shared: Shared
   /** Requests in flight. */
   readonly slots: Slots
+  /** Of the tests that have ended. */
+  readonly archive: ReportArchive
   readonly lastWord: LastWord
   /** Peers that are known to send spans. Grows. */
   readonly provenPeers: Set<string>
@@ -41,7 +44,8 @@ export interface RunScope {
   readonly claimed: Set<TraceId>
   /** Only where tests may run commands. */
   readonly commands?: CommandSurroundings | undefined
-  createCalls(checks: CompiledChecks): CallMemo
+  /** Calls whose values were `recorded` give them again. */
+  createCalls(checks: CompiledChecks, recorded?: ReadonlyMap<string, string>): CallMemo
   /** Why no further test is to be started, if so. */
   stopReason(): string | undefined
   /** Lets no output show a text from now on. */

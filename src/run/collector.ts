@@ -5,6 +5,7 @@ import type { Trace } from '../model/trace.ts'
 import { buildTrace, mergeSpans, spanKeyIn } from '../model/trace.ts'
 import type { FetchResult, SharedIds } from '../plugin/trace-backend.ts'
 import type { Evidence } from './decide.ts'
+import type { Packer } from './packer.ts'
 
 /** When a look was begun and when its answer was seen; where spans are pushed, when the last of them came. */
 export interface LookTimes {
@@ -12,14 +13,6 @@ export interface LookTimes {
   readonly seenUnixNano: bigint
   /** When the first of those came that were pushed since the look before. */
   readonly sinceUnixNano?: bigint
-}
-
-/** Turns a value into few bytes and back, without loss. */
-export interface Packer {
-  /** So many spans of tests that have ended stay as they are. */
-  readonly aboveSpans: number
-  pack(value: unknown): Uint8Array
-  unpack(packed: Uint8Array): unknown
 }
 
 /** What grows with the spans of a trace. */

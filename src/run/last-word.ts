@@ -1,28 +1,15 @@
 import { InternalError, TracerunError } from '../errors/errors.ts'
-import type { Judgement } from '../judge/judge.ts'
 import type { RunEvent, TestReport } from '../model/run-event.ts'
 import type { Trace } from '../model/trace.ts'
 import type { PluginContext } from '../plugin/context.ts'
-import type { Collector, Packer } from './collector.ts'
+import type { Collector } from './collector.ts'
+import type { EndedTest } from './ended-test.ts'
 import { renderSeconds } from './ground.ts'
+import type { Packer } from './packer.ts'
 import { nameOfSpan } from './peers.ts'
+import type { ReportArchive } from './report-archive.ts'
 import { settleJudgement } from './settle.ts'
 import type { Look, TraceWatch } from './trace-watch.ts'
-
-/** A test that has ended, and what it takes to judge it again. */
-export interface EndedTest {
-  /** Without its trace, which the watch holds. */
-  readonly report: TestReport
-  readonly watch: TraceWatch
-  readonly isPushed: boolean
-  /** It passed on the ground that nothing more comes. */
-  readonly isWatched: boolean
-  readonly endedUnixNano: bigint
-  /** Of what has come by now. */
-  buildTrace(): Trace
-  /** As a whole. */
-  judge(trace: Trace): Judgement
-}
 
 /** Keeps an eye on the traces of tests that have ended: a violation that comes late still fails its test. */
 export interface LastWord {
@@ -31,8 +18,6 @@ export interface LastWord {
   close(): Promise<void>
   /** Whether any test that has ended had spans. */
   hasSeenSpans(): boolean
-  /** The report of a test as it stands now. */
-  reportOf(report: TestReport): TestReport
 }
 
 const LOOKS_AT_ONCE = 8
@@ -42,26 +27,26 @@ const LAST_STEP_MS = 1000
 /** Longer than any run: news end this wait. */
 const FOREVER_MS = 2_000_000_000
 
+export interface LastWordOptions {
+  /** Holds the reports of all that is observed, as they stand. */
+  readonly archive: ReportArchive
+  readonly packer: Packer | undefined
+  onEvent(event: RunEvent): void
+}
+
 /** Where spans are pushed it acts on each late one as it comes; elsewhere it looks once, at the end. */
 export function createLastWord(
   context: PluginContext,
-  onEvent: (event: RunEvent) => void,
-  packer?: Packer
+  { archive, packer, onEvent }: LastWordOptions
 ): LastWord {
   const ended: EndedTest[] = []
   /** Those whose spans lie open, and how many: the one that was looked at last comes last. */
   const awake = new Map<Collector, number>()
   let awakeSpans = 0
   let hasSpans = false
-  const revised = new Map<string, TestReport>()
   const closing = new AbortController()
   const underWay = new Set<Promise<void>>()
   const bugs: unknown[] = []
-  const keyOf = ({ id, attempt }: TestReport): string => `${id}\0${attempt}`
-
-  function reportOf(report: TestReport): TestReport {
-    return revised.get(keyOf(report)) ?? report
-  }
 
   async function lookAgain(test: EndedTest, signal: AbortSignal, patienceMs: number): Promise<Look> {
     const known = new Set(test.watch.collector.sightings.keys())
@@ -72,15 +57,15 @@ export function createLastWord(
   }
 
   function takeIn(test: EndedTest, known: ReadonlySet<string>): void {
-    const before = reportOf(test.report)
-    const trace = test.buildTrace()
+    const before = archive.get(test.id)
+    const trace = test.buildTrace(before)
     // Also where a verdict was final early: what it relied on may be contradicted by a second report of one span.
     const revision = before.verdict.outcome === 'passed' ? revise(test, before, trace, known) : undefined
     if (revision === undefined) {
       onEvent({ type: 'trace-grown', report: { ...before, trace } })
       return
     }
-    revised.set(keyOf(before), revision)
+    archive.put(revision)
     const report = { ...revision, trace }
     onEvent({ type: 'test-revised', report, before: 'passed', lateMs: lateMsOf(test) })
   }
@@ -105,7 +90,7 @@ export function createLastWord(
     trace: Trace,
     known: ReadonlySet<string>
   ): TestReport | undefined {
-    const verdict = settleJudgement(test.judge(trace))
+    const verdict = settleJudgement(test.judge(before, trace))
     if (verdict.outcome === 'passed') return undefined
     const late = trace.spans.find(
       (span, position) => position !== trace.trigger && !known.has(trace.keyOf(span))
@@ -151,22 +136,22 @@ export function createLastWord(
 
   /** A backend that fails now has given its verdict before; whatever else fails is ours. */
   function noteFailure(test: EndedTest, error: unknown): void {
-    context.debug(`a late look at the trace of ${test.report.name} failed: ${String(error)}`)
+    context.debug(`a late look at the trace of ${archive.get(test.id).name} failed: ${String(error)}`)
     if (error instanceof TracerunError) warnUnseen(test, error.message)
     else bugs.push(error)
   }
 
   function warnUnseen(test: EndedTest, reason: string): void {
     if (!test.isWatched) return
-    const before = reportOf(test.report)
+    const before = archive.get(test.id)
     const warning = `its trace could not be looked at once more before the run ended: ${reason}`
     const report: TestReport = {
       ...before,
       warnings: [...before.warnings, warning],
       runWarnings: [...before.runWarnings, warning]
     }
-    revised.set(keyOf(before), report)
-    const trace = test.buildTrace()
+    archive.put(report)
+    const trace = test.buildTrace(report)
     onEvent({ type: 'test-warned', report: { ...report, trace }, warning })
   }
 
@@ -224,7 +209,6 @@ export function createLastWord(
       await Promise.all(Array.from({ length: LOOKS_AT_ONCE }, lookAtNext))
       if (bugs.length > 0) throw new InternalError(bugs[0])
     },
-    hasSeenSpans: () => hasSpans,
-    reportOf
+    hasSeenSpans: () => hasSpans
   }
 }

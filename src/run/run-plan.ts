@@ -1,6 +1,6 @@
 import { gravestExitCode } from '../errors/exit-code.ts'
 import { createCallMemo } from '../judge/calls.ts'
-import type { RunEvent, RunReport, Shard, TestReport } from '../model/run-event.ts'
+import type { RunEvent, RunReport, Shard } from '../model/run-event.ts'
 import { EVENT_SCHEMA_VERSION } from '../model/run-event.ts'
 import { exitCodeOf, isBad, outcomeOf, summarizeTests } from '../model/summary.ts'
 import type { Plan, PlannedTest } from '../plan/plan.ts'
@@ -8,10 +8,11 @@ import { unitOf } from '../plan/suites.ts'
 import type { Clock, PluginContext } from '../plugin/context.ts'
 import type { CommandSurroundings } from '../plugin/trigger.ts'
 import type { RunScope } from './attempt.ts'
-import type { Packer } from './collector.ts'
 import type { DelayMemory } from './delay-memory.ts'
 import { functionSources } from './function-sources.ts'
 import { createLastWord } from './last-word.ts'
+import type { Packer } from './packer.ts'
+import { createReportArchive } from './report-archive.ts'
 import { runSuite } from './run-suite.ts'
 import { runTest } from './run-test.ts'
 import type { Sessions } from './sessions.ts'
@@ -70,7 +71,8 @@ export async function runPlan(
 
   await using shared = createShared(message => dependencies.debug(message))
   await using sessions = dependencies.sessions ?? createSessions(context)
-  const lastWord = createLastWord(context, onEvent, dependencies.packer)
+  const archive = createReportArchive(dependencies.packer)
+  const lastWord = createLastWord(context, { archive, packer: dependencies.packer, onEvent })
   const { bail = Number.POSITIVE_INFINITY, failOnFlaky = false } = dependencies
   const sources = functionSources(dependencies)
   let bad = 0
@@ -81,13 +83,14 @@ export async function runPlan(
     sessions,
     shared,
     slots: createSlots(dependencies.jobs),
+    archive,
     lastWord,
     provenPeers: new Set(),
     waiting: new Set(),
     delays: dependencies.delays,
     claimed: new Set(),
     commands: dependencies.commands,
-    createCalls: checks => createCallMemo(sources, checks),
+    createCalls: (checks, recorded) => createCallMemo(sources, checks, recorded),
     stopReason: () => {
       if (signal.aborted) return 'interrupted before it was started'
       if (bad < bail) return undefined
@@ -100,17 +103,18 @@ export async function runPlan(
     }
   }
   const turns = createTurns()
-  const units = unitsOf(plan.tests).map(tests =>
+  const units = unitsOf(plan.tests)
+  const running = units.map(tests =>
     turns.take(
       tests.flatMap(({ serial }) => serial ?? []),
       () => (tests[0]!.step ? runSuite(tests, scope) : runAlone(tests[0]!, scope))
     )
   )
-  const reports = (await Promise.all(units)).flat()
+  await Promise.all(running)
   const wasInterrupted = signal.aborted
   await lastWord.close()
 
-  const tests = reports.map(report => lastWord.reportOf(report))
+  const tests = units.flat().map(({ id }) => archive.get(id))
   const summary = summarizeTests(tests, Number(clock.now() - startedUnixNano) / 1e6)
   const warnings = await sessions.close()
   const report: RunReport = {
@@ -129,8 +133,8 @@ export async function runPlan(
 }
 
 /** Nothing of a test is there before its turn but its place in the queue. */
-function runAlone(test: PlannedTest, scope: RunScope): Promise<readonly TestReport[]> {
-  return scope.slots.take().then(async release => [await runTest(test, scope, release)])
+async function runAlone(test: PlannedTest, scope: RunScope): Promise<void> {
+  await runTest(test, scope, await scope.slots.take())
 }
 
 /** The steps of each suite together, every other test alone, in the order of the plan. */

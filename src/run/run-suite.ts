@@ -11,10 +11,7 @@ import { runTest } from './run-test.ts'
  * Runs the steps of a suite one after the other; each reads what those before it put out. A step that failed stops
  * nothing; one that could not be judged ends the suite, and one without whose output another cannot be run, that one.
  */
-export async function runSuite(
-  steps: readonly PlannedTest[],
-  scope: RunScope
-): Promise<readonly TestReport[]> {
+export async function runSuite(steps: readonly PlannedTest[], scope: RunScope): Promise<void> {
   const reports: TestReport[] = []
   const outputs = new Map<string, VariableText>()
   for (const test of steps) {
@@ -33,7 +30,6 @@ export async function runSuite(
     if (verdict.outcome === 'skipped') for (const { name } of test.checks.outputs) outputs.delete(name)
     reports.push(report)
   }
-  return reports
 }
 
 function handOver(

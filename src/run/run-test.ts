@@ -10,9 +10,9 @@ import type { Answered, Attempt, Handed, Outcome, RunScope } from './attempt.ts'
 import { buildAnswered, buildReport, judgeAttempt, reachOf, suiteStepOf } from './attempt.ts'
 import type { Awaited, Candidate } from './await-trace.ts'
 import { asTracerunError, awaitTrace, claimNamed, namedBy } from './await-trace.ts'
+import { EndedTest } from './ended-test.ts'
 import { fireTrigger } from './fire.ts'
 import { buildGround } from './ground.ts'
-import type { EndedTest } from './last-word.ts'
 import { watchFromOutside } from './outside-watch.ts'
 import type { OpenBackend } from './sessions.ts'
 import { settleJudgement, settleWithError } from './settle.ts'
@@ -76,6 +76,7 @@ async function runOnce(test: PlannedTest, { scope, handed, tried, releaseSlot }:
         tried.length < (test.retries ?? 0) &&
         !('error' in handed) &&
         !scope.context.signal.aborted
+      if (!isRetried) scope.archive.put(withoutTrace(told))
       scope.onEvent({ type: isRetried ? 'test-retried' : 'test-finished', report: told })
       return told
     },
@@ -217,37 +218,18 @@ function conclude(attempt: Attempt, awaited: Awaited, session: TraceSession): Te
     watch[Symbol.dispose]()
     return report
   }
-  const kept = withoutTrace(report)
-  scope.lastWord.observe({
-    report: kept,
-    watch,
-    isPushed: session.subscribe !== undefined,
-    isWatched: awaited.isWatched,
-    endedUnixNano: scope.context.clock.now(),
-    ...keepForJudging(attempt, awaited)
-  })
-  return kept
-}
-
-/** What a test that has ended is judged by, and no more of it: it is kept until the run ends. */
-function keepForJudging(
-  { test, calls, variables }: Attempt,
-  { answered, watch: { collector } }: Awaited
-): Pick<EndedTest, 'buildTrace' | 'judge'> {
-  const { parent, trigger } = answered
-  const result = { ...answered.result, traceId: trigger.traceId, sentHeaders: [] }
-  const ids = { traceId: parent.traceId, spanId: parent.spanId, headers: {} }
-  const again = (): Answered => buildAnswered(ids, result)
-  return {
-    buildTrace: () => collector.buildTrace(again().trigger),
-    judge: trace =>
-      judgeAttempt({ test, calls, variables }, again(), trace, {
-        isComplete: true,
-        mayRevise: false,
-        holes: [],
-        losses: collector.losses
-      })
-  }
+  scope.lastWord.observe(
+    new EndedTest({
+      test: attempt.test,
+      watch,
+      answered: awaited.answered,
+      isPushed: session.subscribe !== undefined,
+      isWatched: awaited.isWatched,
+      endedUnixNano: scope.context.clock.now(),
+      createCalls: scope.createCalls
+    })
+  )
+  return report
 }
 
 const INTERRUPTED: Outcome = {

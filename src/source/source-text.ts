@@ -15,3 +15,9 @@ export interface Location {
   readonly source: SourceText
   readonly range: Range
 }
+
+/** Whether an object is a {@link Location}, among whatever a report holds. */
+export function isLocation(value: object): value is Location {
+  const { source, range } = value as Partial<Location>
+  return typeof source?.text === 'string' && typeof range?.start === 'number'
+}

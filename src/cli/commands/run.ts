@@ -17,7 +17,7 @@ import { selectReporters, withJunit } from '../reporters.ts'
 import { type Round, runRound } from '../run-round.ts'
 import { errorScreen } from '../screens.ts'
 import { readSelection } from '../selection/read-selection.ts'
-import { spareMemory, spareProcessor } from '../spare-machine.ts'
+import { spareMachine, spendMemory } from '../spare-machine.ts'
 
 /** The tests that a command line means, and how they are to be run. */
 export interface Chosen {
@@ -48,9 +48,9 @@ export async function runTests(
   environment: Environment,
   prepare: Prepare = waitForSystem
 ): Promise<ExitCode> {
-  spareProcessor()
+  spareMachine()
   const { isEmpty, commands, plan, ...chosen } = await begin(options, environment)
-  spareMemory(chosen.tests.length)
+  spendMemory(chosen.tests.length)
   const context = pluginContext(environment)
   await using sessions = createSessions(context)
   const ready = isEmpty ? asItIs : prepare

@@ -51,7 +51,7 @@ async function run(
     jobs: 8,
     signal: new AbortController().signal,
     runId: 'run-1',
-    packer: { pack, unpack, aboveSpans: 0 },
+    packer: { pack, unpack, aboveSpans: 0, aboveReports: 0 },
     ...settings
   }
   const report = await clock.run(

@@ -69,7 +69,7 @@ async function run(
         jobs: 8,
         signal: new AbortController().signal,
         runId: 'run-1',
-        packer: { pack, unpack, aboveSpans: 0 },
+        packer: { pack, unpack, aboveSpans: 0, aboveReports: 0 },
         ...settings
       },
       event => void events.push(event)
@@ -593,6 +593,60 @@ describe('the last word', () => {
     })
     const { outcomes } = await run(clock, [plannedTest({ backend, trigger, checks }), slow])
     expect(outcomes.checkout).toBe('errored')
+  })
+
+  test('judges by the same answer, the same variables and the same random values as before', async () => {
+    const clock = createManualClock()
+    const backend = createFakeBackend({ isPushed: true })
+    const trigger = triggerOf({
+      response: { status: 201, headers: [{ key: 'x-region', value: 'eu' }], body: '{"id":"A-7"}' },
+      onAnswered: parent => {
+        arrive(clock, backend, parent, 150, gateway)
+        arrive(clock, backend, parent, 6000, refund)
+      }
+    })
+    const checks = compileChecks({
+      specs: [
+        { selector: 'span[name="refund"]', assertions: ['count() = 0'] },
+        {
+          selector: 'span[name="Tracetest trigger"]',
+          assertions: [
+            'response:status = 201',
+            'attr:tracetest.response.body = "{\\"id\\":\\"A-7\\"}"',
+            'attr:duration >= 100ms',
+            '"${var:REGION}" = "eu"'
+          ]
+        }
+      ],
+      outputs: [{ name: 'ID', value: 'uuid()' }]
+    })
+    const variables = new Map([['REGION', { value: 'eu', origin: 'test' as const }]])
+    const slow = plannedTest({
+      name: 'slow',
+      backend,
+      trigger: triggerOf({ ms: 10_000 }),
+      collectsTrace: false,
+      checks: checksOf({})
+    })
+    const { events } = await run(clock, [plannedTest({ backend, trigger, checks, variables }), slow])
+    const verdicts = events.flatMap(event =>
+      (event.type === 'test-finished' || event.type === 'test-revised') && event.report.name === 'checkout'
+        ? [event.report.verdict]
+        : []
+    )
+    const outcomes = verdicts.map(verdict =>
+      verdict.outcome === 'skipped'
+        ? []
+        : verdict.specs.map(({ checks: results }) => results.map(({ outcome }) => outcome))
+    )
+    const others = ['held', 'held', 'held', 'held']
+    expect(outcomes).toEqual([
+      [['held'], others],
+      [['violated'], others]
+    ])
+    const [first, revised] = verdicts.map(verdict => verdict.outcome !== 'skipped' && verdict.outputs)
+    expect(first).toMatchObject([{ name: 'ID', outcome: 'held' }])
+    expect(revised).toEqual(first)
   })
 
   test('brings the rest of a trace whose verdict was final early', async () => {
