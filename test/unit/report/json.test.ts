@@ -193,6 +193,23 @@ describe('the JSON report', () => {
     expect(written[0]).toMatch(/\n$/)
   })
 
+  test('of many hundred tests says of each what was said of it last', async () => {
+    let written = ''
+    const reporter = createEventReporter(
+      createJsonReporter(text => {
+        written = text
+      })
+    )
+    const specs = [buildSpec('span', [held('count() = 1')])]
+    const tests = Array.from({ length: 600 }, (_, at) => buildTest({ id: `test-${at}`, specs }))
+    for (const report of tests) reporter.onEvent({ type: 'test-finished', report })
+    const revised = { ...tests[0]!, warnings: ['late'] }
+    reporter.onEvent({ type: 'test-warned', report: revised, warning: 'late' })
+    const run = buildRun([revised, ...tests.slice(1)])
+    await reporter.close(run)
+    expect(JSON.parse(written)).toEqual(JSON.parse(renderJson(projectRun(run))))
+  })
+
   test('that cannot be written fails its reporter', async () => {
     const reporter = createEventReporter(createJsonReporter(() => Promise.reject(new Error('disk full'))))
     await expect(reporter.close(buildRun([]))).rejects.toThrow('disk full')
