@@ -620,7 +620,7 @@ describe('the last word', () => {
       ],
       outputs: [{ name: 'ID', value: 'uuid()' }]
     })
-    const variables = new Map([['REGION', { value: 'eu', origin: 'test' as const }]])
+    const variables = new Map([['REGION', { value: 'eu', isSecret: false }]])
     const slow = plannedTest({
       name: 'slow',
       backend,
