@@ -95,6 +95,12 @@ function only(report: RunReport): TestReport {
   return report.tests[0]!
 }
 
+/** Keeps a run going for ten seconds. */
+function slowTest(backend: FakeBackend): PlannedTest {
+  const trigger = triggerOf({ ms: 10_000 })
+  return plannedTest({ name: 'slow', backend, trigger, collectsTrace: false, checks: checksOf({}) })
+}
+
 describe('a test', () => {
   test('passes on its trace, and its report holds what a later judgement needs', async () => {
     const clock = createManualClock()
@@ -483,13 +489,7 @@ describe('the last word', () => {
         arrive(clock, backend, parent, 6000, refund)
       }
     })
-    const slow = plannedTest({
-      name: 'slow',
-      backend,
-      trigger: triggerOf({ ms: 10_000 }),
-      collectsTrace: false,
-      checks: checksOf({})
-    })
+    const slow = slowTest(backend)
     const { report, events, outcomes } = await run(clock, [
       plannedTest({ backend, trigger, checks: noRefund }),
       slow
@@ -533,13 +533,7 @@ describe('the last word', () => {
         arrive(clock, backend, parent, 6000, refund)
       }
     })
-    const slow = plannedTest({
-      name: 'slow',
-      backend,
-      trigger: triggerOf({ ms: 10_000 }),
-      collectsTrace: false,
-      checks: checksOf({})
-    })
+    const slow = slowTest(backend)
     const { outcomes, events } = await run(clock, [plannedTest({ backend, trigger, checks: noRefund }), slow])
     expect(outcomes.checkout).toBe('failed')
     expect(events.at(-2)).toMatchObject({ type: 'test-revised' })
@@ -555,13 +549,7 @@ describe('the last word', () => {
       }
     })
     const checks = checksOf({ 'span[name="charge"]': ['count() >= 1'] })
-    const slow = plannedTest({
-      name: 'slow',
-      backend,
-      trigger: triggerOf({ ms: 10_000 }),
-      collectsTrace: false,
-      checks: checksOf({})
-    })
+    const slow = slowTest(backend)
     const { report, events, outcomes } = await run(clock, [plannedTest({ backend, trigger, checks }), slow])
     expect(outcomes.checkout).toBe('failed')
     expect(report.exitCode).toBe(1)
@@ -584,13 +572,7 @@ describe('the last word', () => {
     const checks = compileChecks({
       specs: [{ selector: 'span', when: 'count(span[name="refund"]) = 0', assertions: ['attr:name exists'] }]
     })
-    const slow = plannedTest({
-      name: 'slow',
-      backend,
-      trigger: triggerOf({ ms: 10_000 }),
-      collectsTrace: false,
-      checks: checksOf({})
-    })
+    const slow = slowTest(backend)
     const { outcomes } = await run(clock, [plannedTest({ backend, trigger, checks }), slow])
     expect(outcomes.checkout).toBe('errored')
   })
@@ -621,13 +603,7 @@ describe('the last word', () => {
       outputs: [{ name: 'ID', value: 'uuid()' }]
     })
     const variables = new Map([['REGION', { value: 'eu', isSecret: false }]])
-    const slow = plannedTest({
-      name: 'slow',
-      backend,
-      trigger: triggerOf({ ms: 10_000 }),
-      collectsTrace: false,
-      checks: checksOf({})
-    })
+    const slow = slowTest(backend)
     const { events } = await run(clock, [plannedTest({ backend, trigger, checks, variables }), slow])
     const verdicts = events.flatMap(event =>
       (event.type === 'test-finished' || event.type === 'test-revised') && event.report.name === 'checkout'
@@ -659,13 +635,7 @@ describe('the last word', () => {
       }
     })
     const checks = checksOf({ 'span[name="charge"]': ['count() >= 1'] })
-    const slow = plannedTest({
-      name: 'slow',
-      backend,
-      trigger: triggerOf({ ms: 10_000 }),
-      collectsTrace: false,
-      checks: checksOf({})
-    })
+    const slow = slowTest(backend)
     const { report, events } = await run(clock, [plannedTest({ backend, trigger, checks }), slow])
     expect(report.tests[0]).toMatchObject({ verdict: { outcome: 'passed' }, ground: { kind: 'asserted' } })
     expect(traceOf(events, report.tests[0])?.spans.map(span => span.name)).toContain('refund')
