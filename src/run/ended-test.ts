@@ -63,16 +63,21 @@ export class EndedTest {
     return this.watch.collector.buildTrace(this.answeredAs(report).trigger)
   }
 
-  /** As a whole. */
-  judge(report: TestReport, trace: Trace): Judgement {
+  /** As a whole. `generated`: with what random functions gave only now. */
+  judge(
+    report: TestReport,
+    trace: Trace
+  ): { readonly judgement: Judgement; readonly generated: CallMemo['generated'] } {
     const { test, watch } = this
     const calls = this.createCalls(test.checks, report.generated)
-    return judgeAttempt({ test, calls, variables: report.variables }, this.answeredAs(report), trace, {
+    const attempt = { test, calls, variables: report.variables }
+    const judgement = judgeAttempt(attempt, this.answeredAs(report), trace, {
       isComplete: true,
       mayRevise: false,
       holes: [],
       losses: watch.collector.losses
     })
+    return { judgement, generated: calls.generated }
   }
 
   private answeredAs({ response = NO_RESPONSE }: TestReport): Answered {

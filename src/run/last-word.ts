@@ -60,14 +60,11 @@ export function createLastWord(
     const before = archive.get(test.id)
     const trace = test.buildTrace(before)
     // Also where a verdict was final early: what it relied on may be contradicted by a second report of one span.
-    const revision = before.verdict.outcome === 'passed' ? revise(test, before, trace, known) : undefined
-    if (revision === undefined) {
-      onEvent({ type: 'trace-grown', report: { ...before, trace } })
-      return
-    }
-    archive.put(revision)
-    const report = { ...revision, trace }
-    onEvent({ type: 'test-revised', report, before: 'passed', lateMs: lateMsOf(test) })
+    const now = before.verdict.outcome === 'passed' ? revise(test, before, trace, known) : before
+    if (now !== before) archive.put(now)
+    const report = { ...now, trace }
+    if (now.verdict === before.verdict) onEvent({ type: 'trace-grown', report })
+    else onEvent({ type: 'test-revised', report, before: 'passed', lateMs: lateMsOf(test) })
   }
 
   /** Few tests that have ended are heard of again: of many, those that ended first take little memory. */
@@ -84,14 +81,11 @@ export function createLastWord(
     }
   }
 
-  function revise(
-    test: EndedTest,
-    before: TestReport,
-    trace: Trace,
-    known: ReadonlySet<string>
-  ): TestReport | undefined {
-    const verdict = settleJudgement(test.judge(before, trace))
-    if (verdict.outcome === 'passed') return undefined
+  function revise(test: EndedTest, before: TestReport, trace: Trace, known: ReadonlySet<string>): TestReport {
+    const { judgement, generated } = test.judge(before, trace)
+    const verdict = settleJudgement(judgement)
+    if (verdict.outcome === 'passed')
+      return generated.size === before.generated?.size ? before : { ...before, generated }
     const late = trace.spans.find(
       (span, position) => position !== trace.trigger && !known.has(trace.keyOf(span))
     )
@@ -103,6 +97,7 @@ export function createLastWord(
     return {
       ...before,
       verdict,
+      generated,
       warnings: [...before.warnings, warning],
       runWarnings: [...before.runWarnings, warning]
     }

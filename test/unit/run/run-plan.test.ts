@@ -625,6 +625,33 @@ describe('the last word', () => {
     expect(revised).toEqual(first)
   })
 
+  test('keeps what a random function gave only when a late span asked for it', async () => {
+    const clock = createManualClock()
+    const backend = createFakeBackend({ isPushed: true })
+    const trigger = triggerOf({
+      onAnswered: parent => {
+        arrive(clock, backend, parent, 150, gateway)
+        arrive(clock, backend, parent, 6000, refund)
+        arrive(clock, backend, parent, 7000, charge)
+      }
+    })
+    const checks = compileChecks({
+      specs: [
+        { selector: 'span[name="POST /checkout"]', assertions: ['count() = 1'] },
+        {
+          selector: 'span[name="refund"]',
+          when: 'count(span[name="refund"]) = 1',
+          assertions: ['attr:name != uuid()']
+        }
+      ]
+    })
+    const { events } = await run(clock, [plannedTest({ backend, trigger, checks }), slowTest(backend)])
+    const generated = events.flatMap(event =>
+      event.type === 'trace-grown' ? [[...(event.report.generated ?? [])]] : []
+    )
+    expect(generated).toEqual([[['uuid()#1', expect.any(String)]], generated[0]])
+  })
+
   test('brings the rest of a trace whose verdict was final early', async () => {
     const clock = createManualClock()
     const backend = createFakeBackend({ isPushed: true })
