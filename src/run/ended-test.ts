@@ -58,6 +58,10 @@ export class EndedTest {
     return this.test.id
   }
 
+  get name(): string {
+    return this.test.name
+  }
+
   /** Of what has come by now. */
   buildTrace(report: TestReport): Trace {
     return this.watch.collector.buildTrace(this.answeredAs(report).trigger)

@@ -131,7 +131,7 @@ export function createLastWord(
 
   /** A backend that fails now has given its verdict before; whatever else fails is ours. */
   function noteFailure(test: EndedTest, error: unknown): void {
-    context.debug(`a late look at the trace of ${archive.get(test.id).name} failed: ${String(error)}`)
+    context.debug(`a late look at the trace of ${test.name} failed: ${String(error)}`)
     if (error instanceof TracerunError) warnUnseen(test, error.message)
     else bugs.push(error)
   }
